@@ -1,0 +1,9 @@
+//! Text to tokens: one code path for indexing, querying and highlighting.
+//!
+//! A token's text is folded (case, accents, width); stems are made from folded tokens, so that a query typed
+//! without accents meets the text that has them.
+
+pub mod fold;
+pub mod language;
+pub mod stem;
+pub mod tokenizer;

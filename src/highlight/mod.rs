@@ -1,0 +1,1 @@
+//! Which passages of a text to show, and what in them matched. Knows no engine.

