@@ -66,8 +66,8 @@ pub enum Origin {
     Dateline,
     /// "By Ann Lee, 3 March 1998" near the head of the text.
     Byline,
-    /// A heading of the text.
-    Heading,
+    /// The document says so itself: a named value, a heading, a headline.
+    Document,
     /// The first line of the text.
     FirstLine,
     /// The file's modification time, only on request.
@@ -91,7 +91,7 @@ impl Origin {
             Origin::Path => "path",
             Origin::Dateline => "dateline",
             Origin::Byline => "byline",
-            Origin::Heading => "heading",
+            Origin::Document => "document",
             Origin::FirstLine => "first-line",
             Origin::Mtime => "mtime",
             Origin::Text => "text",
@@ -129,9 +129,11 @@ impl std::fmt::Display for Place {
 pub struct ArticleId(pub u64);
 
 impl ArticleId {
-    /// The id that belongs to a key (XXH3, 64 bits).
-    pub fn of_key(key: &str) -> ArticleId {
-        ArticleId(xxhash_rust::xxh3::xxh3_64(key.as_bytes()))
+    /// The id that belongs to a key (XXH3, 64 bits). A URL names the same article everywhere; any other key only
+    /// within its archive.
+    pub fn of_key(source: &str, key: &str, is_url: bool) -> ArticleId {
+        let whole = if is_url { key.to_owned() } else { format!("{source}\0{key}") };
+        ArticleId(xxhash_rust::xxh3::xxh3_64(whole.as_bytes()))
     }
 
     /// The id written as 16 hexadecimal digits.
@@ -187,6 +189,6 @@ pub struct Article {
 impl Article {
     /// The short name.
     pub fn id(&self) -> ArticleId {
-        ArticleId::of_key(&self.key)
+        ArticleId::of_key(&self.source, &self.key, self.url.is_some())
     }
 }

@@ -1,1 +1,10 @@
-//! (to be written)
+//! Articles and queries against an index on disk.
+//!
+//! Everything that names tantivy lives in [`local`]; what leaves this module is made of our own types.
+
+pub mod error;
+pub mod local;
+pub mod manifest;
+
+pub use error::EngineError;
+pub use manifest::{FileRow, Manifest, SourceRow};

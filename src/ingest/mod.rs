@@ -1,1 +1,290 @@
-//! (to be written)
+//! Brings an index in step with the archives it is made of. The only place that starts threads for work.
+//!
+//! Threads read and build segments; the calling thread alone owns the writer, the books and the commits.
+
+mod books;
+mod complete;
+pub mod extract;
+mod moves;
+mod open;
+mod plan;
+pub mod report;
+pub mod settings;
+mod walk;
+mod work;
+
+use std::collections::HashSet;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::time::Instant;
+
+use crate::analysis::language::Detector;
+use crate::engine::local::{Folder, Lock, Writer};
+use crate::engine::{EngineError, Manifest};
+use crate::schema::Schema;
+use crate::text::calendar::Day;
+
+use books::Books;
+use report::IngestReport;
+use settings::Settings;
+use work::{Batch, Queue, Task, Worker};
+
+/// An archive to bring in.
+#[derive(Debug, Clone)]
+pub struct Root {
+    /// A folder or a file.
+    pub path: PathBuf,
+    /// The name of the archive; `None` takes the name of the folder or file.
+    pub name: Option<String>,
+}
+
+/// What to do about articles whose files are gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Removals {
+    /// Remove them, unless more than half of an archive would go.
+    #[default]
+    Guarded,
+    /// Remove them.
+    Remove,
+    /// Keep them.
+    Keep,
+}
+
+/// How to ingest.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The archives.
+    pub roots: Vec<Root>,
+    /// What the user chose this time.
+    pub settings: Settings,
+    /// What to do about articles whose files are gone.
+    pub removals: Removals,
+    /// Number of reading threads.
+    pub threads: NonZeroUsize,
+    /// Memory for the segments under construction, in bytes.
+    pub memory: usize,
+    /// Read, but write nothing.
+    pub dry_run: bool,
+    /// Today, the date on which articles are added.
+    pub today: Day,
+    /// Now, as the manifest keeps it (RFC 3339).
+    pub now: String,
+}
+
+/// Counts of the work in progress, for whoever shows them.
+#[derive(Debug)]
+pub struct Progress {
+    /// Files done.
+    pub files: AtomicU64,
+    /// Files to be read.
+    pub files_total: AtomicU64,
+    /// Bytes read, unpacked.
+    pub bytes: AtomicU64,
+    /// Bytes to be read, on disk.
+    pub bytes_total: AtomicU64,
+    /// Articles made.
+    pub articles: AtomicU64,
+    /// Files and records skipped.
+    pub skipped: AtomicU64,
+}
+
+impl Default for Progress {
+    fn default() -> Progress {
+        work::counters()
+    }
+}
+
+/// Why an ingest could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum IngestError {
+    /// The index.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// An archive that is not there.
+    #[error("there is no file or folder {path}")]
+    NoRoot {
+        /// As the user wrote it.
+        path: PathBuf,
+    },
+    /// Too much would be removed.
+    #[error("{gone} of {all} articles of archive {name} are gone from {root}")]
+    Vanished {
+        /// The archive.
+        name: String,
+        /// Where it should lie.
+        root: String,
+        /// Articles that would be removed.
+        gone: u64,
+        /// Articles of the archive.
+        all: u64,
+    },
+    /// A pattern that cannot be understood.
+    #[error("the pattern cannot be understood: {0}")]
+    Pattern(#[from] globset::Error),
+    /// A format that does not exist.
+    #[error("there is no format {0:?}")]
+    Format(String),
+}
+
+/// Where the index is, or is to be.
+pub enum Destination<'a> {
+    /// An index that exists and is locked for this ingest.
+    Index(&'a Folder, Lock),
+    /// No index is touched.
+    Nowhere(&'a Schema),
+}
+
+/// Everything is committed after so many bytes of text, or so many seconds.
+const COMMIT_BYTES: u64 = 1 << 30;
+const COMMIT_SECONDS: u64 = 60;
+
+/// Stack of a reading thread: parsers of nested formats need more than the usual 2 MB.
+const STACK: usize = 64 << 20;
+
+/// Brings the index in step with the archives. `stop` ends it early, with everything complete so far committed.
+pub fn ingest(
+    options: &Options,
+    destination: Destination<'_>,
+    progress: &Progress,
+    stop: &Arc<AtomicBool>,
+) -> Result<IngestReport, IngestError> {
+    let begin = Instant::now();
+    let (schema, manifest) = match &destination {
+        Destination::Index(folder, _) => (folder.schema(), folder.manifest()?),
+        Destination::Nowhere(schema) => (*schema, Manifest::default()),
+    };
+    let index = match &destination {
+        Destination::Index(folder, _) => Some(folder.path()),
+        Destination::Nowhere(_) => None,
+    };
+    let mut books = Books::open(options, manifest, index)?;
+    let tasks = books.tasks();
+    progress.announce(&tasks);
+    let needs_writing = !tasks.is_empty() || books.has_removals() || books.has_unfinished();
+    if needs_writing {
+        let mut owner = Owner { books: &mut books, writer: None, options, registered: Registered::default() };
+        if let (Destination::Index(folder, lock), false) = (destination, options.dry_run) {
+            owner.writer = Some(Writer::open(folder, lock)?);
+        }
+        owner.run(tasks, schema, progress, stop)?;
+    }
+    let mut report = books.report(options);
+    report.interrupted = stop.load(Ordering::Relaxed);
+    report.seconds = begin.elapsed().as_secs_f64();
+    Ok(report)
+}
+
+impl Progress {
+    fn announce(&self, tasks: &[Task]) {
+        self.files_total.store(tasks.len() as u64, Ordering::Relaxed);
+        self.bytes_total.store(tasks.iter().map(|task| task.found.stamp.size).sum(), Ordering::Relaxed);
+    }
+}
+
+/// The calling thread's part: it alone writes.
+struct Owner<'a> {
+    books: &'a mut Books,
+    writer: Option<Writer>,
+    options: &'a Options,
+    registered: Registered,
+}
+
+/// What was registered since the last commit.
+struct Registered {
+    since: Instant,
+    bytes: u64,
+}
+
+impl Default for Registered {
+    fn default() -> Registered {
+        Registered { since: Instant::now(), bytes: 0 }
+    }
+}
+
+impl Owner<'_> {
+    fn run(
+        mut self,
+        tasks: Vec<Task>,
+        schema: &Schema,
+        progress: &Progress,
+        stop: &Arc<AtomicBool>,
+    ) -> Result<(), IngestError> {
+        let stop_words = schema.languages.iter().map(|rules| (rules.language, rules.stop_words.clone()));
+        let detector = Detector::new(&stop_words.collect::<Vec<_>>());
+        let rules = self.books.rules();
+        let threads = self.options.threads.get().min(tasks.len().max(1) * 64);
+        let queue = Queue::new(tasks, Arc::clone(stop));
+        let (send, receive) = sync_channel(threads);
+        let builders = self.writer.as_ref().map(|writer| writer.builders(self.options.today));
+        let failed = Arc::clone(stop);
+        std::thread::scope(|scope| {
+            for _ in 0..threads {
+                let worker = Worker {
+                    queue: &queue,
+                    rules: &rules,
+                    detector: &detector,
+                    builders: builders.clone(),
+                    budget: self.options.memory / threads,
+                    send: send.clone(),
+                    progress,
+                    waiting: Vec::new(),
+                    numbers: Vec::new(),
+                    builder: None,
+                };
+                let thread = std::thread::Builder::new().name(READER_THREAD.to_owned()).stack_size(STACK);
+                thread.spawn_scoped(scope, || worker.run()).map_err(thread_refused)?;
+            }
+            drop(send);
+            let kept = self.keep_books(&receive);
+            if kept.is_err() {
+                // The threads need not go on for a result that cannot be written.
+                failed.store(true, Ordering::Relaxed);
+            }
+            kept
+        })?;
+        let removed_only = self.books.take_removals(stop.load(Ordering::Relaxed));
+        self.books.abandon_unsealed();
+        if let Some(writer) = &mut self.writer {
+            writer.remove_files(removed_only)?;
+        }
+        self.commit(true)
+    }
+
+    fn keep_books(&mut self, receive: &Receiver<Result<Batch, EngineError>>) -> Result<(), IngestError> {
+        for batch in receive {
+            let batch = batch?;
+            if let (Some(writer), Some(segment)) = (&mut self.writer, batch.segment) {
+                writer.register(segment)?;
+            }
+            self.registered.bytes += batch.parts.iter().map(|part| part.bytes).sum::<u64>();
+            self.books.enter(batch.parts, &batch.numbers);
+            let long_ago = self.registered.since.elapsed().as_secs() >= COMMIT_SECONDS;
+            if self.registered.bytes >= COMMIT_BYTES || long_ago {
+                self.commit(false)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn commit(&mut self, last: bool) -> Result<(), IngestError> {
+        self.registered = Registered::default();
+        let outdated: HashSet<u64> = self.books.take_outdated();
+        let Some(writer) = &mut self.writer else { return Ok(()) };
+        writer.remove_files(outdated)?;
+        if !self.books.has_changes() {
+            return Ok(());
+        }
+        writer.commit(self.books.manifest(&self.options.now))?;
+        if last { Ok(writer.tidy()?) } else { Ok(()) }
+    }
+}
+
+/// The name of the threads that run readers; a panic there is reported as a skip.
+pub const READER_THREAD: &str = "reader";
+
+fn thread_refused(error: std::io::Error) -> IngestError {
+    IngestError::Engine(EngineError::Query(format!("no thread to read with could be started: {error}")))
+}

@@ -151,7 +151,15 @@ impl Schema {
 
     /// The declared name nearest to `name`, for hints.
     pub fn nearest(&self, name: &str) -> Option<&FieldName> {
-        let _ = name;
-        None
+        let names = self.fields.iter().map(|field| field.name.as_str());
+        let nearest = nearest_of(name, names)?;
+        self.field(nearest).map(|field| &field.name)
     }
+}
+
+/// The candidate nearest to `name`, if any is near enough to be meant.
+pub(crate) fn nearest_of<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let near = candidates.map(|candidate| (strsim::jaro_winkler(name, candidate), candidate));
+    let (likeness, candidate) = near.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    (likeness >= 0.75).then_some(candidate)
 }

@@ -1,0 +1,61 @@
+//! What can go wrong with an index, sorted by what the user can do about it.
+
+use std::path::PathBuf;
+
+/// Why an index could not be used.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// There is no index in this folder.
+    #[error("there is no index in {path}")]
+    Absent {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The folder exists and holds something that is not an index of ours.
+    #[error("{path} is not an index of backfile: {what}")]
+    Foreign {
+        /// The folder.
+        path: PathBuf,
+        /// What is there or missing.
+        what: String,
+    },
+    /// The index was written with another format or schema.
+    #[error("the index in {path} was made with another {what}")]
+    Outdated {
+        /// The folder.
+        path: PathBuf,
+        /// What differs.
+        what: String,
+    },
+    /// A file of the index is damaged or missing.
+    #[error("the index in {path} is damaged: {what}")]
+    Damaged {
+        /// The folder.
+        path: PathBuf,
+        /// Which file, and how.
+        what: String,
+    },
+    /// Another process is writing to the index.
+    #[error("the index in {path} is being written by another ingest{}", holder(.pid))]
+    Locked {
+        /// The folder.
+        path: PathBuf,
+        /// The process that holds the lock, when it says so.
+        pid: Option<u32>,
+    },
+    /// The index cannot be written: disk full, read-only, I/O error. What was committed stays.
+    #[error("cannot write the index in {path}: {cause}")]
+    Unwritable {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        cause: String,
+    },
+    /// A query asks for more than the engine allows.
+    #[error("{0}")]
+    Query(String),
+}
+
+fn holder(pid: &Option<u32>) -> String {
+    pid.map(|pid| format!(" (process {pid})")).unwrap_or_default()
+}

@@ -1,0 +1,91 @@
+//! Sets of the documents of one segment.
+
+use tantivy::query::Weight;
+use tantivy::{DocId, SegmentReader};
+
+/// One bit for each document of a segment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Bits {
+    words: Vec<u64>,
+}
+
+impl Bits {
+    pub(super) fn none(documents: u32) -> Bits {
+        Bits { words: vec![0; (documents as usize).div_ceil(64)] }
+    }
+
+    /// Every document that is not deleted.
+    pub(super) fn alive(reader: &SegmentReader) -> Bits {
+        let documents = reader.max_doc();
+        let mut bits = Bits { words: vec![u64::MAX; (documents as usize).div_ceil(64)] };
+        if let (Some(last), used @ 1..) = (bits.words.last_mut(), documents % 64) {
+            *last = (1 << used) - 1;
+        }
+        if let Some(alive) = reader.alive_bitset() {
+            for document in 0..documents {
+                if alive.is_deleted(document) {
+                    bits.words[document as usize / 64] &= !(1 << (document % 64));
+                }
+            }
+        }
+        bits
+    }
+
+    /// Every document that a query matches, deleted ones too.
+    pub(super) fn matching(weight: &dyn Weight, reader: &SegmentReader) -> tantivy::Result<Bits> {
+        let mut bits = Bits::none(reader.max_doc());
+        weight.for_each_no_score(reader, &mut |documents| {
+            documents.iter().for_each(|document| bits.insert(*document));
+        })?;
+        Ok(bits)
+    }
+
+    pub(super) fn insert(&mut self, document: DocId) {
+        self.words[document as usize / 64] |= 1 << (document % 64);
+    }
+
+    pub(super) fn contains(&self, document: DocId) -> bool {
+        self.words[document as usize / 64] >> (document % 64) & 1 == 1
+    }
+
+    pub(super) fn intersect(&mut self, other: &Bits) {
+        for (word, other) in self.words.iter_mut().zip(&other.words) {
+            *word &= other;
+        }
+    }
+
+    pub(super) fn len(&self) -> u64 {
+        self.words.iter().map(|word| u64::from(word.count_ones())).sum()
+    }
+
+    /// The documents in ascending order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = DocId> + '_ {
+        self.words.iter().enumerate().flat_map(|(index, word)| {
+            let mut rest = *word;
+            std::iter::from_fn(move || {
+                (rest != 0).then(|| {
+                    let bit = rest.trailing_zeros();
+                    rest &= rest - 1;
+                    index as u32 * 64 + bit
+                })
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sets_behave_like_sets() {
+        let mut evens = Bits::none(200);
+        let mut threes = Bits::none(200);
+        (0..200).step_by(2).for_each(|n| evens.insert(n));
+        (0..200).step_by(3).for_each(|n| threes.insert(n));
+        evens.intersect(&threes);
+        assert_eq!(evens.iter().collect::<Vec<_>>(), (0..200).step_by(6).collect::<Vec<_>>());
+        assert_eq!(evens.len(), 34);
+        assert!(evens.contains(198) && !evens.contains(199));
+    }
+}

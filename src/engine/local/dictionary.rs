@@ -1,0 +1,130 @@
+//! The distinct words of a segment under construction.
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::analysis::tokenizer::TokenKind;
+
+/// Interns words as small numbers: an open-addressing table over one buffer of bytes.
+pub(super) struct Dictionary {
+    /// Hash (upper half) and number + 1 (lower half) of a word, 0 where free; a power of two, at most half full.
+    slots: Vec<u64>,
+    text: String,
+    /// Where each word ends in `text`.
+    ends: Vec<u32>,
+    kinds: Vec<TokenKind>,
+}
+
+const FIRST_SLOTS: usize = 1 << 12;
+const UPPER: u64 = 0xffff_ffff_0000_0000;
+
+impl Default for Dictionary {
+    fn default() -> Dictionary {
+        Dictionary { slots: vec![0; FIRST_SLOTS], text: String::new(), ends: Vec::new(), kinds: Vec::new() }
+    }
+}
+
+impl Dictionary {
+    /// The number of a word, given out in the order of first sight.
+    pub(super) fn intern(&mut self, word: &str, kind: TokenKind) -> u32 {
+        let hash = xxh3_64(word.as_bytes());
+        let mask = self.slots.len() - 1;
+        let mut slot = hash as usize & mask;
+        loop {
+            match self.slots[slot] {
+                0 => break,
+                entry if (entry ^ hash) & UPPER == 0 && self.text(entry as u32 - 1) == word => {
+                    return entry as u32 - 1;
+                }
+                _ => slot = (slot + 1) & mask,
+            }
+        }
+        let number = self.ends.len() as u32;
+        self.slots[slot] = hash & UPPER | u64::from(number + 1);
+        self.text.push_str(word);
+        self.ends.push(self.text.len() as u32);
+        self.kinds.push(kind);
+        if self.ends.len() * 2 > self.slots.len() {
+            self.grow();
+        }
+        number
+    }
+
+    fn grow(&mut self) {
+        let size = self.slots.len() * 2;
+        let mut slots = vec![0u64; size];
+        for number in 0..self.ends.len() as u32 {
+            let hash = xxh3_64(self.text(number).as_bytes());
+            let mut slot = hash as usize & (size - 1);
+            while slots[slot] != 0 {
+                slot = (slot + 1) & (size - 1);
+            }
+            slots[slot] = hash & UPPER | u64::from(number + 1);
+        }
+        self.slots = slots;
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub(super) fn text(&self, number: u32) -> &str {
+        let number = number as usize;
+        let begin = if number == 0 { 0 } else { self.ends[number - 1] as usize };
+        &self.text[begin..self.ends[number] as usize]
+    }
+
+    pub(super) fn kind(&self, number: u32) -> TokenKind {
+        self.kinds[number as usize]
+    }
+
+    /// All words in the order of their bytes.
+    pub(super) fn sorted(&self) -> Vec<u32> {
+        let mut keyed: Vec<(u64, u32)> =
+            (0..self.len() as u32).map(|number| (leading(self.text(number)), number)).collect();
+        keyed.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.text(a.1).cmp(self.text(b.1))));
+        keyed.into_iter().map(|(_, number)| number).collect()
+    }
+
+    /// Memory in use.
+    pub(super) fn bytes(&self) -> usize {
+        self.slots.len() * 8 + self.text.capacity() + self.ends.capacity() * 5
+    }
+}
+
+/// The first eight bytes of a word as a number that sorts like them.
+fn leading(word: &str) -> u64 {
+    let mut bytes = [0; 8];
+    let length = word.len().min(8);
+    bytes[..length].copy_from_slice(&word.as_bytes()[..length]);
+    u64::from_be_bytes(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_keep_their_numbers_while_the_table_grows() {
+        let mut dictionary = Dictionary::default();
+        let words: Vec<String> = (0..20_000).map(|n| format!("w{}", n * 7)).collect();
+        let numbers: Vec<u32> = words.iter().map(|word| dictionary.intern(word, TokenKind::Word)).collect();
+        for (word, number) in words.iter().zip(&numbers) {
+            assert_eq!(dictionary.intern(word, TokenKind::Word), *number);
+            assert_eq!(dictionary.text(*number), word);
+        }
+        assert_eq!(dictionary.len(), words.len());
+    }
+
+    #[test]
+    fn sorts_by_bytes_beyond_the_first_eight() {
+        let mut dictionary = Dictionary::default();
+        let mut words = vec!["international", "internationale", "b", "interna", "été", "internationai", "a"];
+        for word in &words {
+            dictionary.intern(word, TokenKind::Word);
+        }
+        words.sort_unstable();
+        let sorted: Vec<&str> =
+            dictionary.sorted().into_iter().map(|number| dictionary.text(number)).collect();
+        assert_eq!(sorted, words);
+    }
+}

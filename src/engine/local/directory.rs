@@ -1,0 +1,166 @@
+//! The folder of a tantivy index, as a tantivy `Directory`.
+//!
+//! Reading takes no lock and writes nothing, so an index on read-only media can be queried. Writing puts off
+//! `fsync` to the moment before `meta.json` changes, and syncs the folder once more after it, because a rename is
+//! durable only then.
+
+use std::fmt;
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tantivy::directory::error::{DeleteError, LockError, OpenDirectoryError, OpenReadError, OpenWriteError};
+use tantivy::directory::{
+    AntiCallToken, Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, TerminatingWrite,
+    WatchCallback, WatchHandle, WritePtr,
+};
+
+/// What the folder is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    Read,
+    Write,
+}
+
+#[derive(Clone)]
+pub(super) struct IndexDirectory {
+    inner: MmapDirectory,
+    root: Arc<PathBuf>,
+    access: Access,
+    /// Files that are written and not yet synced.
+    pending: Arc<Mutex<Vec<PathBuf>>>,
+}
+
+impl IndexDirectory {
+    pub(super) fn open(root: &Path, access: Access) -> Result<IndexDirectory, OpenDirectoryError> {
+        let inner = match access {
+            #[cfg(unix)]
+            // Queries jump about in the files: without the advice each page fault reads 128 KB.
+            Access::Read => MmapDirectory::open_with_madvice(root, tantivy::directory::Advice::Random)?,
+            #[cfg(not(unix))]
+            Access::Read => MmapDirectory::open(root)?,
+            Access::Write => MmapDirectory::open(root)?,
+        };
+        Ok(IndexDirectory { inner, root: Arc::new(root.to_owned()), access, pending: Arc::default() })
+    }
+
+    /// Removes what an interrupted atomic write left behind. Only for the holder of the writer's lock.
+    pub(super) fn remove_leftovers(&self) -> io::Result<()> {
+        for entry in std::fs::read_dir(&*self.root)? {
+            let entry = entry?;
+            if entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
+                std::fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn sync_pending(&self) -> io::Result<()> {
+        let pending = std::mem::take(&mut *self.pending.lock().unwrap_or_else(PoisonError::into_inner));
+        for path in pending {
+            match File::open(&path) {
+                Ok(file) => file.sync_data()?,
+                // A segment that was merged away before it was ever committed.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+}
+
+const TEMPORARY: &str = ".tmp";
+
+impl fmt::Debug for IndexDirectory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "IndexDirectory({:?}, {:?})", self.root, self.access)
+    }
+}
+
+/// Makes the entries of a folder durable.
+pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+struct DeferredFile {
+    file: File,
+    path: PathBuf,
+    pending: Arc<Mutex<Vec<PathBuf>>>,
+}
+
+impl Write for DeferredFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl TerminatingWrite for DeferredFile {
+    fn terminate_ref(&mut self, _: AntiCallToken) -> io::Result<()> {
+        let path = std::mem::take(&mut self.path);
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner).push(path);
+        Ok(())
+    }
+}
+
+impl Directory for IndexDirectory {
+    fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
+        self.inner.get_file_handle(path)
+    }
+
+    fn delete(&self, path: &Path) -> Result<(), DeleteError> {
+        self.inner.delete(path)
+    }
+
+    fn exists(&self, path: &Path) -> Result<bool, OpenReadError> {
+        self.inner.exists(path)
+    }
+
+    fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
+        let full = self.root.join(path);
+        // A file of that name can only be left over from a run that was killed: nobody else writes under the lock.
+        let opened = OpenOptions::new().write(true).create(true).truncate(true).open(&full);
+        let file = opened.map_err(|error| OpenWriteError::wrap_io_error(error, path.to_owned()))?;
+        let deferred = DeferredFile { file, path: full, pending: Arc::clone(&self.pending) };
+        Ok(BufWriter::new(Box::new(deferred)))
+    }
+
+    fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
+        self.inner.atomic_read(path)
+    }
+
+    fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
+        let target = self.root.join(path);
+        let temporary = self.root.join(format!("{TEMPORARY}-{}", path.display()));
+        let mut file = File::create(&temporary)?;
+        file.write_all(data)?;
+        // The list of managed files only serves to collect garbage: if a power cut takes it, nothing is lost.
+        let is_commit = path == Path::new("meta.json");
+        if is_commit {
+            file.sync_data()?;
+        }
+        drop(file);
+        std::fs::rename(&temporary, &target)?;
+        if is_commit { sync_folder(&self.root) } else { Ok(()) }
+    }
+
+    fn sync_directory(&self) -> io::Result<()> {
+        self.sync_pending()?;
+        sync_folder(&self.root)
+    }
+
+    fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
+        match self.access {
+            Access::Read => Ok(DirectoryLock::from(Box::new(()))),
+            Access::Write => self.inner.acquire_lock(lock),
+        }
+    }
+
+    fn watch(&self, callback: WatchCallback) -> tantivy::Result<WatchHandle> {
+        self.inner.watch(callback)
+    }
+}

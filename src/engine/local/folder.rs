@@ -1,0 +1,306 @@
+//! The folder of an index: what is in it, whether this program can use it, and who may write.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use tantivy::index::{Index, IndexSettings};
+use tantivy::store::Compressor;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::engine::{EngineError, Manifest};
+use crate::schema::Schema;
+use crate::schema::load::Declaration;
+
+use super::directory::{Access, IndexDirectory, sync_folder};
+use super::schema::Fields;
+
+/// Counts the changes of what lies in the folder.
+const FORMAT: u32 = 1;
+
+const DESCRIPTION: &str = "backfile.json";
+const LOCK: &str = "lock";
+const SEGMENTS: &str = "tantivy";
+const MANIFEST: &str = "manifest-";
+
+/// An index folder that this program can use.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    path: PathBuf,
+    declaration: Declaration,
+    schema: Schema,
+}
+
+/// The right to write; given back when dropped, also by a process that is killed.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Description {
+    format: u32,
+    version: String,
+    fingerprint: String,
+    declaration: Declaration,
+}
+
+/// Read before the rest, so that an index of any format can say which one it is.
+#[derive(Deserialize)]
+struct FormatOnly {
+    format: u32,
+    version: String,
+}
+
+/// What a commit says of itself, in tantivy's `meta.json`.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Payload {
+    pub(super) manifest: String,
+    /// XXH3 of the manifest file.
+    pub(super) checksum: u64,
+    pub(super) articles: u64,
+}
+
+#[derive(Deserialize)]
+struct MetaPayload {
+    payload: Option<String>,
+}
+
+impl Folder {
+    /// Opens an existing index.
+    pub fn open(path: &Path) -> Result<Folder, EngineError> {
+        let description = path.join(DESCRIPTION);
+        let text = match std::fs::read(&description) {
+            Ok(text) => text,
+            Err(error) if is_absent(&error) && is_empty(path) => {
+                return Err(EngineError::Absent { path: path.to_owned() });
+            }
+            Err(error) if is_absent(&error) => {
+                return Err(EngineError::Foreign {
+                    path: path.to_owned(),
+                    what: format!("{DESCRIPTION} is missing"),
+                });
+            }
+            Err(error) => return Err(damaged(path, format!("{DESCRIPTION}: {error}"))),
+        };
+        let known: FormatOnly = serde_json::from_slice(&text)
+            .map_err(|error| damaged(path, format!("{DESCRIPTION}: {error}")))?;
+        if known.format != FORMAT {
+            let what = format!(
+                "format ({}, by backfile {}; this program reads {FORMAT})",
+                known.format, known.version
+            );
+            return Err(EngineError::Outdated { path: path.to_owned(), what });
+        }
+        let described: Description = serde_json::from_slice(&text)
+            .map_err(|error| damaged(path, format!("{DESCRIPTION}: {error}")))?;
+        Folder::described(path, described)
+    }
+
+    fn described(path: &Path, described: Description) -> Result<Folder, EngineError> {
+        let declaration = described.declaration;
+        if declaration.fingerprint() != described.fingerprint {
+            return Err(damaged(path, format!("{DESCRIPTION}: its fingerprint does not fit")));
+        }
+        if !declaration.is_current() {
+            let what = "way of cutting text into words".to_owned();
+            return Err(EngineError::Outdated { path: path.to_owned(), what });
+        }
+        let schema = declaration.check().map_err(|error| damaged(path, format!("{DESCRIPTION}: {error}")))?;
+        Ok(Folder { path: path.to_owned(), declaration, schema })
+    }
+
+    /// Makes a new index in a folder that does not exist or is empty.
+    pub fn create(path: &Path, declaration: &Declaration, schema: Schema) -> Result<Folder, EngineError> {
+        let segments = path.join(SEGMENTS);
+        if segments.join("meta.json").exists() || holds_segments(&segments) {
+            let what = format!("{DESCRIPTION} is missing beside {SEGMENTS}");
+            return Err(damaged(path, what));
+        }
+        let unwritable = |error: io::Error| unwritable(path, error);
+        std::fs::create_dir_all(&segments).map_err(unwritable)?;
+        let directory = IndexDirectory::open(&segments, Access::Write)
+            .map_err(|error| unwritable(io::Error::other(error.to_string())))?;
+        let settings = IndexSettings {
+            docstore_compression: Compressor::Lz4,
+            docstore_compress_dedicated_thread: false,
+            ..IndexSettings::default()
+        };
+        Index::create(directory, Fields::new(&schema).schema, settings)
+            .map_err(|error| engine(path, error))?;
+        let description = Description {
+            format: FORMAT,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            fingerprint: declaration.fingerprint(),
+            declaration: declaration.clone(),
+        };
+        let text = serde_json::to_vec(&description).expect("a description holds only plain data");
+        write_durably(&path.join(DESCRIPTION), &text).map_err(unwritable)?;
+        sync_folder(path).map_err(unwritable)?;
+        path.parent()
+            .map_or(Ok(()), |parent| match parent.as_os_str().is_empty() {
+                true => sync_folder(Path::new(".")),
+                false => sync_folder(parent),
+            })
+            .map_err(unwritable)?;
+        Ok(Folder { path: path.to_owned(), declaration: declaration.clone(), schema })
+    }
+
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What it was declared as.
+    pub fn declaration(&self) -> &Declaration {
+        &self.declaration
+    }
+
+    /// The checked declaration.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// Takes the right to write, or names who has it.
+    pub fn lock(path: &Path) -> Result<Lock, EngineError> {
+        let name = path.join(LOCK);
+        let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&name);
+        let mut file = opened.map_err(|error| unwritable(path, error))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut pid = String::new();
+                // The holder's number is a help to people, not a fact that anything depends on.
+                let _ = file.read_to_string(&mut pid);
+                return Err(EngineError::Locked { path: path.to_owned(), pid: pid.trim().parse().ok() });
+            }
+            Err(TryLockError::Error(error)) => return Err(unwritable(path, error)),
+        }
+        let written = file.set_len(0).and_then(|()| file.rewind());
+        written
+            .and_then(|()| write!(file, "{}", std::process::id()))
+            .map_err(|error| unwritable(path, error))?;
+        Ok(Lock { _file: file })
+    }
+
+    /// The manifest of the last commit; an empty one before the first.
+    pub fn manifest(&self) -> Result<Manifest, EngineError> {
+        let Some(payload) = self.payload()? else { return Ok(Manifest::default()) };
+        let path = self.path.join(&payload.manifest);
+        let bytes = std::fs::read(&path)
+            .map_err(|error| damaged(&self.path, format!("{}: {error}", payload.manifest)))?;
+        let sound = xxh3_64(&bytes) == payload.checksum;
+        let manifest = if sound { Manifest::decode(&bytes) } else { None };
+        manifest.ok_or_else(|| damaged(&self.path, format!("{}: wrong checksum", payload.manifest)))
+    }
+
+    fn payload(&self) -> Result<Option<Payload>, EngineError> {
+        let name = format!("{SEGMENTS}/meta.json");
+        let fault = |error: String| damaged(&self.path, format!("{name}: {error}"));
+        let text = std::fs::read(self.path.join(&name)).map_err(|error| fault(error.to_string()))?;
+        let meta: MetaPayload = serde_json::from_slice(&text).map_err(|error| fault(error.to_string()))?;
+        let payload = meta.payload.map(|payload| serde_json::from_str(&payload));
+        payload.transpose().map_err(|error| fault(error.to_string()))
+    }
+
+    /// Writes a manifest beside the index, durably, for the commit that will name it.
+    pub(super) fn write_manifest(&self, manifest: &Manifest) -> io::Result<Payload> {
+        let name = format!("{MANIFEST}{}", manifest.generation);
+        let bytes = manifest.encode();
+        write_durably(&self.path.join(&name), &bytes)?;
+        sync_folder(&self.path)?;
+        Ok(Payload { manifest: name, checksum: xxh3_64(&bytes), articles: manifest.articles() })
+    }
+
+    /// Removes every manifest but the one that the last commit names.
+    pub(super) fn remove_old_manifests(&self) -> Result<(), EngineError> {
+        let current = self.payload()?.map(|payload| payload.manifest);
+        let entries = std::fs::read_dir(&self.path).map_err(|error| unwritable(&self.path, error))?;
+        for entry in entries.flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with(MANIFEST) && Some(&name) != current.as_ref() {
+                std::fs::remove_file(entry.path()).map_err(|error| unwritable(&self.path, error))?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn segments(&self) -> PathBuf {
+        self.path.join(SEGMENTS)
+    }
+
+    /// Bytes on disk of everything in the folder.
+    pub fn bytes(&self) -> u64 {
+        let files = walkdir::WalkDir::new(&self.path).into_iter().filter_map(Result::ok);
+        files
+            .filter_map(|entry| entry.metadata().ok())
+            .filter(|data| data.is_file())
+            .map(|data| data.len())
+            .sum()
+    }
+}
+
+fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let temporary = path.with_extension("new");
+    let mut file = File::create(&temporary)?;
+    file.write_all(bytes)?;
+    file.sync_data()?;
+    std::fs::rename(&temporary, path)
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+/// Whether there is nothing in the folder but what an interrupted creation may leave.
+fn is_empty(path: &Path) -> bool {
+    if path.is_file() {
+        return false;
+    }
+    let Ok(entries) = std::fs::read_dir(path) else { return true };
+    let mut names = entries.flatten().map(|entry| entry.file_name());
+    names.all(|name| name == LOCK || name == SEGMENTS && !holds_segments(&path.join(SEGMENTS)))
+}
+
+fn holds_segments(segments: &Path) -> bool {
+    let Ok(entries) = std::fs::read_dir(segments) else { return false };
+    entries
+        .flatten()
+        .any(|entry| Path::new(&entry.file_name()).extension().is_some_and(|ending| ending == "store"))
+}
+
+pub(super) fn damaged(path: &Path, what: String) -> EngineError {
+    EngineError::Damaged { path: path.to_owned(), what }
+}
+
+pub(super) fn unwritable(path: &Path, cause: impl std::fmt::Display) -> EngineError {
+    EngineError::Unwritable { path: path.to_owned(), cause: cause.to_string() }
+}
+
+/// Sorts what tantivy reports by what the user can do about it.
+pub(super) fn engine(path: &Path, error: tantivy::TantivyError) -> EngineError {
+    use tantivy::TantivyError as Tantivy;
+    use tantivy::directory::error::{LockError, OpenReadError};
+    match error {
+        Tantivy::LockFailure(LockError::LockBusy, _) => {
+            EngineError::Locked { path: path.to_owned(), pid: None }
+        }
+        Tantivy::DataCorruption(cause) => damaged(path, format!("{cause:?}")),
+        Tantivy::IncompatibleIndex(cause) => {
+            EngineError::Outdated { path: path.to_owned(), what: format!("tantivy format ({cause:?})") }
+        }
+        Tantivy::OpenReadError(OpenReadError::FileDoesNotExist(file)) => {
+            damaged(path, format!("{SEGMENTS}/{} is missing", file.display()))
+        }
+        other => unwritable(path, other),
+    }
+}
+
+/// The same for an index that is only read.
+pub(super) fn reading(path: &Path, error: tantivy::TantivyError) -> EngineError {
+    match engine(path, error) {
+        EngineError::Unwritable { path, cause } => EngineError::Damaged { path, what: cause },
+        other => other,
+    }
+}

@@ -1,0 +1,28 @@
+//! An index in a local folder, on tantivy. The only place that names tantivy.
+//!
+//! ```text
+//! .backfile/
+//!   backfile.json      format, version, fingerprint and the resolved declaration
+//!   lock               held by the one ingest that writes; holds its process id
+//!   manifest-<n>       the files behind the index, as of the commit whose payload names it
+//!   tantivy/           segments and meta.json
+//! ```
+
+mod bits;
+mod dictionary;
+mod directory;
+mod facets;
+mod filter;
+mod folder;
+mod lower;
+mod rank;
+mod schema;
+mod searcher;
+mod segment;
+mod values;
+mod writer;
+
+pub use folder::{Folder, Lock};
+pub use searcher::Searcher;
+pub use segment::{FinishedSegment, SegmentBuilder};
+pub use writer::{Builders, Writer};

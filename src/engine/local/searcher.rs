@@ -1,0 +1,553 @@
+//! Answers questions from one snapshot of an index.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use tantivy::columnar::{Column, StrColumn};
+use tantivy::index::Index;
+use tantivy::query::{EnableScoring, Weight};
+use tantivy::schema::{TantivyDocument, Value};
+use tantivy::{DocAddress, ReloadPolicy, SegmentReader, TantivyError, Term};
+
+use crate::analysis::language::Language;
+use crate::article::{Article, ArticleId};
+use crate::engine::EngineError;
+use crate::highlight::Matcher;
+use crate::query::simplify::{replace_filter, split_filters};
+use crate::query::{DateRange, Query};
+use crate::schema::{FieldName, Kind, Property, Schema};
+use crate::search::{
+    DateBucket, FacetCounts, FacetRequest, Hit, SearchRequest, SearchResponse, Snippet, SnippetOptions, Sort,
+    ValueBucket,
+};
+use crate::text::calendar::Interval;
+
+use super::bits::Bits;
+use super::directory::{Access, IndexDirectory};
+use super::facets::{DateCounts, ValueCounts};
+use super::folder::{Folder, reading};
+use super::lower::Lowering;
+use super::rank::{Best, RankKey, Ranked, stable};
+use super::schema::{Fields, ID, TIMESTAMP, TITLE};
+
+/// How often an index that changes while it is opened is tried again.
+const TRIES: usize = 5;
+
+/// A snapshot of an index, open for reading.
+pub struct Searcher {
+    folder: Folder,
+    fields: Fields,
+    searcher: tantivy::Searcher,
+    languages: OnceLock<Vec<Language>>,
+}
+
+impl Searcher {
+    /// Opens the last commit. Takes no lock and writes nothing.
+    pub fn open(folder: &Folder) -> Result<Searcher, EngineError> {
+        let mut tries = 0;
+        let searcher = loop {
+            tries += 1;
+            match snapshot(folder) {
+                Ok(searcher) => break searcher,
+                // An ingest has collected a segment between our reading its name and opening it.
+                Err(TantivyError::OpenReadError(_)) if tries < TRIES => {}
+                Err(error) => return Err(reading(folder.path(), error)),
+            }
+        };
+        Ok(Searcher {
+            fields: Fields::new(folder.schema()),
+            folder: folder.clone(),
+            searcher,
+            languages: OnceLock::new(),
+        })
+    }
+
+    /// The declaration of the index.
+    pub fn schema(&self) -> &Schema {
+        self.folder.schema()
+    }
+
+    /// Articles in the index.
+    pub fn articles(&self) -> u64 {
+        self.searcher.num_docs()
+    }
+
+    /// Number of segments.
+    pub fn segments(&self) -> usize {
+        self.searcher.segment_readers().len()
+    }
+
+    /// Deleted articles that still take room, as a share of all.
+    pub fn deleted_share(&self) -> f64 {
+        let (all, alive) =
+            self.searcher.segment_readers().iter().fold((0u64, 0u64), |(all, alive), reader| {
+                (all + u64::from(reader.max_doc()), alive + u64::from(reader.num_docs()))
+            });
+        if all == 0 { 0.0 } else { (all - alive) as f64 / all as f64 }
+    }
+
+    /// Answers a question.
+    pub fn search(&self, request: &SearchRequest) -> Result<SearchResponse, EngineError> {
+        self.answer(request).map_err(|error| reading(self.folder.path(), error))
+    }
+
+    /// Every article with this identity: its id in 16 digits, or its key.
+    pub fn article(&self, name: &str) -> Result<Vec<Article>, EngineError> {
+        self.by_name(name).map_err(|error| reading(self.folder.path(), error))
+    }
+
+    fn by_name(&self, name: &str) -> tantivy::Result<Vec<Article>> {
+        let Some(field) = self.fields.keywords.iter().find(|field| field.from == Property::Id) else {
+            return Ok(Vec::new());
+        };
+        let query = Query::Value { field: field.name.clone(), value: name.to_owned() };
+        let weight = self.weight(&query, &mut Vec::new(), false)?;
+        let mut articles = Vec::new();
+        for (ordinal, reader) in self.searcher.segment_readers().iter().enumerate() {
+            let mut found = Bits::matching(weight.as_ref(), reader)?;
+            found.intersect(&Bits::alive(reader));
+            for document in found.iter() {
+                articles.push(self.stored(DocAddress::new(ordinal as u32, document))?);
+            }
+        }
+        // A long key is cut in the index, so what it finds is compared as a whole.
+        articles.retain(|article| article.key == name || ArticleId::parse(name) == Some(article.id()));
+        articles.sort_by(|a, b| a.place.cmp(&b.place));
+        Ok(articles)
+    }
+
+    fn answer(&self, request: &SearchRequest) -> tantivy::Result<SearchResponse> {
+        let mut warnings = Vec::new();
+        let plan = self.plan(&request.query, &mut warnings)?;
+        let sets = plan.sets(&self.searcher)?;
+        let total = sets.iter().map(|set| set.hits.len()).sum();
+        let ranked = self.rank(request, &plan, &sets)?;
+        let next = self.next(request, &ranked, total);
+        let facets = request
+            .facets
+            .iter()
+            .map(|facet| self.facet(facet, &request.query, &sets))
+            .collect::<Result<_, _>>()?;
+        let hits = self.hits(request, &ranked)?;
+        Ok(SearchResponse { total, hits, facets, next, warnings })
+    }
+
+    fn weight(
+        &self,
+        query: &Query,
+        warnings: &mut Vec<String>,
+        scored: bool,
+    ) -> tantivy::Result<Box<dyn Weight>> {
+        let mut lowering = Lowering {
+            searcher: &self.searcher,
+            schema: self.schema(),
+            fields: &self.fields,
+            languages: self.languages(),
+            warnings: Vec::new(),
+        };
+        let lowered = lowering.query(query)?;
+        warnings.append(&mut lowering.warnings);
+        lowered.weight(match scored {
+            true => EnableScoring::enabled_from_searcher(&self.searcher),
+            false => EnableScoring::disabled_from_searcher(&self.searcher),
+        })
+    }
+
+    /// Takes a query apart into what is ranked and the filters that facets leave out one by one.
+    fn plan(&self, query: &Query, warnings: &mut Vec<String>) -> tantivy::Result<Plan> {
+        let is_filter = |name: &FieldName| {
+            self.schema().field(name.as_str()).is_some_and(|field| !matches!(field.kind, Kind::Text { .. }))
+        };
+        let (ranked, filters) = split_filters(query.clone(), is_filter);
+        let filters = filters
+            .into_iter()
+            .map(|(field, filter)| Ok((field, self.weight(&filter, warnings, false)?)))
+            .collect::<tantivy::Result<_>>()?;
+        let weight = match ranked {
+            Query::All => None,
+            ranked => Some(self.weight(&ranked, warnings, true)?),
+        };
+        Ok(Plan { ranked: weight, filters })
+    }
+
+    /// The languages whose stems are in the index, the one for undetermined articles among them if there are any.
+    fn languages(&self) -> &[Language] {
+        self.languages.get_or_init(|| {
+            let mut languages = self.languages_of_terms().unwrap_or_default();
+            if let Some(undetermined) = self.schema().undetermined {
+                if !languages.contains(&undetermined) {
+                    languages.push(undetermined);
+                }
+            }
+            languages
+        })
+    }
+
+    fn languages_of_terms(&self) -> tantivy::Result<Vec<Language>> {
+        let Some(field) = self.fields.keywords.iter().find(|field| field.from == Property::Language) else {
+            return Ok(self.schema().languages.iter().map(|rules| rules.language).collect());
+        };
+        let mut languages = Vec::new();
+        for reader in self.searcher.segment_readers() {
+            let index = reader.inverted_index(field.terms)?;
+            let mut terms = index.terms().stream()?;
+            while let Some((term, _)) = terms.next() {
+                languages.extend(std::str::from_utf8(term).ok().and_then(Language::parse));
+            }
+        }
+        languages.sort_unstable();
+        languages.dedup();
+        Ok(languages)
+    }
+
+    fn rank(&self, request: &SearchRequest, plan: &Plan, sets: &[Set]) -> tantivy::Result<Vec<Ranked>> {
+        let page = &request.page;
+        if page.limit == 0 {
+            return Ok(Vec::new());
+        }
+        if request.sort == Sort::Title {
+            return self.rank_by_title(page.offset, page.limit, sets);
+        }
+        let mut best = Best::new(page.offset.saturating_add(page.limit), page.after.map(RankKey::from));
+        for (ordinal, (reader, set)) in self.searcher.segment_readers().iter().zip(sets).enumerate() {
+            let keys = Keys::open(reader, ordinal as u32)?;
+            match (request.sort, &plan.ranked) {
+                (Sort::Relevance, Some(weight)) => {
+                    weight.for_each_pruning(f32::MIN, reader, &mut |document, score| {
+                        if set.hits.contains(document) {
+                            best.offer(keys.ranked(document, f64::from(stable(score))));
+                        }
+                        best.threshold()
+                    })?
+                }
+                (Sort::Relevance | Sort::Title, _) => {
+                    set.hits.iter().for_each(|document| best.offer(keys.ranked(document, 0.0)));
+                }
+                (Sort::Newest, _) => {
+                    set.hits
+                        .iter()
+                        .for_each(|document| best.offer(keys.ranked(document, keys.newest(document))));
+                }
+                (Sort::Oldest, _) => {
+                    set.hits
+                        .iter()
+                        .for_each(|document| best.offer(keys.ranked(document, keys.oldest(document))));
+                }
+            }
+        }
+        let mut ranked = best.into_sorted();
+        ranked.drain(..page.offset.min(ranked.len()));
+        Ok(ranked)
+    }
+
+    fn rank_by_title(&self, offset: usize, limit: usize, sets: &[Set]) -> tantivy::Result<Vec<Ranked>> {
+        let mut titled: Vec<(String, RankKey, DocAddress)> = Vec::new();
+        for (ordinal, (reader, set)) in self.searcher.segment_readers().iter().zip(sets).enumerate() {
+            let keys = Keys::open(reader, ordinal as u32)?;
+            let Some(titles) = reader.fast_fields().str(TITLE)? else { continue };
+            for document in first_by_ordinal(&titles, &set.hits, offset.saturating_add(limit)) {
+                let ranked = keys.ranked(document, 0.0);
+                titled.push((title_of(&titles, document)?, ranked.key, ranked.address));
+            }
+        }
+        titled.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(&a.1)).then(a.2.cmp(&b.2)));
+        let page = titled.into_iter().skip(offset).take(limit);
+        Ok(page.map(|(_, key, address)| Ranked { key, address }).collect())
+    }
+
+    /// Titles have no number to continue from, so there is no cursor in their order.
+    fn next(&self, request: &SearchRequest, ranked: &[Ranked], total: u64) -> Option<crate::search::Cursor> {
+        let last = ranked.last()?;
+        let full = ranked.len() == request.page.limit;
+        let shown = request.page.offset as u64 + ranked.len() as u64;
+        let more = full && (request.page.after.is_some() || shown < total);
+        (more && request.sort != Sort::Title).then(|| last.key.into())
+    }
+
+    fn stored(&self, address: DocAddress) -> tantivy::Result<Article> {
+        let document: TantivyDocument = self.searcher.doc(address)?;
+        let bytes = document.get_first(self.fields.article).and_then(|value| value.as_bytes());
+        let article = bytes.and_then(|bytes| postcard::from_bytes(bytes).ok());
+        article.ok_or_else(|| TantivyError::InternalError("a stored article cannot be read".to_owned()))
+    }
+
+    fn hits(&self, request: &SearchRequest, ranked: &[Ranked]) -> tantivy::Result<Vec<Hit>> {
+        if ranked.is_empty() {
+            return Ok(Vec::new());
+        }
+        let default_field = self.schema().default_field.clone();
+        let idf = |term: &str, stem: bool| self.idf(term, stem);
+        let matcher = Matcher::new(&request.query, &default_field, self.languages(), &idf);
+        ranked
+            .iter()
+            .enumerate()
+            .map(|(index, ranked)| {
+                let rank = (request.page.offset + index) as u64 + 1;
+                let article = self.stored(ranked.address)?;
+                let score = if request.sort == Sort::Relevance { ranked.key.primary as f32 } else { 0.0 };
+                Ok(self.hit(article, rank, score, &matcher, request.snippets))
+            })
+            .collect()
+    }
+
+    fn hit(
+        &self,
+        article: Article,
+        rank: u64,
+        score: f32,
+        matcher: &Matcher,
+        options: SnippetOptions,
+    ) -> Hit {
+        let language = article.language.or(self.schema().undetermined);
+        Hit {
+            rank,
+            id: article.id(),
+            score,
+            title: matcher.mark(&article.title, "title", language),
+            snippets: snippets(&article, matcher, language, options),
+            key: article.key,
+            authors: article.authors,
+            tags: article.tags,
+            sections: article.sections,
+            language: article.language,
+            words: article.words,
+            published: article.published,
+            url: article.url,
+            source: article.source,
+            place: article.place,
+        }
+    }
+
+    /// How rare a term is in the default field (the idf of BM25).
+    fn idf(&self, term: &str, stem: bool) -> f32 {
+        let Some(field) = self.fields.text(&self.schema().default_field) else { return 1.0 };
+        let field = if stem { field.stems.unwrap_or(field.exact) } else { field.exact };
+        let frequency = self.searcher.doc_freq(&Term::from_field_text(field, term)).unwrap_or(0) as f32;
+        let articles = self.searcher.num_docs() as f32;
+        (1.0 + (articles - frequency + 0.5).max(0.0) / (frequency + 0.5)).ln()
+    }
+
+    fn facet(&self, facet: &FacetRequest, query: &Query, sets: &[Set]) -> tantivy::Result<FacetCounts> {
+        match facet {
+            FacetRequest::Values { field, limit } => self.value_facet(field, *limit, query, sets),
+            FacetRequest::Dates { field, interval } => self.date_facet(field, *interval, query, sets),
+        }
+    }
+
+    fn value_facet(
+        &self,
+        field: &FieldName,
+        limit: Option<usize>,
+        query: &Query,
+        sets: &[Set],
+    ) -> tantivy::Result<FacetCounts> {
+        let mut counts = ValueCounts::default();
+        for (reader, set) in self.searcher.segment_readers().iter().zip(sets) {
+            counts.add(reader, field, set.without(field))?;
+        }
+        counts.settle_spellings(&self.searcher, field)?;
+        let chosen = chosen_values(query, field);
+        let values = counts.values.len() as u64;
+        let mut sorted: Vec<(String, String, u64)> = counts
+            .values
+            .into_iter()
+            .map(|(folded, counted)| (folded, counted.display().to_owned(), counted.count))
+            .collect();
+        sorted.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.0.cmp(&b.0)));
+        let shown = limit.unwrap_or(usize::MAX).min(sorted.len());
+        let other = sorted[shown..].iter().map(|(_, _, count)| count).sum();
+        let buckets = sorted.into_iter().take(shown).map(|(folded, value, count)| {
+            let choice = Query::Value { field: field.clone(), value: value.clone() };
+            ValueBucket {
+                selected: chosen.contains(&folded),
+                query: replace_filter(query, field, choice),
+                value,
+                count,
+            }
+        });
+        Ok(FacetCounts::Values {
+            field: field.clone(),
+            values,
+            other,
+            missing: counts.missing,
+            buckets: buckets.collect(),
+        })
+    }
+
+    fn date_facet(
+        &self,
+        field: &FieldName,
+        interval: Interval,
+        query: &Query,
+        sets: &[Set],
+    ) -> tantivy::Result<FacetCounts> {
+        let mut counts = DateCounts::default();
+        for (reader, set) in self.searcher.segment_readers().iter().zip(sets) {
+            counts.add(reader, field, interval, set.without(field))?;
+        }
+        let (imprecise, missing) = (counts.imprecise, counts.missing);
+        let buckets = counts.filled(interval).into_iter().map(|(from, count)| {
+            let to = interval.end(from);
+            let range = DateRange { from: Some(from), to: Some(to) };
+            let choice = Query::Dates { field: field.clone(), range };
+            DateBucket { from, to, count, query: replace_filter(query, field, choice) }
+        });
+        Ok(FacetCounts::Dates {
+            field: field.clone(),
+            interval,
+            imprecise,
+            missing,
+            buckets: buckets.collect(),
+        })
+    }
+}
+
+fn snapshot(folder: &Folder) -> tantivy::Result<tantivy::Searcher> {
+    let directory = IndexDirectory::open(&folder.segments(), Access::Read)?;
+    let index = Index::open(directory)?;
+    let reader = index
+        .reader_builder()
+        .reload_policy(ReloadPolicy::Manual)
+        .doc_store_cache_num_blocks(16)
+        .try_into()?;
+    Ok(tantivy::IndexReader::searcher(&reader))
+}
+
+fn snippets(
+    article: &Article,
+    matcher: &Matcher,
+    language: Option<Language>,
+    options: SnippetOptions,
+) -> Vec<Snippet> {
+    if options.count == 0 {
+        return Vec::new();
+    }
+    let body = matcher.passages(&article.body, "body", language, options);
+    let described = |description: &String| matcher.passages(description, "description", language, options);
+    let in_body = body.iter().any(|passage| !passage.spans.is_empty());
+    let description =
+        if in_body { Vec::new() } else { article.description.iter().flat_map(described).collect() };
+    let matched = description.into_iter().filter(|passage| !passage.spans.is_empty());
+    let mut snippets: Vec<Snippet> =
+        matched.map(|passage| Snippet { field: "description", passage }).collect();
+    if snippets.is_empty() {
+        snippets.extend(body.into_iter().map(|passage| Snippet { field: "body", passage }));
+    }
+    snippets
+}
+
+/// The folded values of a field that a query chooses.
+fn chosen_values(query: &Query, field: &FieldName) -> Vec<String> {
+    let (_, filters) = split_filters(query.clone(), |name| name == field);
+    let mut chosen = Vec::new();
+    filters.iter().for_each(|(_, filter)| values_in(filter, &mut chosen));
+    chosen
+}
+
+fn values_in(query: &Query, chosen: &mut Vec<String>) {
+    match query {
+        Query::Value { value, .. } => chosen.push(crate::analysis::fold::fold_keyword(value)),
+        Query::And(parts) | Query::Or(parts) => parts.iter().for_each(|part| values_in(part, chosen)),
+        Query::Boost(inner, _) => values_in(inner, chosen),
+        Query::All
+        | Query::Word { .. }
+        | Query::Phrase { .. }
+        | Query::Prefix { .. }
+        | Query::Below { .. }
+        | Query::Dates { .. }
+        | Query::Has(_)
+        | Query::Not(_) => {}
+    }
+}
+
+/// A query, bound to a snapshot.
+struct Plan {
+    /// `None`: everything, unranked.
+    ranked: Option<Box<dyn Weight>>,
+    filters: Vec<(FieldName, Box<dyn Weight>)>,
+}
+
+/// What of one segment matches.
+struct Set {
+    hits: Bits,
+    /// For each filtered field what matches everything but its own filter.
+    without: BTreeMap<FieldName, Bits>,
+}
+
+impl Set {
+    fn without(&self, field: &FieldName) -> &Bits {
+        self.without.get(field).unwrap_or(&self.hits)
+    }
+}
+
+impl Plan {
+    fn sets(&self, searcher: &tantivy::Searcher) -> tantivy::Result<Vec<Set>> {
+        searcher.segment_readers().iter().map(|reader| self.set(reader)).collect()
+    }
+
+    fn set(&self, reader: &SegmentReader) -> tantivy::Result<Set> {
+        let mut base = Bits::alive(reader);
+        if let Some(ranked) = &self.ranked {
+            base.intersect(&Bits::matching(ranked.as_ref(), reader)?);
+        }
+        let mut filters: Vec<(&FieldName, Bits)> = Vec::new();
+        for (field, weight) in &self.filters {
+            filters.push((field, Bits::matching(weight.as_ref(), reader)?));
+        }
+        let all_but = |left_out: Option<&FieldName>| {
+            let mut bits = base.clone();
+            let others = filters.iter().filter(|(field, _)| Some(*field) != left_out);
+            others.for_each(|(_, filter)| bits.intersect(filter));
+            bits
+        };
+        let without = filters.iter().map(|(field, _)| ((*field).clone(), all_but(Some(field)))).collect();
+        Ok(Set { hits: all_but(None), without })
+    }
+}
+
+/// The columns that order the documents of one segment.
+struct Keys {
+    segment: u32,
+    timestamps: Column<i64>,
+    ids: Column<u64>,
+}
+
+impl Keys {
+    fn open(reader: &SegmentReader, segment: u32) -> tantivy::Result<Keys> {
+        let columns = reader.fast_fields();
+        Ok(Keys { segment, timestamps: columns.i64(TIMESTAMP)?, ids: columns.u64(ID)? })
+    }
+
+    fn ranked(&self, document: u32, primary: f64) -> Ranked {
+        let timestamp = self.timestamps.first(document).unwrap_or(i64::MIN);
+        let id = self.ids.first(document).unwrap_or(0);
+        Ranked { key: RankKey { primary, timestamp, id }, address: DocAddress::new(self.segment, document) }
+    }
+
+    fn newest(&self, document: u32) -> f64 {
+        self.timestamps.first(document).map_or(f64::NEG_INFINITY, |timestamp| timestamp as f64)
+    }
+
+    fn oldest(&self, document: u32) -> f64 {
+        self.timestamps.first(document).map_or(f64::NEG_INFINITY, |timestamp| -(timestamp as f64))
+    }
+}
+
+/// The `limit` documents with the smallest title ordinals; all of those with the last one.
+fn first_by_ordinal(titles: &StrColumn, documents: &Bits, limit: usize) -> Vec<u32> {
+    let ordinal = |document: &u32| titles.ords().first(*document).unwrap_or(u64::MAX);
+    let mut sorted: Vec<u32> = documents.iter().collect();
+    sorted.sort_by_key(ordinal);
+    if let Some(last) = limit.checked_sub(1).and_then(|last| sorted.get(last)).map(ordinal) {
+        sorted.retain(|document| ordinal(document) <= last);
+    }
+    sorted
+}
+
+fn title_of(titles: &StrColumn, document: u32) -> tantivy::Result<String> {
+    let mut title = String::new();
+    if let Some(ordinal) = titles.ords().first(document) {
+        titles.ord_to_str(ordinal, &mut title)?;
+    }
+    Ok(title)
+}

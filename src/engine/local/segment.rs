@@ -1,0 +1,617 @@
+//! Articles to one finished tantivy segment, built where they were read.
+//!
+//! Words are interned once, whatever number of fields they belong to. Stems are made once for each distinct word
+//! and language when the segment is written, and the postings of the words that share a stem are united: an
+//! article's words are routed by its own language.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tantivy::directory::TerminatingWrite;
+use tantivy::fastfield::FastFieldsWriter;
+use tantivy::fieldnorm::{FieldNormReaders, FieldNormsSerializer, FieldNormsWriter};
+use tantivy::index::{Index, Segment, SegmentComponent, SegmentMeta};
+use tantivy::postings::{FieldSerializer, InvertedIndexSerializer};
+use tantivy::schema::TantivyDocument;
+use tantivy::store::StoreWriter;
+
+use crate::analysis::fold::fold_keyword;
+use crate::analysis::language::Language;
+use crate::analysis::stem::Stemmer;
+use crate::analysis::tokenizer::{TokenKind, tokenize};
+use crate::article::Article;
+use crate::engine::EngineError;
+use crate::schema::Property;
+use crate::text::calendar::Day;
+
+use super::dictionary::Dictionary;
+use super::folder::engine;
+use super::schema::{Fields, KeywordField, TextField};
+use super::values::{ancestors, facet_value, longest_key};
+
+/// Words between the properties of one field, so that no phrase reaches from one into the next.
+const PROPERTY_GAP: u32 = 100;
+
+/// Longest sort key of a title, in bytes.
+const TITLE_KEY_BYTES: usize = 64;
+
+/// Collects articles in memory and writes them as one segment.
+pub struct SegmentBuilder {
+    index: Index,
+    fields: Arc<Fields>,
+    /// Language whose stems an article without a known one gets.
+    undetermined: Option<Language>,
+    added: Day,
+    words: Dictionary,
+    texts: Vec<Postings>,
+    keywords: Vec<HashMap<String, Vec<u32>>>,
+    columns: FastFieldsWriter,
+    norms: FieldNormsWriter,
+    stemmers: Stemmers,
+    output: Option<(Segment, StoreWriter)>,
+    documents: u32,
+    keyword_bytes: usize,
+    /// The index folder, for messages.
+    path: PathBuf,
+}
+
+/// A segment on disk that no commit knows yet.
+pub struct FinishedSegment {
+    pub(super) meta: SegmentMeta,
+    /// How many articles it holds.
+    pub articles: u32,
+}
+
+/// The occurrences of words in one text field, in the order of the articles.
+struct Postings {
+    /// (word, position), article after article.
+    occurrences: Vec<(u32, u32)>,
+    /// For each article where its occurrences begin.
+    starts: Vec<usize>,
+    /// For each article and property the position at which the property begins.
+    bounds: Vec<u32>,
+    exact_tokens: u64,
+    stem_tokens: u64,
+}
+
+/// The stemmers in use, and which one each article has.
+#[derive(Default)]
+struct Stemmers {
+    /// Class 0 is "no stemmer".
+    classes: Vec<(Language, Stemmer)>,
+    of_document: Vec<u8>,
+}
+
+impl Stemmers {
+    fn class(&mut self, language: Option<Language>) -> u8 {
+        let Some(language) = language else { return 0 };
+        if let Some(index) = self.classes.iter().position(|(known, _)| *known == language) {
+            return index as u8 + 1;
+        }
+        match Stemmer::of(language) {
+            // One bit of a `u64` for each class; there are fewer stemmers than that.
+            Some(stemmer) if self.classes.len() < 62 => {
+                self.classes.push((language, stemmer));
+                self.classes.len() as u8
+            }
+            _ => 0,
+        }
+    }
+
+    fn stem<'a>(&self, class: u8, word: &'a str) -> std::borrow::Cow<'a, str> {
+        match class {
+            0 => word.into(),
+            class => self.classes[usize::from(class) - 1].1.stem(word),
+        }
+    }
+}
+
+impl SegmentBuilder {
+    pub(super) fn new(
+        index: Index,
+        fields: Arc<Fields>,
+        undetermined: Option<Language>,
+        added: Day,
+        path: PathBuf,
+    ) -> tantivy::Result<SegmentBuilder> {
+        let columns =
+            FastFieldsWriter::from_schema_and_tokenizer_manager(&fields.schema, index.tokenizers().clone())?;
+        Ok(SegmentBuilder {
+            norms: FieldNormsWriter::for_schema(&fields.schema),
+            texts: fields.texts.iter().map(|_| Postings::new()).collect(),
+            keywords: fields.keywords.iter().map(|_| HashMap::new()).collect(),
+            words: Dictionary::default(),
+            stemmers: Stemmers::default(),
+            output: None,
+            documents: 0,
+            keyword_bytes: 0,
+            columns,
+            index,
+            fields,
+            undetermined,
+            added,
+            path,
+        })
+    }
+
+    /// Whether nothing was added yet.
+    pub fn is_empty(&self) -> bool {
+        self.documents == 0
+    }
+
+    /// An estimate of the memory in use, with what writing the segment will need.
+    pub fn bytes(&self) -> usize {
+        let occurrences: usize = self.texts.iter().map(|text| text.occurrences.len()).sum();
+        // Writing sorts the occurrences of one field at a time into a second copy.
+        let sorting = self.texts.iter().map(|text| text.occurrences.len()).max().unwrap_or(0);
+        (occurrences + sorting) * size_of::<(u32, u32)>()
+            + self.words.bytes()
+            + self.columns.mem_usage()
+            + self.keyword_bytes
+    }
+
+    /// Adds one article that was read from the file of that number.
+    pub fn add(&mut self, article: &Article, file: u64) -> Result<(), EngineError> {
+        self.add_document(article, file).map_err(|error| engine(&self.path, error))
+    }
+
+    fn add_document(&mut self, article: &Article, file: u64) -> tantivy::Result<()> {
+        let document = self.documents;
+        let language = article.language.filter(|language| crate::analysis::stem::has(*language));
+        let class = self.stemmers.class(language.or_else(|| self.fallback(article)));
+        self.stemmers.of_document.push(class);
+        self.add_words(article, document);
+        self.add_keywords(article, document);
+        self.add_columns(article, file)?;
+        self.store(article)?;
+        self.documents += 1;
+        Ok(())
+    }
+
+    /// An article in a known language that has no stemmer is not stemmed as something else.
+    fn fallback(&self, article: &Article) -> Option<Language> {
+        if article.language.is_none() { self.undetermined } else { None }
+    }
+
+    fn add_words(&mut self, article: &Article, document: u32) {
+        let fields = Arc::clone(&self.fields);
+        for (field, postings) in fields.texts.iter().zip(&mut self.texts) {
+            let (exact, stems) = postings.add(field, article, &mut self.words);
+            self.norms.record(document, field.exact, exact);
+            if let Some(stem_field) = field.stems {
+                self.norms.record(document, stem_field, stems);
+            }
+        }
+    }
+
+    fn add_keywords(&mut self, article: &Article, document: u32) {
+        let fields = Arc::clone(&self.fields);
+        for (field, terms) in fields.keywords.iter().zip(&mut self.keywords) {
+            for term in keyword_terms(field, article) {
+                self.keyword_bytes += 8 + if terms.contains_key(&term) { 0 } else { term.len() + 64 };
+                let documents = terms.entry(term).or_default();
+                if documents.last() != Some(&document) {
+                    documents.push(document);
+                }
+            }
+        }
+    }
+
+    fn add_columns(&mut self, article: &Article, file: u64) -> tantivy::Result<()> {
+        let fields = &self.fields;
+        let mut row = TantivyDocument::new();
+        row.add_u64(fields.file, file);
+        row.add_u64(fields.id, article.id().0);
+        row.add_text(fields.title, title_key(&article.title));
+        if let Some(published) = &article.published {
+            row.add_i64(fields.timestamp, published.date.timestamp());
+        }
+        for field in &fields.keywords {
+            let Some(column) = field.column else { continue };
+            for value in facet_values(field, article) {
+                row.add_text(column, value);
+            }
+        }
+        for field in &fields.dates {
+            if let Some((first, last)) = days(&field.from, article, self.added) {
+                row.add_i64(field.first, i64::from(first.0));
+                row.add_i64(field.last, i64::from(last.0));
+            }
+        }
+        for field in &fields.numbers {
+            debug_assert_eq!(field.from, Property::Words, "the only number so far");
+            row.add_u64(field.column, u64::from(article.words));
+        }
+        self.columns.add_document(&row)
+    }
+
+    fn store(&mut self, article: &Article) -> tantivy::Result<()> {
+        if self.output.is_none() {
+            self.output = Some(open_store(&self.index)?);
+        }
+        let bytes = postcard::to_stdvec(article)
+            .map_err(|error| tantivy::TantivyError::InternalError(error.to_string()))?;
+        let mut document = TantivyDocument::new();
+        document.add_bytes(self.fields.article, &bytes);
+        if let Some((_, store)) = &mut self.output {
+            store.store(&document, &self.fields.schema)?;
+        }
+        Ok(())
+    }
+
+    /// Writes everything that was added as one segment; `None` when nothing was.
+    pub fn finish(self) -> Result<Option<FinishedSegment>, EngineError> {
+        let path = self.path.clone();
+        self.write().map_err(|error| engine(&path, error))
+    }
+
+    fn write(mut self) -> tantivy::Result<Option<FinishedSegment>> {
+        let Some((segment, store)) = self.output.take() else { return Ok(None) };
+        self.write_norms(&segment)?;
+        self.write_postings(&segment)?;
+        let mut columns = segment.open_write(SegmentComponent::FastFields)?;
+        self.columns.serialize(&mut columns, None)?;
+        columns.terminate()?;
+        store.close()?;
+        let segment = segment.with_max_doc(self.documents);
+        segment.meta().untrack_temp_docstore();
+        Ok(Some(FinishedSegment { meta: segment.meta().clone(), articles: self.documents }))
+    }
+
+    fn write_norms(&mut self, segment: &Segment) -> tantivy::Result<()> {
+        self.norms.fill_up_to_max_doc(self.documents);
+        let output = FieldNormsSerializer::from_write(segment.open_write(SegmentComponent::FieldNorms)?)?;
+        self.norms.serialize(output, None)?;
+        Ok(())
+    }
+
+    fn write_postings(&mut self, segment: &Segment) -> tantivy::Result<()> {
+        let norms = FieldNormReaders::open(segment.open_read(SegmentComponent::FieldNorms)?)?;
+        let mut output = InvertedIndexSerializer::open(segment)?;
+        let order = self.words.sorted();
+        for (field, postings) in self.fields.texts.iter().zip(&self.texts) {
+            let by_word = postings.by_word(self.words.len());
+            let mut terms =
+                output.new_field(field.exact, postings.exact_tokens, norms.get_field(field.exact)?)?;
+            write_exact(&mut terms, &self.words, &order, &by_word)?;
+            terms.close()?;
+            if let Some(stem_field) = field.stems {
+                let mut terms =
+                    output.new_field(stem_field, postings.stem_tokens, norms.get_field(stem_field)?)?;
+                let weigher = Weigher { field, bounds: &postings.bounds };
+                write_stems(&mut terms, &self.words, &by_word, &self.stemmers, &weigher)?;
+                terms.close()?;
+            }
+        }
+        for (field, terms) in self.fields.keywords.iter().zip(&self.keywords) {
+            let occurrences = terms.values().map(|documents| documents.len() as u64).sum();
+            let mut output = output.new_field(field.terms, occurrences, None)?;
+            write_keywords(&mut output, terms)?;
+            output.close()?;
+        }
+        output.close()?;
+        Ok(())
+    }
+}
+
+fn open_store(index: &Index) -> tantivy::Result<(Segment, StoreWriter)> {
+    let segment = index.new_segment();
+    let settings = index.settings();
+    let output = segment.open_write(SegmentComponent::Store)?;
+    let store = StoreWriter::new(output, settings.docstore_compression, settings.docstore_blocksize, false)?;
+    Ok((segment, store))
+}
+
+impl Postings {
+    fn new() -> Postings {
+        Postings {
+            occurrences: Vec::new(),
+            starts: Vec::new(),
+            bounds: Vec::new(),
+            exact_tokens: 0,
+            stem_tokens: 0,
+        }
+    }
+
+    /// Adds the words of one article; gives the lengths of the exact and of the stemmed field.
+    fn add(&mut self, field: &TextField, article: &Article, words: &mut Dictionary) -> (u32, u32) {
+        self.starts.push(self.occurrences.len());
+        let (mut exact, mut stems, mut begin) = (0u32, 0u32, 0u32);
+        for (property, weight) in &field.from {
+            self.bounds.push(begin);
+            let mut end = begin;
+            tokenize(text_of(article, property), |token| {
+                let word = words.intern(token.text, token.kind);
+                let position = begin + token.position;
+                self.occurrences.push((word, position));
+                end = position + 1;
+                exact += u32::from(token.kind != TokenKind::Pair);
+                stems += if token.kind == TokenKind::Char { 0 } else { *weight };
+            });
+            begin = if end > begin { end + PROPERTY_GAP } else { begin };
+        }
+        self.exact_tokens += u64::from(exact);
+        self.stem_tokens += u64::from(stems);
+        (exact, stems)
+    }
+
+    /// The occurrences sorted by word (a counting sort, so that those of one word stay in order).
+    fn by_word(&self, words: usize) -> ByWord {
+        let mut ends = vec![0u32; words + 1];
+        for (word, _) in &self.occurrences {
+            ends[*word as usize + 1] += 1;
+        }
+        for word in 0..words {
+            ends[word + 1] += ends[word];
+        }
+        let mut next = ends.clone();
+        let mut sorted = vec![(0u32, 0u32); self.occurrences.len()];
+        let stops = self.starts.iter().skip(1).copied().chain([self.occurrences.len()]);
+        for (document, (start, stop)) in self.starts.iter().zip(stops).enumerate() {
+            for (word, position) in &self.occurrences[*start..stop] {
+                let slot = &mut next[*word as usize];
+                sorted[*slot as usize] = (document as u32, *position);
+                *slot += 1;
+            }
+        }
+        ByWord { sorted, ends }
+    }
+}
+
+/// (document, position) of every occurrence, sorted by word, then document, then position.
+struct ByWord {
+    sorted: Vec<(u32, u32)>,
+    ends: Vec<u32>,
+}
+
+impl ByWord {
+    fn of(&self, word: u32) -> &[(u32, u32)] {
+        let word = word as usize;
+        &self.sorted[self.ends[word] as usize..self.ends[word + 1] as usize]
+    }
+}
+
+fn write_exact(
+    output: &mut FieldSerializer<'_>,
+    words: &Dictionary,
+    order: &[u32],
+    by_word: &ByWord,
+) -> io::Result<()> {
+    let mut deltas = Vec::new();
+    for word in order {
+        let occurrences = by_word.of(*word);
+        if occurrences.is_empty() || words.kind(*word) == TokenKind::Pair {
+            continue;
+        }
+        output.new_term(words.text(*word).as_bytes(), 0, true)?;
+        for run in occurrences.chunk_by(|a, b| a.0 == b.0) {
+            deltas.clear();
+            let mut previous = 0;
+            for (_, position) in run {
+                deltas.push(position - previous);
+                previous = *position;
+            }
+            output.write_doc(run[0].0, run.len() as u32, &deltas);
+        }
+        output.close_term()?;
+    }
+    Ok(())
+}
+
+/// The weight that an occurrence has in ranking: that of the property it lies in.
+struct Weigher<'a> {
+    field: &'a TextField,
+    bounds: &'a [u32],
+}
+
+impl Weigher<'_> {
+    fn frequency(&self, run: &[(u32, u32)]) -> u32 {
+        let properties = self.field.from.len();
+        let bounds = &self.bounds[run[0].0 as usize * properties..][..properties];
+        let weight = |position: u32| {
+            let property = bounds.iter().rposition(|begin| *begin <= position).unwrap_or(0);
+            self.field.from[property].1
+        };
+        run.iter().map(|(_, position)| weight(*position)).sum()
+    }
+}
+
+/// One word as a source of a stem's postings.
+struct Contribution {
+    stem: Box<str>,
+    word: u32,
+    /// Only articles of this stemmer class; `None` when all articles with the word have the same.
+    class: Option<u8>,
+}
+
+fn write_stems(
+    output: &mut FieldSerializer<'_>,
+    words: &Dictionary,
+    by_word: &ByWord,
+    stemmers: &Stemmers,
+    weigher: &Weigher<'_>,
+) -> io::Result<()> {
+    let contributions = contributions(words, by_word, stemmers);
+    let mut frequencies: Vec<(u32, u32)> = Vec::new();
+    for group in contributions.chunk_by(|a, b| a.stem == b.stem) {
+        frequencies.clear();
+        for contribution in group {
+            let runs = by_word.of(contribution.word).chunk_by(|a, b| a.0 == b.0);
+            let wanted = |document: u32| {
+                contribution.class.is_none_or(|class| stemmers.of_document[document as usize] == class)
+            };
+            frequencies
+                .extend(runs.filter(|run| wanted(run[0].0)).map(|run| (run[0].0, weigher.frequency(run))));
+        }
+        if group.len() > 1 {
+            unite(&mut frequencies);
+        }
+        output.new_term(group[0].stem.as_bytes(), 0, true)?;
+        for (document, frequency) in &frequencies {
+            output.write_doc(*document, *frequency, &[]);
+        }
+        output.close_term()?;
+    }
+    Ok(())
+}
+
+/// Sorts by document and adds up the frequencies of the same one.
+fn unite(frequencies: &mut Vec<(u32, u32)>) {
+    frequencies.sort();
+    frequencies.dedup_by(|later, earlier| {
+        let same = later.0 == earlier.0;
+        if same {
+            earlier.1 += later.1;
+        }
+        same
+    });
+}
+
+/// Every stem of every word, sorted by stem.
+fn contributions(words: &Dictionary, by_word: &ByWord, stemmers: &Stemmers) -> Vec<Contribution> {
+    let mut contributions = Vec::with_capacity(words.len());
+    for word in 0..words.len() as u32 {
+        let occurrences = by_word.of(word);
+        let text = words.text(word);
+        match words.kind(word) {
+            _ if occurrences.is_empty() => {}
+            TokenKind::Char => {}
+            TokenKind::Pair => contributions.push(Contribution { stem: text.into(), word, class: None }),
+            TokenKind::Word => {
+                let classes = classes(occurrences, &stemmers.of_document);
+                let single = classes.is_power_of_two();
+                for class in (0..64u8).filter(|class| classes >> class & 1 == 1) {
+                    let stem = stemmers.stem(class, text).into();
+                    contributions.push(Contribution { stem, word, class: (!single).then_some(class) });
+                }
+            }
+        }
+    }
+    contributions.sort_unstable_by(|a, b| a.stem.as_bytes().cmp(b.stem.as_bytes()).then(a.word.cmp(&b.word)));
+    contributions
+}
+
+/// A bit for each stemmer class among the articles of these occurrences.
+fn classes(occurrences: &[(u32, u32)], of_document: &[u8]) -> u64 {
+    occurrences.iter().fold(0, |classes, (document, _)| classes | 1 << of_document[*document as usize])
+}
+
+fn write_keywords(output: &mut FieldSerializer<'_>, terms: &HashMap<String, Vec<u32>>) -> io::Result<()> {
+    let mut sorted: Vec<(&String, &Vec<u32>)> = terms.iter().collect();
+    sorted.sort_unstable_by_key(|(term, _)| term.as_bytes());
+    for (term, documents) in sorted {
+        output.new_term_without_freq(term.as_bytes())?;
+        for document in documents {
+            output.write_doc(*document, 1, &[]);
+        }
+        output.close_term()?;
+    }
+    Ok(())
+}
+
+/// The text that a property of words has.
+fn text_of<'a>(article: &'a Article, property: &Property) -> &'a str {
+    match property {
+        Property::Title => &article.title,
+        Property::Description => article.description.as_deref().unwrap_or_default(),
+        Property::Body => &article.body,
+        Property::Authors
+        | Property::Tags
+        | Property::Sections
+        | Property::Source
+        | Property::Language
+        | Property::Url
+        | Property::Path
+        | Property::Id
+        | Property::Published
+        | Property::PublishedOrigin
+        | Property::Added
+        | Property::Words
+        | Property::Meta(_) => "",
+    }
+}
+
+/// Hands every value that a property of keywords has to `each`.
+fn each_value(article: &Article, property: &Property, mut each: impl FnMut(&str)) {
+    let mut all = |values: &[String]| values.iter().for_each(|value| each(value));
+    match property {
+        Property::Authors => all(&article.authors),
+        Property::Tags => all(&article.tags),
+        Property::Sections => all(&article.sections),
+        Property::Meta(name) => all(article.meta.get(name).map(Vec::as_slice).unwrap_or_default()),
+        Property::Title => each(&article.title),
+        Property::Description => article.description.iter().for_each(|value| each(value)),
+        Property::Source => each(&article.source),
+        Property::Language => article.language.iter().for_each(|language| each(language.as_str())),
+        Property::Url => article.url.iter().for_each(|value| each(value)),
+        Property::Path => each(&article.place.path),
+        Property::Id => {
+            each(&article.id().to_string());
+            each(&article.key);
+        }
+        Property::PublishedOrigin => {
+            article.published.iter().for_each(|published| each(published.origin.as_str()));
+        }
+        Property::Body | Property::Published | Property::Added | Property::Words => {}
+    }
+}
+
+/// The folded terms under which the values of a field are found.
+fn keyword_terms(field: &KeywordField, article: &Article) -> Vec<String> {
+    let mut terms = Vec::new();
+    each_value(article, &field.from, |value| {
+        let folded = fold_keyword(value);
+        let folded = longest_key(&folded);
+        match field.hierarchy {
+            Some(mark) => terms.extend(ancestors(folded, mark).map(str::to_owned)),
+            None => terms.push(folded.to_owned()),
+        }
+        if field.words {
+            tokenize(value, |token| terms.push(token.text.to_owned()));
+        }
+    });
+    terms.retain(|term| !term.is_empty());
+    terms
+}
+
+/// The values of a field as the facet column holds them, each once.
+fn facet_values(field: &KeywordField, article: &Article) -> Vec<String> {
+    let mut values: Vec<String> = Vec::new();
+    let mut seen: Vec<String> = Vec::new();
+    let mut push = |display: &str| {
+        let folded = fold_keyword(display);
+        if !folded.is_empty() && !seen.contains(&folded) {
+            values.push(facet_value(longest_key(&folded), display));
+            seen.push(folded);
+        }
+    };
+    each_value(article, &field.from, |value| match field.hierarchy {
+        Some(mark) => ancestors(value, mark).for_each(&mut push),
+        None => push(value),
+    });
+    values
+}
+
+/// First and last day of a property of dates.
+fn days(property: &Property, article: &Article, added: Day) -> Option<(Day, Day)> {
+    match property {
+        Property::Added => Some((added, added)),
+        _ => article.published.map(|published| (published.date.from, published.date.to)),
+    }
+}
+
+/// The beginning of a title, folded, as it sorts.
+fn title_key(title: &str) -> String {
+    let mut key = String::new();
+    tokenize(title, |token| {
+        if token.kind != TokenKind::Pair && key.len() < TITLE_KEY_BYTES {
+            if !key.is_empty() {
+                key.push(' ');
+            }
+            key.push_str(token.text);
+        }
+    });
+    key
+}

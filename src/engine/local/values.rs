@@ -1,0 +1,45 @@
+//! How keywords are written into terms and facet columns.
+
+/// Longest folded keyword in the index, in bytes; longer ones (URLs) are cut, which only makes them less exact.
+pub(super) const MAX_KEY_BYTES: usize = 2_048;
+
+/// A folded keyword, cut to what the index takes.
+pub(super) fn longest_key(folded: &str) -> &str {
+    &folded[..folded.floor_char_boundary(MAX_KEY_BYTES)]
+}
+
+/// A facet column holds both forms of a value, the folded one first, so that all spellings of one value are
+/// neighbours in the sorted dictionary.
+pub(super) fn facet_value(folded: &str, display: &str) -> String {
+    format!("{folded}\0{display}")
+}
+
+/// The folded and the display form of a value in a facet column.
+pub(super) fn split_facet_value(value: &str) -> (&str, &str) {
+    value.split_once('\0').unwrap_or((value, value))
+}
+
+/// A value of a hierarchy and everything above it, highest first: `a/b/c` gives `a`, `a/b`, `a/b/c`.
+pub(super) fn ancestors(value: &str, mark: char) -> impl Iterator<Item = &str> {
+    let inner = value.match_indices(mark).map(|(at, _)| &value[..at]);
+    inner.chain([value]).filter(|level| !level.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_of_a_hierarchy() {
+        assert_eq!(ancestors("a/b/c", '/').collect::<Vec<_>>(), ["a", "a/b", "a/b/c"]);
+        assert_eq!(ancestors("a", '/').collect::<Vec<_>>(), ["a"]);
+        assert_eq!(ancestors("/a", '/').collect::<Vec<_>>(), ["/a"]);
+    }
+
+    #[test]
+    fn long_keys_are_cut_between_characters() {
+        let long = "é".repeat(2_000);
+        assert!(longest_key(&long).len() <= MAX_KEY_BYTES);
+        assert!(long.starts_with(longest_key(&long)));
+    }
+}

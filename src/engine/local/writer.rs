@@ -1,0 +1,193 @@
+//! The one writer of an index: takes finished segments, commits them together with the manifest, and keeps the
+//! number of segments low.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tantivy::index::{Index, SegmentComponent, SegmentMeta};
+use tantivy::indexer::NoMergePolicy;
+use tantivy::schema::TantivyDocument;
+use tantivy::{BitSet, Directory, IndexWriter};
+
+use crate::analysis::language::Language;
+use crate::engine::{EngineError, Manifest};
+use crate::text::calendar::Day;
+
+use super::directory::{Access, IndexDirectory};
+use super::filter::Filter;
+use super::folder::{Folder, Lock, engine, unwritable};
+use super::schema::{FILE, Fields};
+use super::segment::{FinishedSegment, SegmentBuilder};
+
+/// Memory of tantivy's own writer, which only registers segments here; its least.
+const WRITER_BYTES: usize = 15_000_000;
+
+/// More segments than this are merged at the end of an ingest.
+const MOST_SEGMENTS: usize = 8;
+
+/// A segment with more deleted articles than one in so many is rewritten at the end of an ingest.
+const MOST_DELETED: u32 = 5;
+
+/// Writes to an index. Holds the lock for as long as it lives.
+pub struct Writer {
+    folder: Folder,
+    index: Index,
+    fields: Arc<Fields>,
+    writer: IndexWriter<TantivyDocument>,
+    undetermined: Option<Language>,
+    _lock: Lock,
+}
+
+impl Writer {
+    /// Opens the index for writing and removes what a killed run may have left in it.
+    pub fn open(folder: &Folder, lock: Lock) -> Result<Writer, EngineError> {
+        let path = folder.path();
+        let segments = folder.segments();
+        let directory =
+            IndexDirectory::open(&segments, Access::Write).map_err(|error| unwritable(path, error))?;
+        directory.remove_leftovers().map_err(|error| unwritable(path, error))?;
+        let index = Index::open(directory).map_err(|error| engine(path, error))?;
+        remove_orphans(&index, &segments).map_err(|error| unwritable(path, error))?;
+        let writer = index.writer_with_num_threads(1, WRITER_BYTES).map_err(|error| engine(path, error))?;
+        writer.set_merge_policy(Box::new(NoMergePolicy));
+        // A deletion file of a commit that was killed would make every later commit fail.
+        writer.garbage_collect_files().wait().map_err(|error| engine(path, error))?;
+        Ok(Writer {
+            fields: Arc::new(Fields::new(folder.schema())),
+            undetermined: folder.schema().undetermined,
+            folder: folder.clone(),
+            index,
+            writer,
+            _lock: lock,
+        })
+    }
+
+    /// What makes segments on other threads.
+    pub fn builders(&self, added: Day) -> Builders {
+        Builders {
+            index: self.index.clone(),
+            fields: Arc::clone(&self.fields),
+            undetermined: self.undetermined,
+            added,
+            path: self.folder.path().to_owned(),
+        }
+    }
+
+    /// Removes all articles that carry one of these file numbers and were committed before.
+    pub fn remove_files(&mut self, numbers: HashSet<u64>) -> Result<(), EngineError> {
+        if numbers.is_empty() {
+            return Ok(());
+        }
+        let of_files = Filter::boxed(move |reader| {
+            let column = reader.fast_fields().u64(FILE)?;
+            let mut documents = BitSet::with_max_value(reader.max_doc());
+            for document in 0..reader.max_doc() {
+                if column.first(document).is_some_and(|number| numbers.contains(&number)) {
+                    documents.insert(document);
+                }
+            }
+            Ok(documents)
+        });
+        self.writer.delete_query(of_files).map_err(|error| engine(self.folder.path(), error))?;
+        Ok(())
+    }
+
+    /// Takes a segment into the next commit.
+    pub fn register(&mut self, segment: FinishedSegment) -> Result<(), EngineError> {
+        self.writer.add_segment(segment.meta).map_err(|error| engine(self.folder.path(), error))
+    }
+
+    /// Makes everything registered and removed visible and durable, together with the manifest.
+    pub fn commit(&mut self, manifest: &Manifest) -> Result<(), EngineError> {
+        let path = self.folder.path();
+        let payload = self.folder.write_manifest(manifest).map_err(|error| unwritable(path, error))?;
+        let payload = serde_json::to_string(&payload).expect("a payload holds only plain data");
+        let mut commit = self.writer.prepare_commit().map_err(|error| engine(path, error))?;
+        commit.set_payload(&payload);
+        commit.commit().map_err(|error| engine(path, error))?;
+        self.index.directory().sync_directory().map_err(|error| unwritable(path, error))?;
+        self.folder.remove_old_manifests()
+    }
+
+    /// Merges segments with many deleted articles, and the smallest ones while there are too many.
+    pub fn tidy(&mut self) -> Result<(), EngineError> {
+        let path = self.folder.path();
+        let segments = self.index.searchable_segment_metas().map_err(|error| engine(path, error))?;
+        let chosen = worth_merging(segments);
+        if chosen.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<_> = chosen.iter().map(SegmentMeta::id).collect();
+        self.writer.merge(&ids).wait().map_err(|error| engine(path, error))?;
+        self.index.directory().sync_directory().map_err(|error| unwritable(path, error))?;
+        self.writer.garbage_collect_files().wait().map_err(|error| engine(path, error))?;
+        Ok(())
+    }
+}
+
+fn worth_merging(mut segments: Vec<SegmentMeta>) -> Vec<SegmentMeta> {
+    segments.sort_by_key(SegmentMeta::num_docs);
+    let spare = segments.len().saturating_sub(MOST_SEGMENTS);
+    // Merging so many of the smallest into one brings the number down to the limit.
+    let smallest = if spare > 0 { spare + 1 } else { 0 };
+    let is_dirty = |segment: &SegmentMeta| segment.num_deleted_docs() * MOST_DELETED > segment.max_doc();
+    let worth =
+        segments.into_iter().enumerate().filter(|(rank, segment)| *rank < smallest || is_dirty(segment));
+    worth.map(|(_, segment)| segment).collect()
+}
+
+/// Removes files that no commit knows. tantivy's own collector trusts a list that a power cut may take.
+fn remove_orphans(index: &Index, folder: &Path) -> std::io::Result<()> {
+    let metas = index.searchable_segment_metas().map_err(|error| std::io::Error::other(error.to_string()))?;
+    let files = |meta: &SegmentMeta| {
+        COMPONENTS.iter().map(|part| meta.relative_path(part.clone())).collect::<Vec<_>>()
+    };
+    let living: HashSet<PathBuf> = metas.iter().flat_map(files).collect();
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = PathBuf::from(entry.file_name());
+        let is_segment_file =
+            name.extension().is_some_and(|ending| SEGMENT_FILES.iter().any(|known| ending == *known));
+        if is_segment_file && !living.contains(&name) {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+const COMPONENTS: &[SegmentComponent] = &[
+    SegmentComponent::Postings,
+    SegmentComponent::Positions,
+    SegmentComponent::Terms,
+    SegmentComponent::Store,
+    SegmentComponent::FastFields,
+    SegmentComponent::FieldNorms,
+    SegmentComponent::Delete,
+];
+
+const SEGMENT_FILES: &[&str] = &["idx", "pos", "term", "store", "fast", "fieldnorm", "del", "temp"];
+
+/// Makes segment builders, one for each thread and segment.
+#[derive(Clone)]
+pub struct Builders {
+    index: Index,
+    fields: Arc<Fields>,
+    undetermined: Option<Language>,
+    added: Day,
+    path: PathBuf,
+}
+
+impl Builders {
+    /// A new, empty segment.
+    pub fn builder(&self) -> Result<SegmentBuilder, EngineError> {
+        SegmentBuilder::new(
+            self.index.clone(),
+            Arc::clone(&self.fields),
+            self.undetermined,
+            self.added,
+            self.path.clone(),
+        )
+        .map_err(|error| engine(&self.path, error))
+    }
+}

@@ -1,0 +1,414 @@
+//! The books of one ingest: what is to be done, what became of it, and the manifest that follows from it.
+//!
+//! Results arrive in any order; nothing that is kept or shown depends on it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::article::{ArticleId, Place};
+use crate::diagnostic::{Diagnostic, Reason, Severity};
+use crate::engine::{FileRow, Manifest, SourceRow};
+use crate::reader::recognise::by_name;
+
+use super::moves;
+use super::plan::{Plan, plan};
+use super::report::IngestReport;
+use super::settings::Settings;
+use super::walk::{Filter, walk};
+use super::work::{Outcome, PartResult, SourceRules, Task};
+use super::{IngestError, Options, Removals, Root};
+
+/// A file that changed so shortly before it was read, in nanoseconds, may change again without showing it.
+const MTIME_GRACE: i64 = 2_000_000_000;
+
+pub(super) struct Books {
+    manifest: Manifest,
+    sources: Vec<Source>,
+    tasks: Vec<Task>,
+    /// Files of which something has arrived.
+    arriving: HashMap<u64, Arriving>,
+    /// Numbers that have articles in registered segments and are not sealed.
+    unsealed: BTreeSet<u64>,
+    /// Numbers whose articles are to be removed with the next commit.
+    outdated: HashSet<u64>,
+    has_changes: bool,
+    begin: i64,
+    counts: IngestReport,
+    identities: Vec<(ArticleId, usize, Place)>,
+}
+
+/// One archive of this ingest.
+struct Source {
+    name: String,
+    settings: Settings,
+    gone: Vec<String>,
+    /// New name → old name.
+    moves: BTreeMap<String, String>,
+    faults: Vec<Diagnostic>,
+}
+
+#[derive(Default)]
+struct Arriving {
+    done: u64,
+    total: Option<u64>,
+    hash: u128,
+    racy: bool,
+    articles: u64,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Books {
+    /// Walks the archives and works out what must be done.
+    pub(super) fn open(
+        options: &Options,
+        manifest: Manifest,
+        index: Option<&Path>,
+    ) -> Result<Books, IngestError> {
+        let mut books = Books {
+            // What an interrupted run left unfinished is removed first.
+            outdated: manifest.open.iter().copied().collect(),
+            manifest,
+            sources: Vec::new(),
+            tasks: Vec::new(),
+            arriving: HashMap::new(),
+            unsealed: BTreeSet::new(),
+            has_changes: false,
+            begin: nanoseconds_now(),
+            counts: IngestReport { dry_run: options.dry_run, ..IngestReport::default() },
+            identities: Vec::new(),
+        };
+        books.has_changes = !books.outdated.is_empty();
+        for root in &options.roots {
+            books.open_source(root, options, index)?;
+        }
+        Ok(books)
+    }
+
+    fn open_source(
+        &mut self,
+        root: &Root,
+        options: &Options,
+        index: Option<&Path>,
+    ) -> Result<(), IngestError> {
+        let path = root.path.canonicalize().map_err(|_| IngestError::NoRoot { path: root.path.clone() })?;
+        let name = root.name.clone().unwrap_or_else(|| source_name(&path, &self.manifest));
+        let earlier = self.manifest.sources.get(&name);
+        let earlier_settings = earlier.map(|row| Settings::from_text(&row.settings));
+        let settings = options.settings.clone().or(earlier_settings.clone().unwrap_or_default());
+        if let Some(format) = settings.format.as_deref().filter(|format| by_name(format).is_none()) {
+            return Err(IngestError::Format(format.to_owned()));
+        }
+        let walked = walk(&path, &Filter::new(&settings, index)?);
+        self.counts.files.ignored += walked.ignored;
+
+        let row = self.manifest.sources.entry(name.clone()).or_default();
+        let same_settings = earlier_settings.is_none_or(|earlier| earlier.reads_like(&settings));
+        self.has_changes |= row.root != path.display().to_string() || row.settings != settings.to_text();
+        row.root = path.display().to_string();
+        row.settings = settings.to_text();
+        let mut plan = plan(walked.files, &row.files, same_settings);
+        let moves = moves::find(&mut plan, &row.files);
+        if !walked.faults.is_empty() {
+            plan.gone.clear();
+        }
+        guard(&name, row, &plan, options.removals)?;
+        let gone =
+            if options.removals == Removals::Keep { Vec::new() } else { std::mem::take(&mut plan.gone) };
+        self.count_unchanged(&name, &plan);
+        self.sources.push(Source { name, settings, gone, moves, faults: walked.faults });
+        self.add_tasks(plan);
+        Ok(())
+    }
+
+    fn count_unchanged(&mut self, source: &str, plan: &Plan) {
+        let read: HashSet<&str> = plan.read.iter().map(|reading| reading.found.name.as_str()).collect();
+        let rows = self.manifest.sources.get(source).map(|row| &row.files);
+        let ignored =
+            rows.into_iter().flatten().filter(|(name, row)| is_ignored(row) && !read.contains(name.as_str()));
+        let ignored = (ignored.count() as u64).min(plan.unchanged);
+        self.counts.files.ignored += ignored;
+        self.counts.files.unchanged += plan.unchanged - ignored;
+    }
+
+    fn add_tasks(&mut self, plan: Plan) {
+        let index = self.sources.len() - 1;
+        let source = &self.sources[index];
+        let rows = &self.manifest.sources[&source.name].files;
+        for reading in plan.read {
+            let row = rows.get(&reading.found.name);
+            let moved_from = source
+                .moves
+                .get(&reading.found.name)
+                .map(|old| rows.get(old).and_then(|row| row.identity.clone()).unwrap_or_else(|| old.clone()));
+            let identity = moved_from.or_else(|| row.and_then(|row| row.identity.clone()));
+            self.tasks.push(Task {
+                number: self.manifest.next_number,
+                source: index,
+                known: row.map(|row| (row.stamp.size, row.hash)),
+                identity: identity.unwrap_or_else(|| reading.found.name.clone()),
+                why: reading.why,
+                found: reading.found,
+            });
+            self.manifest.next_number += 1;
+        }
+    }
+
+    pub(super) fn tasks(&mut self) -> Vec<Task> {
+        std::mem::take(&mut self.tasks)
+    }
+
+    pub(super) fn rules(&self) -> Vec<SourceRules> {
+        let rules = |source: &Source| SourceRules {
+            name: source.name.clone(),
+            options: source.settings.read_options(),
+            format: source.settings.format.clone(),
+            language: source.settings.language,
+            date_from_mtime: source.settings.date_from_mtime.unwrap_or(false),
+        };
+        self.sources.iter().map(rules).collect()
+    }
+
+    pub(super) fn has_removals(&self) -> bool {
+        self.sources.iter().any(|source| !source.gone.is_empty())
+    }
+
+    pub(super) fn has_unfinished(&self) -> bool {
+        !self.outdated.is_empty()
+    }
+
+    pub(super) fn has_changes(&self) -> bool {
+        self.has_changes
+    }
+
+    /// Enters what a thread has done. `numbers` have articles in a segment that was just registered.
+    pub(super) fn enter(&mut self, parts: Vec<PartResult>, numbers: &[u64]) {
+        self.unsealed.extend(numbers);
+        self.has_changes |= !numbers.is_empty();
+        for part in parts {
+            self.counts.bytes += part.bytes;
+            self.enter_part(part);
+        }
+    }
+
+    fn enter_part(&mut self, part: PartResult) {
+        let task = part.task;
+        let arriving = self.arriving.entry(task.number).or_default();
+        arriving.articles += part.articles.len() as u64;
+        arriving.diagnostics.extend(part.diagnostics);
+        arriving.racy = self.begin - task.found.stamp.modified < MTIME_GRACE;
+        self.identities.extend(part.articles.into_iter().map(|(id, place)| (id, task.source, place)));
+        match part.outcome {
+            Outcome::Part => arriving.done += 1,
+            Outcome::End { parts, hash } => {
+                arriving.total = Some(parts);
+                arriving.hash = hash;
+            }
+            Outcome::Whole { hash, changed_meanwhile } => {
+                arriving.total = Some(0);
+                arriving.hash = hash;
+                arriving.racy |= changed_meanwhile;
+            }
+            Outcome::Failed | Outcome::Ignored | Outcome::SameBytes => arriving.total = Some(0),
+        }
+        if arriving.total == Some(arriving.done) {
+            if let Some(arrived) = self.arriving.remove(&task.number) {
+                self.seal(&task, part.outcome, arrived);
+            }
+        }
+    }
+
+    /// All of a file has arrived.
+    fn seal(&mut self, task: &Arc<Task>, outcome: Outcome, mut arrived: Arriving) {
+        self.unsealed.remove(&task.number);
+        let source = &self.sources[task.source];
+        let Some(rows) = self.manifest.sources.get_mut(&source.name).map(|row| &mut row.files) else {
+            return;
+        };
+        let name = &task.found.name;
+        arrived.diagnostics.sort();
+        if outcome == Outcome::SameBytes {
+            if let Some(row) = rows.get_mut(name) {
+                self.counts.files.unchanged += 1;
+                self.has_changes |= row.stamp != task.found.stamp || row.racy != arrived.racy;
+                row.stamp = task.found.stamp;
+                row.racy = arrived.racy;
+            }
+            return;
+        }
+        match outcome {
+            Outcome::Ignored => self.counts.files.ignored += 1,
+            _ => self.counts.files.read += 1,
+        }
+        let moved_from = source.moves.get(name);
+        let earlier = rows.get_mut(moved_from.unwrap_or(name));
+        if let Some(row) = earlier.filter(|row| row.articles > 0 && has_failed(&arrived)) {
+            // It cannot be read now: what is known of it stays, and it is tried again the next time.
+            self.has_changes |= row.diagnostics != arrived.diagnostics;
+            row.diagnostics = arrived.diagnostics;
+            return;
+        }
+        let earlier = rows.remove(moved_from.unwrap_or(name));
+        let replaced = if moved_from.is_some() { rows.remove(name) } else { None };
+        self.outdated.extend(earlier.iter().chain(&replaced).map(|row| row.number));
+        let before = earlier.as_ref().map_or(0, |row| row.articles);
+        count(&mut self.counts, before, arrived.articles, moved_from.is_some());
+        self.has_changes = true;
+        let identity = (task.identity != *name).then(|| task.identity.clone());
+        let row = FileRow {
+            number: task.number,
+            stamp: task.found.stamp,
+            hash: arrived.hash,
+            articles: arrived.articles,
+            identity,
+            racy: arrived.racy,
+            diagnostics: arrived.diagnostics,
+        };
+        rows.insert(name.clone(), row);
+    }
+
+    /// Takes the vanished files out of the manifest; gives the numbers of their articles. An interrupted run removes
+    /// nothing: a moved file may not have been reached yet.
+    pub(super) fn take_removals(&mut self, interrupted: bool) -> HashSet<u64> {
+        let mut numbers = HashSet::new();
+        if interrupted {
+            return numbers;
+        }
+        for source in &mut self.sources {
+            let Some(row) = self.manifest.sources.get_mut(&source.name) else { continue };
+            for name in std::mem::take(&mut source.gone) {
+                let Some(file) = row.files.remove(&name) else { continue };
+                numbers.insert(file.number);
+                self.counts.removed += file.articles;
+                self.counts.files.removed += 1;
+                self.has_changes = true;
+            }
+        }
+        numbers
+    }
+
+    /// Gives up on files that will not be completed in this run; their articles are not left half done.
+    pub(super) fn abandon_unsealed(&mut self) {
+        self.outdated.extend(std::mem::take(&mut self.unsealed));
+    }
+
+    /// The numbers whose articles the next commit must remove.
+    pub(super) fn take_outdated(&mut self) -> HashSet<u64> {
+        std::mem::take(&mut self.outdated)
+    }
+
+    /// The manifest as of now, for a commit.
+    pub(super) fn manifest(&mut self, now: &str) -> &Manifest {
+        self.manifest.generation += 1;
+        self.manifest.open = self.unsealed.iter().copied().collect();
+        self.manifest.last_ingest = now.to_owned();
+        self.has_changes = false;
+        &self.manifest
+    }
+
+    /// The report of everything that was entered.
+    pub(super) fn report(mut self, options: &Options) -> IngestReport {
+        let mut diagnostics: Vec<Diagnostic> = Vec::new();
+        for source in &self.sources {
+            diagnostics.extend(source.faults.iter().cloned());
+            let rows = self.manifest.sources.get(&source.name).map(|row| &row.files);
+            diagnostics
+                .extend(rows.into_iter().flatten().flat_map(|(_, row)| row.diagnostics.iter().cloned()));
+        }
+        diagnostics.extend(same_identities(std::mem::take(&mut self.identities)));
+        diagnostics.sort();
+        for diagnostic in &diagnostics {
+            let counts = match diagnostic.severity {
+                Severity::Note => &mut self.counts.notes,
+                Severity::Skip => &mut self.counts.skipped,
+            };
+            *counts.entry(diagnostic.reason).or_default() += 1;
+        }
+        let articles = self.manifest.articles();
+        IngestReport { articles, diagnostics, dry_run: options.dry_run, ..self.counts }
+    }
+}
+
+fn nanoseconds_now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
+}
+
+/// The name under which the index knows this root, or a new one that no other root has.
+fn source_name(root: &Path, manifest: &Manifest) -> String {
+    let shown = root.display().to_string();
+    if let Some((name, _)) = manifest.sources.iter().find(|(_, row)| row.root == shown) {
+        return name.clone();
+    }
+    let name = if root.is_file() { root.file_stem() } else { root.file_name() };
+    let name = name.map_or_else(|| "archive".to_owned(), |name| name.to_string_lossy().into_owned());
+    // An archive that was moved as a whole keeps its name.
+    let is_free =
+        |name: &str| manifest.sources.get(name).is_none_or(|row| !PathBuf::from(&row.root).exists());
+    let numbered = (2..).map(|number| format!("{name}-{number}"));
+    std::iter::once(name.clone()).chain(numbered).find(|name| is_free(name)).unwrap_or(name)
+}
+
+/// Stops before most of an archive is removed because its disk is not there.
+fn guard(name: &str, row: &SourceRow, plan: &Plan, removals: Removals) -> Result<(), IngestError> {
+    let all: u64 = row.files.values().map(|file| file.articles).sum();
+    let gone: u64 = plan.gone.iter().filter_map(|name| row.files.get(name)).map(|file| file.articles).sum();
+    if removals == Removals::Guarded && gone * 2 > all {
+        return Err(IngestError::Vanished { name: name.to_owned(), root: row.root.clone(), gone, all });
+    }
+    Ok(())
+}
+
+/// A row of a file that holds no article.
+fn is_ignored(row: &FileRow) -> bool {
+    row.articles == 0 && row.diagnostics.is_empty()
+}
+
+/// Whether a file gave nothing because something was wrong with it, not because nothing is in it.
+fn has_failed(arrived: &Arriving) -> bool {
+    let is_failure = |reason: Reason| match reason {
+        Reason::Unreadable
+        | Reason::TooLarge
+        | Reason::Broken
+        | Reason::Binary
+        | Reason::Compressed
+        | Reason::ReaderFailed
+        | Reason::Changed => true,
+        Reason::Empty
+        | Reason::Charset
+        | Reason::Date
+        | Reason::FrontMatter
+        | Reason::SameIdentity
+        | Reason::NotAFile
+        | Reason::Trimmed => false,
+    };
+    arrived.articles == 0 && arrived.diagnostics.iter().any(|diagnostic| is_failure(diagnostic.reason))
+}
+
+fn count(counts: &mut IngestReport, before: u64, after: u64, moved: bool) {
+    if moved {
+        counts.files.moved += 1;
+        return;
+    }
+    let replaced = before.min(after);
+    counts.replaced += replaced;
+    counts.added += after - replaced;
+    counts.removed += before - replaced;
+}
+
+/// Notes on articles of this run that have the identity of another one; the first place keeps it unremarked.
+fn same_identities(mut identities: Vec<(ArticleId, usize, Place)>) -> Vec<Diagnostic> {
+    identities.sort();
+    let groups = identities.chunk_by(|a, b| a.0 == b.0);
+    let repeated = groups.flat_map(|group| group[1..].iter().map(|(id, _, place)| (id, place, &group[0].2)));
+    repeated
+        .map(|(id, place, first)| Diagnostic {
+            place: place.clone(),
+            severity: Severity::Note,
+            reason: Reason::SameIdentity,
+            message: format!("it has the same identity ({id}) as {first}"),
+            hint: Some("both are found; `show` prints both".to_owned()),
+        })
+        .collect()
+}

@@ -1,0 +1,240 @@
+//! A reader's draft to a complete article: identity, title, date, tags, language.
+
+use std::collections::HashSet;
+
+use crate::analysis::fold::fold_keyword;
+use crate::analysis::language::{Detector, Language};
+use crate::article::{Article, Draft, Origin, Place, Published};
+use crate::diagnostic::Reason;
+use crate::reader::Fault;
+use crate::text::calendar::DateSpan;
+use crate::text::dates;
+
+/// Most tags of one article; the rest is dropped with a note.
+const MOST_TAGS: usize = 1_000;
+/// Longest tag, section or name, in bytes.
+const LONGEST_VALUE: usize = 256;
+/// Longest title made of a first line, in characters.
+const LONGEST_FIRST_LINE: usize = 120;
+/// How much of an article is looked at to tell its language, in bytes.
+const LANGUAGE_SAMPLE: usize = 4_096;
+
+/// What articles of one archive have in common.
+pub struct Completion<'a> {
+    /// Name of the archive.
+    pub source: &'a str,
+    /// Tells languages.
+    pub detector: &'a Detector,
+    /// The language of every article, if the user said so.
+    pub language: Option<Language>,
+}
+
+/// Where a draft comes from.
+pub struct Provenance {
+    /// Where it lies.
+    pub place: Place,
+    /// The path that its identity is made of, when it has no URL or id of its own.
+    pub identity: String,
+    /// The file's modification time, if it may stand in for a missing date.
+    pub mtime: Option<DateSpan>,
+}
+
+impl Completion<'_> {
+    /// Completes a draft. The notes say what was dropped; an error means that there is nothing to index.
+    pub fn complete(&self, draft: Draft, from: Provenance) -> Result<(Article, Vec<Fault>), Fault> {
+        if draft.title.is_none() && draft.body.trim().is_empty() {
+            return Err(Fault {
+                reason: Reason::Empty,
+                message: "neither title nor body".to_owned(),
+                hint: None,
+            });
+        }
+        let mut notes = Vec::new();
+        let published = published(&draft, &from);
+        let (title, title_origin) = title(draft.title, &draft.body, &from.place);
+        let sections = values(draft.sections, "section", &mut notes);
+        let tags = draft.tags.into_iter().chain(sections.iter().cloned()).collect();
+        let tags = values(tags, "tag", &mut notes);
+        let authors = values(draft.authors, "author", &mut notes);
+        let language = self.language.or_else(|| self.detect(&title, &draft.body)).or(draft.language);
+        let article = Article {
+            key: key(draft.url.as_deref(), draft.id.as_deref(), &from),
+            source: self.source.to_owned(),
+            place: from.place,
+            words: word_count(&draft.body, language),
+            title,
+            title_origin,
+            description: draft.description,
+            body: draft.body,
+            authors,
+            tags,
+            sections,
+            published,
+            language,
+            declared_language: draft.language,
+            url: draft.url,
+            meta: draft.meta,
+        };
+        Ok((article, notes))
+    }
+
+    fn detect(&self, title: &str, body: &str) -> Option<Language> {
+        let sample = &body[..body.floor_char_boundary(LANGUAGE_SAMPLE)];
+        let detected = match sample.trim().is_empty() {
+            true => self.detector.detect(title),
+            false => self.detector.detect(sample),
+        };
+        detected.map(|detected| detected.language)
+    }
+}
+
+/// Canonical URL, else declared id, else path and record.
+fn key(url: Option<&str>, id: Option<&str>, from: &Provenance) -> String {
+    match (url, id) {
+        (Some(url), _) => url.split('#').next().unwrap_or(url).to_owned(),
+        (None, Some(id)) => id.to_owned(),
+        (None, None) => Place { path: from.identity.clone(), ..from.place.clone() }.to_string(),
+    }
+}
+
+fn title(stated: Option<String>, body: &str, place: &Place) -> (String, Origin) {
+    if let Some(title) = stated {
+        return (title, Origin::Document);
+    }
+    let first_line = body.lines().map(str::trim).find(|line| !line.is_empty());
+    match first_line {
+        Some(line) => (shortened(line), Origin::FirstLine),
+        None => (stem(place).to_owned(), Origin::Path),
+    }
+}
+
+/// The line, cut between words when it is long.
+fn shortened(line: &str) -> String {
+    let Some((limit, _)) = line.char_indices().nth(LONGEST_FIRST_LINE) else { return line.to_owned() };
+    let cut = line[..limit].rfind(' ').filter(|blank| *blank > limit / 2).unwrap_or(limit);
+    format!("{}…", line[..cut].trim_end())
+}
+
+fn stem(place: &Place) -> &str {
+    let name = place.member.as_deref().unwrap_or(&place.path);
+    let name = name.rsplit('/').next().unwrap_or(name);
+    name.split_once('.').map(|(stem, _)| stem).filter(|stem| !stem.is_empty()).unwrap_or(name)
+}
+
+fn published(draft: &Draft, from: &Provenance) -> Option<Published> {
+    let found = |date: Option<DateSpan>, origin| date.map(|date| Published { date, origin });
+    draft
+        .published
+        .or_else(|| found(draft.url.as_deref().and_then(dates::in_path), Origin::Url))
+        .or_else(|| found(dates::in_path(&from.place.path), Origin::Path))
+        .or_else(|| found(from.mtime, Origin::Mtime))
+}
+
+/// Each value once (case and accents aside), its levels joined by `/`, none over the limits.
+fn values(stated: Vec<String>, what: &str, notes: &mut Vec<Fault>) -> Vec<String> {
+    let mut seen = HashSet::new();
+    let mut kept: Vec<String> = Vec::new();
+    let (mut too_long, mut too_many) = (0, 0);
+    for value in stated {
+        let value = if what == "author" { value } else { levels(&value) };
+        if value.len() > LONGEST_VALUE {
+            too_long += 1;
+        } else if kept.len() == MOST_TAGS {
+            too_many += 1;
+        } else if !value.is_empty() && seen.insert(fold_keyword(&value)) {
+            kept.push(value);
+        }
+    }
+    let mut trimmed = |count: usize, why: String| {
+        if count > 0 {
+            notes.push(Fault { reason: Reason::Trimmed, message: why, hint: None });
+        }
+    };
+    trimmed(too_long, format!("{too_long} {what} values over {LONGEST_VALUE} bytes were dropped"));
+    trimmed(too_many, format!("{too_many} {what} values beyond the first {MOST_TAGS} were dropped"));
+    kept
+}
+
+/// `a > b` and `a / b` are written `a/b`.
+fn levels(value: &str) -> String {
+    if !value.contains([' ', '>']) {
+        return value.trim_matches('/').to_owned();
+    }
+    let parts = value.split(" > ").flat_map(|part| part.split('/')).map(str::trim);
+    parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/")
+}
+
+/// Words between blanks; in languages written without blanks each letter counts.
+fn word_count(body: &str, language: Option<Language>) -> u32 {
+    const UNSPACED: &[&str] = &["zh", "ja", "th", "lo", "km", "my"];
+    let unspaced = language.is_some_and(|language| UNSPACED.contains(&language.as_str()));
+    let count = match unspaced {
+        true => body.chars().filter(|c| c.is_alphanumeric()).count(),
+        false => body.split_ascii_whitespace().count(),
+    };
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn complete(draft: Draft, path: &str) -> Article {
+        let detector = Detector::new(&[]);
+        let completion = Completion { source: "archive", detector: &detector, language: None };
+        let place = Place { path: path.into(), member: None, record: None };
+        let from = Provenance { identity: path.into(), place, mtime: None };
+        completion.complete(draft, from).unwrap().0
+    }
+
+    #[test]
+    fn identity_is_the_url_then_the_id_then_the_place() {
+        let url = Some("https://example.org/a#top".to_owned());
+        let id = Some("17".to_owned());
+        let body = "words".to_owned();
+        let cases = [
+            (
+                Draft { url: url.clone(), id: id.clone(), body: body.clone(), ..Draft::default() },
+                "https://example.org/a",
+            ),
+            (Draft { id, body: body.clone(), ..Draft::default() }, "17"),
+            (Draft { body, ..Draft::default() }, "x/y.txt"),
+        ];
+        for (draft, key) in cases {
+            assert_eq!(complete(draft, "x/y.txt").key, key);
+        }
+    }
+
+    #[test]
+    fn a_title_is_always_found() {
+        let body = |body: &str| Draft { body: body.into(), ..Draft::default() };
+        let titled = Draft { title: Some("Stated".into()), ..Draft::default() };
+        assert_eq!(complete(titled, "a.md").title, "Stated");
+        assert_eq!(complete(body("\n First line.\nSecond"), "a.md").title, "First line.");
+        assert_eq!(complete(body("."), "a/b.c.md").title, ".");
+        let long = complete(body(&"word ".repeat(100)), "a.md").title;
+        assert!(long.ends_with("word…") && long.chars().count() <= LONGEST_FIRST_LINE + 1, "{long}");
+    }
+
+    #[test]
+    fn tags_are_cleaned_and_united_with_sections() {
+        let draft = Draft {
+            tags: vec!["a > b".into(), "a / b".into(), "Plain tag".into(), "x".repeat(300)],
+            sections: vec!["News".into()],
+            title: Some("t".into()),
+            ..Draft::default()
+        };
+        let article = complete(draft, "a.md");
+        assert_eq!(article.tags, ["a/b", "Plain tag", "News"]);
+        assert_eq!(article.sections, ["News"]);
+    }
+
+    #[test]
+    fn nothing_at_all_is_no_article() {
+        let detector = Detector::new(&[]);
+        let completion = Completion { source: "archive", detector: &detector, language: None };
+        let from = Provenance { place: Place::default(), identity: String::new(), mtime: None };
+        let fault = completion.complete(Draft { body: " \n".into(), ..Draft::default() }, from).unwrap_err();
+        assert_eq!(fault.reason, Reason::Empty);
+    }
+}

@@ -1,0 +1,108 @@
+//! What must be done with each file. Pure: no file is touched here.
+
+use std::collections::BTreeMap;
+
+use crate::engine::FileRow;
+use crate::engine::manifest::Stamp;
+
+use super::walk::Found;
+
+/// What an archive needs.
+#[derive(Debug, Default, PartialEq)]
+pub struct Plan {
+    /// Files as they were: nothing is done.
+    pub unchanged: u64,
+    /// Files to be read, in order.
+    pub read: Vec<Reading>,
+    /// Files in the index that are no longer there, in order.
+    pub gone: Vec<String>,
+}
+
+/// A file to be read.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The file.
+    pub found: Found,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why a file must be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// It was never read.
+    New,
+    /// Its size or time differ, or its time was too fresh to be trusted: if its bytes are the same, nothing changed.
+    Suspect,
+    /// The way of reading it has changed.
+    Settings,
+}
+
+/// Compares what lies on disk with what is in the index.
+pub fn plan(found: Vec<Found>, indexed: &BTreeMap<String, FileRow>, same_settings: bool) -> Plan {
+    let mut plan = Plan { gone: gone(&found, indexed), ..Plan::default() };
+    for found in found {
+        match why(&found.stamp, indexed.get(&found.name), same_settings) {
+            None => plan.unchanged += 1,
+            Some(why) => plan.read.push(Reading { found, why }),
+        }
+    }
+    plan
+}
+
+fn why(on_disk: &Stamp, in_index: Option<&FileRow>, same_settings: bool) -> Option<Why> {
+    match in_index {
+        None => Some(Why::New),
+        Some(_) if !same_settings => Some(Why::Settings),
+        Some(row) if row.stamp == *on_disk && !row.racy => None,
+        Some(_) => Some(Why::Suspect),
+    }
+}
+
+/// Both sides are sorted by name.
+fn gone(found: &[Found], indexed: &BTreeMap<String, FileRow>) -> Vec<String> {
+    let is_there = |name: &String| found.binary_search_by(|found| found.name.cmp(name)).is_ok();
+    indexed.keys().filter(|name| !is_there(name)).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(name: &str, size: u64) -> Found {
+        Found { name: name.into(), path: name.into(), stamp: Stamp { size, modified: 1 } }
+    }
+
+    fn row(size: u64, racy: bool) -> FileRow {
+        let stamp = Stamp { size, modified: 1 };
+        FileRow { number: 0, stamp, hash: 0, articles: 1, identity: None, racy, diagnostics: Vec::new() }
+    }
+
+    fn steps(same_settings: bool) -> (u64, Vec<(String, Why)>, Vec<String>) {
+        let indexed = BTreeMap::from([
+            ("changed".to_owned(), row(1, false)),
+            ("fresh".to_owned(), row(5, true)),
+            ("gone".to_owned(), row(5, false)),
+            ("same".to_owned(), row(5, false)),
+        ]);
+        let on_disk = vec![found("changed", 2), found("fresh", 5), found("new", 5), found("same", 5)];
+        let plan = plan(on_disk, &indexed, same_settings);
+        let read = plan.read.into_iter().map(|reading| (reading.found.name, reading.why)).collect();
+        (plan.unchanged, read, plan.gone)
+    }
+
+    #[test]
+    fn reads_only_what_may_have_changed() {
+        let (unchanged, read, gone) = steps(true);
+        assert_eq!(unchanged, 1);
+        let expected = [("changed", Why::Suspect), ("fresh", Why::Suspect), ("new", Why::New)];
+        assert_eq!(read, expected.map(|(name, why)| (name.to_owned(), why)));
+        assert_eq!(gone, ["gone"]);
+    }
+
+    #[test]
+    fn other_settings_read_everything_again() {
+        let (unchanged, read, _) = steps(false);
+        assert_eq!((unchanged, read.len()), (0, 4));
+    }
+}
