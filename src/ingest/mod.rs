@@ -1,1 +1,3 @@
-//! (to be written)
+//! The way from an archive on disk into an index.
+
+pub mod report;

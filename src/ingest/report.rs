@@ -1,0 +1,49 @@
+//! What an ingest did, as plain data: filled by the pipeline, printed by `output`.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Diagnostic, Reason};
+
+/// The books of one ingest.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct IngestReport {
+    /// Articles in the index now.
+    pub articles: u64,
+    /// What became of the files.
+    pub files: FileCounts,
+    /// Articles that are new.
+    pub added: u64,
+    /// Articles that changed.
+    pub replaced: u64,
+    /// Articles that are gone.
+    pub removed: u64,
+    /// Files and records that are not in the index, by reason.
+    pub skipped: BTreeMap<Reason, u64>,
+    /// Remarks on articles that are in the index, by reason.
+    pub notes: BTreeMap<Reason, u64>,
+    /// Skips and notes one by one, sorted by place; fewer than the counts when there are very many.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Bytes read from files.
+    pub bytes: u64,
+    /// How long it took.
+    pub seconds: f64,
+    /// Whether it was stopped before its end; what was committed stays.
+    pub interrupted: bool,
+    /// Whether nothing was written.
+    pub dry_run: bool,
+}
+
+/// Files of an archive by what became of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct FileCounts {
+    /// New or changed, and read.
+    pub read: u64,
+    /// As they were at the last ingest.
+    pub unchanged: u64,
+    /// No articles: images, fonts, programs.
+    pub ignored: u64,
+    /// Gone from the archive.
+    pub removed: u64,
+    /// Found at another path.
+    pub moved: u64,
+}
