@@ -8,7 +8,9 @@ use crate::query::Query;
 use crate::schema::FieldName;
 use crate::text::calendar::{Day, Interval};
 
+pub mod cursor;
 pub mod params;
+pub mod status;
 
 /// A checked question.
 #[derive(Debug, Clone, PartialEq)]
