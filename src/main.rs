@@ -1,3 +1,5 @@
 //! The `backfile` program: arguments in, exit code out.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    backfile::cli::run(std::env::args_os())
+}

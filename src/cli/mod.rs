@@ -1,1 +1,159 @@
-//! (to be written)
+//! The command line: arguments, environment, terminal, exit codes. The only layer that prints.
+
+mod error;
+mod index;
+mod ingest;
+mod progress;
+mod query;
+mod show;
+mod status;
+mod terminal;
+
+use std::ffi::OsString;
+use std::io::{self, BufWriter, ErrorKind, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub use error::Error;
+pub use status::Status;
+use terminal::Color;
+
+/// Full-text search for article archives: point it at a folder, query it from a terminal or a script
+#[derive(Debug, Parser)]
+#[command(name = "backfile", version, max_term_width = 100, after_help = HELP_END)]
+struct Cli {
+    /// Folder of the index [default: the nearest .backfile here or above]
+    #[arg(short, long, global = true, value_name = "DIR", env = "BACKFILE_INDEX", hide_env_values = true)]
+    index: Option<PathBuf>,
+    /// Colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_short_help = true)]
+    color: Color,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const HELP_END: &str = "\
+Begin with:
+  backfile ingest FOLDER            index a folder of articles
+  backfile query WORDS --facet tag  search it
+  backfile help query               all about searching, with examples
+  backfile help-query               the query language";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Ingest(ingest::IngestArgs),
+    #[command(visible_alias = "search")]
+    Query(query::QueryArgs),
+    Count(query::CountArgs),
+    Facets(query::FacetsArgs),
+    Show(show::ShowArgs),
+    Extract(show::ExtractArgs),
+    Status(show::StatusArgs),
+    /// The query language, with an example of everything
+    HelpQuery,
+}
+
+/// Standard output and standard error.
+pub(crate) struct Out {
+    stdout: BufWriter<io::Stdout>,
+    closed: bool,
+}
+
+impl Out {
+    /// Writes to standard output. Whoever reads it may stop at any time: that is no error, and nothing more is written.
+    pub(crate) fn write(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
+        if self.closed {
+            return Ok(());
+        }
+        self.judge(|out| write(&mut out.stdout))
+    }
+
+    /// Writes a remark to standard error; there is nobody to tell if that fails.
+    pub(crate) fn aside(&mut self, text: &str) {
+        let _ = io::stderr().write_all(text.as_bytes());
+    }
+
+    fn finish(&mut self) -> Result<(), Error> {
+        self.judge(|out| out.stdout.flush())
+    }
+
+    fn judge(&mut self, write: impl FnOnce(&mut Out) -> io::Result<()>) -> Result<(), Error> {
+        match write(self) {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => {
+                self.closed = true;
+                Ok(())
+            }
+            written => written.map_err(|error| Error::output("to standard output", &error)),
+        }
+    }
+}
+
+/// Runs the program.
+pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A closed pipe is no reason to fail when the help is read.
+            let _ = error.print();
+            return if error.use_stderr() { Status::Usage.into() } else { Status::Done.into() };
+        }
+    };
+    quiet_readers();
+    let mut out = Out { stdout: BufWriter::with_capacity(1 << 16, io::stdout()), closed: false };
+    let done = dispatch(&cli, &mut out).and_then(|status| out.finish().map(|()| status));
+    match done {
+        Ok(status) => status.into(),
+        Err(error) => {
+            // What was printed before the error stands before it.
+            let _ = out.finish();
+            out.aside(&error.render());
+            error.status.into()
+        }
+    }
+}
+
+fn dispatch(cli: &Cli, out: &mut Out) -> Result<Status, Error> {
+    let index = cli.index.as_deref();
+    match &cli.command {
+        Command::Ingest(args) => ingest::run(args, index, cli.color, out),
+        Command::Query(args) => query::query(args, index, cli.color, out),
+        Command::Count(args) => query::count(args, index, out),
+        Command::Facets(args) => query::facets(args, index, cli.color, out),
+        Command::Show(args) => show::show(args, index, cli.color, out),
+        Command::Extract(args) => show::extract_articles(args, out),
+        Command::Status(args) => show::status(args, index, cli.color, out),
+        Command::HelpQuery => query::help(index, out),
+    }
+}
+
+/// A reader that panics is reported as a skip of its file, so the panic itself stays silent.
+fn quiet_readers() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let is_reader = std::thread::current().name() == Some(crate::ingest::READER_THREAD);
+        if !is_reader {
+            usual(panic);
+        }
+    }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn short_helps_fit_a_screen() {
+        for command in Cli::command().get_subcommands_mut() {
+            let lines = command.render_help().to_string().lines().count();
+            assert!(lines <= 50, "{} has {lines} lines of help", command.get_name());
+        }
+    }
+}

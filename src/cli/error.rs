@@ -1,0 +1,127 @@
+//! Errors as people read them: what was tried, on what, and what to do next.
+
+use std::ops::Range;
+
+use crate::engine::EngineError;
+use crate::ingest::IngestError;
+use crate::schema::load::SchemaError;
+use crate::text::sanitize::visible;
+
+use super::status::Status;
+
+/// Why a command could not be carried out.
+#[derive(Debug)]
+pub struct Error {
+    /// The exit code.
+    pub status: Status,
+    /// What happened.
+    pub message: String,
+    /// What to do.
+    pub hint: Option<String>,
+    /// A text and the part of it that is meant.
+    pub caret: Option<(String, Range<usize>)>,
+}
+
+impl Error {
+    /// An error in what was typed.
+    pub fn usage(message: impl Into<String>, hint: impl Into<Option<String>>) -> Error {
+        Error { status: Status::Usage, message: message.into(), hint: hint.into(), caret: None }
+    }
+
+    /// An error while writing to a file or to standard output.
+    pub fn output(what: &str, error: &std::io::Error) -> Error {
+        let message = format!("cannot write {what}: {error}");
+        Error { status: Status::Unwritable, message, hint: None, caret: None }
+    }
+
+    /// The lines for the terminal.
+    pub fn render(&self) -> String {
+        let mut text = format!("backfile: {}\n", visible(&self.message));
+        if let Some((line, span)) = &self.caret {
+            text.push_str(&caret(line, span));
+        }
+        if let Some(hint) = &self.hint {
+            text.push_str(&format!("hint: {}\n", visible(hint)));
+        }
+        text
+    }
+}
+
+/// The line, and below it a mark under the part that is meant.
+pub fn caret(line: &str, span: &Range<usize>) -> String {
+    let width = |text: &str| unicode_width::UnicodeWidthStr::width(&*visible(text));
+    let start = line.floor_char_boundary(span.start.min(line.len()));
+    let end = line.floor_char_boundary(span.end.clamp(start, line.len()));
+    let marks = width(&line[start..end]).max(1);
+    format!("  {}\n  {}{}\n", visible(line), " ".repeat(width(&line[..start])), "^".repeat(marks))
+}
+
+impl From<EngineError> for Error {
+    fn from(error: EngineError) -> Error {
+        let rebuild = "`backfile rebuild` builds it anew from the same archives".to_owned();
+        let (status, hint) = match &error {
+            EngineError::Absent { .. } => (Status::NoIndex, Some(NO_INDEX.to_owned())),
+            EngineError::Foreign { .. } => {
+                (Status::NoIndex, Some("name another folder with -i, or remove this one yourself".to_owned()))
+            }
+            EngineError::Outdated { .. } | EngineError::Damaged { .. } => (Status::NoIndex, Some(rebuild)),
+            EngineError::Locked { .. } => {
+                (Status::Locked, Some("try again when it has ended; searching works meanwhile".to_owned()))
+            }
+            EngineError::Unwritable { .. } => {
+                let hint = "what was committed stays; make room or give the right to write, then run it again";
+                (Status::Unwritable, Some(hint.to_owned()))
+            }
+            EngineError::Query(_) => (Status::Usage, None),
+        };
+        Error { status, message: error.to_string(), hint, caret: None }
+    }
+}
+
+/// What to do when no index was found.
+pub const NO_INDEX: &str =
+    "make one with `backfile ingest FOLDER`; an index is found by -i DIR, by $BACKFILE_INDEX, or as the nearest \
+     .backfile folder here or above";
+
+impl From<SchemaError> for Error {
+    fn from(error: SchemaError) -> Error {
+        Error::usage(error.to_string(), Some("index_schema/README.md describes every key".to_owned()))
+    }
+}
+
+impl From<IngestError> for Error {
+    fn from(error: IngestError) -> Error {
+        let message = error.to_string();
+        match error {
+            IngestError::Engine(error) => error.into(),
+            IngestError::NoRoot { .. } => {
+                Error::usage(message, Some("is it spelled right, and is its disk there?".to_owned()))
+            }
+            IngestError::Vanished { .. } => Error::usage(
+                message,
+                Some("if they are really gone, say --prune; to keep them in the index, say --no-prune".to_owned()),
+            ),
+            IngestError::Pattern(_) => {
+                Error::usage(message, Some("patterns are like 2019/**/*.md".to_owned()))
+            }
+            IngestError::Format(_) => Error::usage(message, Some(format!("formats: {}", formats()))),
+        }
+    }
+}
+
+fn formats() -> String {
+    let names: Vec<&str> = crate::reader::READERS.iter().map(|reader| reader.name()).collect();
+    names.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_caret_stands_under_what_is_meant() {
+        assert_eq!(caret("tag:x date:bad", &(6..14)), "  tag:x date:bad\n        ^^^^^^^^\n");
+        assert_eq!(caret("日本 x~", &(7..9)), "  日本 x~\n       ^^\n");
+        assert_eq!(caret("x", &(9..12)), "  x\n   ^\n");
+    }
+}

@@ -1,0 +1,38 @@
+//! Where the index is.
+
+use std::path::{Path, PathBuf};
+
+use crate::engine::local::{Folder, Searcher};
+
+use super::error::{Error, NO_INDEX};
+use super::status::Status;
+
+/// The folder that holds an index when none is named.
+pub const USUAL: &str = ".backfile";
+
+/// The index that is named, or the nearest one from the current folder upwards.
+pub fn find(named: Option<&Path>) -> Option<PathBuf> {
+    if let Some(named) = named {
+        return Some(named.to_owned());
+    }
+    let here = std::env::current_dir().ok()?;
+    here.ancestors().map(|folder| folder.join(USUAL)).find(|index| index.is_dir())
+}
+
+/// Opens the index, or says how one is found.
+pub fn open(named: Option<&Path>) -> Result<Folder, Error> {
+    let Some(path) = find(named) else {
+        return Err(Error {
+            status: Status::NoIndex,
+            message: "there is no index here".to_owned(),
+            hint: Some(NO_INDEX.to_owned()),
+            caret: None,
+        });
+    };
+    Ok(Folder::open(&path)?)
+}
+
+/// Opens the last commit of the index.
+pub fn searcher(named: Option<&Path>) -> Result<Searcher, Error> {
+    Ok(Searcher::open(&open(named)?)?)
+}

@@ -1,0 +1,328 @@
+//! `ingest`: the arguments, and what happens around the pipeline.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use clap::Args;
+use signal_hook::consts::{SIGINT, SIGTERM};
+
+use crate::analysis::language::Language;
+use crate::engine::EngineError;
+use crate::engine::local::Folder;
+use crate::ingest::report::IngestReport;
+use crate::ingest::settings::Settings;
+use crate::ingest::{Destination, Options, Progress, Removals, Root, ingest};
+use crate::output;
+use crate::reader::json::parse_map;
+use crate::schema::load::Declaration;
+
+use super::error::Error;
+use super::progress::while_showing;
+use super::status::Status;
+use super::terminal::{Color, now, style};
+use super::{Out, index};
+
+/// What decides how an archive is read; shared by `ingest` and `extract`.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "How the archive is read")]
+pub struct Reading {
+    /// Read every file as this format instead of recognising each
+    #[arg(long, value_name = "NAME")]
+    format: Option<String>,
+    /// Take values from other names (JSON), e.g. title=headline,tag=topics,tag=places
+    #[arg(long, value_name = "PAIRS")]
+    map: Option<String>,
+    /// The language of every article, e.g. en, instead of detecting it
+    #[arg(long, value_name = "CODE")]
+    lang: Option<String>,
+    /// Only paths that fit, e.g. '2019/**'; may repeat
+    #[arg(long, value_name = "GLOB")]
+    include: Vec<String>,
+    /// No path that fits; may repeat
+    #[arg(long, value_name = "GLOB")]
+    exclude: Vec<String>,
+    /// Let the file's time stand in for a missing date
+    #[arg(long, value_name = "mtime", value_parser = ["mtime"], hide_short_help = true)]
+    date_from: Option<String>,
+    /// Read files and folders whose names begin with a dot
+    #[arg(long, hide_short_help = true)]
+    hidden: bool,
+    /// Follow symbolic links
+    #[arg(long, hide_short_help = true)]
+    follow_links: bool,
+}
+
+impl Reading {
+    /// The choices that were made.
+    pub fn settings(&self) -> Result<Settings, Error> {
+        let map = self.map.as_deref().map(parse_map).transpose();
+        let map = map.map_err(|error| Error::usage(format!("--map: {error}"), None))?;
+        let language = self.lang.as_deref().map(|code| {
+            Language::parse(code).ok_or_else(|| {
+                Error::usage(format!("--lang: {code:?} is no language code"), Some("codes are like en, de, ja".to_owned()))
+            })
+        });
+        Ok(Settings {
+            format: self.format.clone(),
+            map: map.map(|map| map.pairs),
+            language: language.transpose()?,
+            date_from_mtime: self.date_from.is_some().then_some(true),
+            include: (!self.include.is_empty()).then(|| self.include.clone()),
+            exclude: (!self.exclude.is_empty()).then(|| self.exclude.clone()),
+            hidden: self.hidden.then_some(true),
+            follow_links: self.follow_links.then_some(true),
+        })
+    }
+}
+
+/// Bring an index in step with the archives it is made of
+#[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct IngestArgs {
+    /// Folders or files of articles
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Name of the archive [default: the name of the folder or file]
+    #[arg(long, value_name = "NAME")]
+    source: Option<String>,
+    #[command(flatten)]
+    reading: Reading,
+    /// Remove articles whose files are gone, however many
+    #[arg(long, conflicts_with = "no_prune")]
+    prune: bool,
+    /// Keep articles whose files are gone
+    #[arg(long)]
+    no_prune: bool,
+    /// Read everything, write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Write each skip and note to this file, as JSON lines
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// Print the summary as JSON
+    #[arg(long)]
+    json: bool,
+    /// Declare the index by the files in this folder (see index_schema)
+    #[arg(long, value_name = "DIR", hide_short_help = true)]
+    schema: Option<PathBuf>,
+    /// Memory for indexing, e.g. 512M or 2G
+    #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = parse_size)]
+    memory: usize,
+    /// Number of reading threads [default: all cores]
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroUsize>,
+    /// No progress bar and no summary
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  backfile ingest ~/archive
+      index a folder into ./.backfile; run it again to bring the index in step:
+      only new and changed files are read
+  backfile ingest reuters --map tag=topics,tag=places
+      JSON with names of its own
+  backfile -i /srv/index ingest site --source blog --exclude 'drafts/**'
+      an index elsewhere, a name for the archive, a part left out
+  backfile ingest ~/archive --dry-run --report skips.jsonl
+      what would be indexed, and what not and why
+
+The choices for an archive are kept: the next `ingest` of it needs none of the
+flags again.
+
+Exit codes: 0 done, 2 usage, 3 done but some files were skipped, 4 the index
+cannot be used, 5 it cannot be written, 75 another ingest is writing,
+130 and 143 stopped by a signal (what was complete is committed).";
+
+/// Bytes of `512M`, `2G`, `800K` or a plain number.
+fn parse_size(text: &str) -> Result<usize, String> {
+    let text = text.trim().trim_end_matches(['B', 'b', 'i']);
+    let (number, unit) = match text.char_indices().last() {
+        Some((at, 'k' | 'K')) => (&text[..at], 1 << 10),
+        Some((at, 'm' | 'M')) => (&text[..at], 1 << 20),
+        Some((at, 'g' | 'G')) => (&text[..at], 1 << 30),
+        _ => (text, 1),
+    };
+    let size = number.trim().parse::<usize>().ok().and_then(|number| number.checked_mul(unit));
+    match size {
+        Some(size) if size >= LEAST_MEMORY => Ok(size),
+        Some(_) => Err("at least 32M are needed".to_owned()),
+        None => Err("a size is a number with K, M or G, such as 512M".to_owned()),
+    }
+}
+
+const LEAST_MEMORY: usize = 32 << 20;
+
+/// Ingests.
+pub fn run(args: &IngestArgs, named: Option<&Path>, color: Color, out: &mut Out) -> Result<Status, Error> {
+    if args.source.is_some() && args.paths.len() > 1 {
+        let hint = "ingest them one after the other".to_owned();
+        return Err(Error::usage("--source names one archive, but several paths were given", Some(hint)));
+    }
+    let declaration = declaration(args.schema.as_deref())?;
+    let (today, now) = now();
+    let roots = args.paths.iter().map(|path| Root { path: path.clone(), name: args.source.clone() });
+    let options = Options {
+        roots: roots.collect(),
+        settings: args.reading.settings()?,
+        removals: removals(args),
+        threads: args.threads.unwrap_or_else(all_cores),
+        memory: args.memory,
+        dry_run: args.dry_run,
+        today,
+        now,
+    };
+    let stop = Signals::install()?;
+    let report = ingest_into(&options, args, named, &declaration, &stop)?;
+    if let Some(path) = &args.report {
+        write_report(path, &report)?;
+    }
+    print_summary(&report, args, color, out)?;
+    Ok(match stop.number() {
+        Some(signal) => Status::Interrupted(signal),
+        None if !report.skipped.is_empty() => Status::Skipped,
+        None => Status::Done,
+    })
+}
+
+fn ingest_into(
+    options: &Options,
+    args: &IngestArgs,
+    named: Option<&Path>,
+    declaration: &Declaration,
+    stop: &Signals,
+) -> Result<IngestReport, Error> {
+    let path = index::find(named).unwrap_or_else(|| PathBuf::from(index::USUAL));
+    let progress = Progress::default();
+    let schema = declaration.check()?;
+    let opened = match Folder::open(&path) {
+        Ok(folder) => Some(folder),
+        Err(EngineError::Absent { .. }) => None,
+        Err(error) => return Err(error.into()),
+    };
+    // Looked at before an index is made, so that a misspelled path leaves none behind.
+    for root in &options.roots {
+        if !root.path.exists() {
+            return Err(crate::ingest::IngestError::NoRoot { path: root.path.clone() }.into());
+        }
+    }
+    let report = match opened {
+        None if args.dry_run => while_showing(&progress, args.quiet, || {
+            ingest(options, Destination::Nowhere(&schema), &progress, &stop.flag)
+        }),
+        opened => {
+            std::fs::create_dir_all(&path).map_err(|error| unwritable(&path, &error))?;
+            let lock = Folder::lock(&path)?;
+            let folder = match opened {
+                Some(folder) => folder,
+                None => Folder::create(&path, declaration, schema)?,
+            };
+            if args.schema.is_some() || folder.schema().fingerprint != declaration.fingerprint() {
+                same_declaration(&folder, declaration)?;
+            }
+            while_showing(&progress, args.quiet, || {
+                ingest(options, Destination::Index(&folder, lock), &progress, &stop.flag)
+            })
+        }
+    };
+    Ok(report?)
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Error {
+    EngineError::Unwritable { path: path.to_owned(), cause: error.to_string() }.into()
+}
+
+fn declaration(folder: Option<&Path>) -> Result<Declaration, Error> {
+    Ok(match folder {
+        Some(folder) => Declaration::in_folder(folder)?,
+        None => Declaration::embedded()?,
+    })
+}
+
+/// An index keeps the declaration it was made with; another one needs another index.
+fn same_declaration(folder: &Folder, declaration: &Declaration) -> Result<(), Error> {
+    let differences = declaration.differences(folder.declaration());
+    if differences.is_empty() {
+        return Ok(());
+    }
+    let what = format!("schema: {}", differences.join(", "));
+    Err(EngineError::Outdated { path: folder.path().to_owned(), what }.into())
+}
+
+fn removals(args: &IngestArgs) -> Removals {
+    match (args.prune, args.no_prune) {
+        (true, _) => Removals::Remove,
+        (false, true) => Removals::Keep,
+        (false, false) => Removals::Guarded,
+    }
+}
+
+fn all_cores() -> NonZeroUsize {
+    std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+}
+
+fn write_report(path: &Path, report: &IngestReport) -> Result<(), Error> {
+    let fault = |error: std::io::Error| Error::output(&path.display().to_string(), &error);
+    let mut file = BufWriter::new(File::create(path).map_err(fault)?);
+    for diagnostic in &report.diagnostics {
+        output::ingest::write_record(diagnostic, &mut file).map_err(fault)?;
+    }
+    file.flush().map_err(fault)
+}
+
+fn print_summary(report: &IngestReport, args: &IngestArgs, color: Color, out: &mut Out) -> Result<(), Error> {
+    if args.json {
+        out.write(|out| output::ingest::write_json(report, out))
+    } else if args.quiet {
+        Ok(())
+    } else {
+        let style = style(color);
+        out.write(|out| output::ingest::write_text(report, &style, out))
+    }
+}
+
+/// Remembers which signal asked to stop. The second one ends the program at once, which is safe as well.
+struct Signals {
+    flag: Arc<AtomicBool>,
+    number: Arc<AtomicUsize>,
+}
+
+impl Signals {
+    fn install() -> Result<Signals, Error> {
+        let signals = Signals { flag: Arc::new(AtomicBool::new(false)), number: Arc::new(AtomicUsize::new(0)) };
+        for signal in [SIGINT, SIGTERM] {
+            signals.watch(signal).map_err(|error| Error::usage(format!("cannot watch signals: {error}"), None))?;
+        }
+        Ok(signals)
+    }
+
+    fn watch(&self, signal: i32) -> std::io::Result<()> {
+        let code = 128 + signal;
+        signal_hook::flag::register_conditional_shutdown(signal, code, Arc::clone(&self.flag))?;
+        signal_hook::flag::register_usize(signal, Arc::clone(&self.number), signal as usize)?;
+        signal_hook::flag::register(signal, Arc::clone(&self.flag))?;
+        Ok(())
+    }
+
+    fn number(&self) -> Option<u8> {
+        u8::try_from(self.number.load(Ordering::Relaxed)).ok().filter(|signal| *signal > 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes() {
+        assert_eq!(parse_size("512M"), Ok(512 << 20));
+        assert_eq!(parse_size("2GiB"), Ok(2 << 30));
+        assert_eq!(parse_size("104857600"), Ok(100 << 20));
+        assert!(parse_size("1K").is_err() && parse_size("many").is_err() && parse_size("").is_err());
+    }
+}

@@ -1,0 +1,379 @@
+//! `query`, `count` and `facets`: what is typed to a question, and the answer to standard output.
+
+use std::io::Write;
+use std::path::Path;
+use std::time::Instant;
+
+use clap::Args;
+
+use crate::engine::local::Searcher;
+use crate::output::fields::check_fields;
+use crate::output::{self, Answer, Format};
+use crate::search::params::{Checked, ParamError, SearchParams};
+use crate::search::{FacetRequest, SearchResponse};
+
+use super::error::{Error, caret};
+use super::status::Status;
+use super::terminal::{Color, now, style};
+use super::{Out, index};
+
+/// Hits fetched at a time with `--all`.
+const ALL_PAGE: usize = 1_000;
+
+/// What is looked for; shared by `query`, `count` and `facets`.
+#[derive(Debug, Args, Clone)]
+#[command(next_help_heading = "Filters (the same flag repeated: any of them)")]
+pub struct Filters {
+    /// Only articles with this tag, or one below it
+    #[arg(short, long, value_name = "TAG")]
+    tag: Vec<String>,
+    /// All of these tags
+    #[arg(long, value_name = "TAG", hide_short_help = true)]
+    tag_all: Vec<String>,
+    /// None of these tags
+    #[arg(long, value_name = "TAG", hide_short_help = true)]
+    not_tag: Vec<String>,
+    /// Only by this author
+    #[arg(long, value_name = "NAME")]
+    author: Vec<String>,
+    /// Only of this section
+    #[arg(long, value_name = "NAME")]
+    section: Vec<String>,
+    /// Only of this archive
+    #[arg(long, value_name = "NAME")]
+    source: Vec<String>,
+    /// Only in this language, e.g. en
+    #[arg(long, value_name = "CODE")]
+    lang: Vec<String>,
+    /// Published on this date or later: 1987, 2019-05, 'last month'
+    #[arg(long, value_name = "DATE")]
+    since: Option<String>,
+    /// Published on this date or before
+    #[arg(long, value_name = "DATE")]
+    until: Option<String>,
+    /// Only files that fit, e.g. '2019/**'
+    #[arg(long = "in", value_name = "PATHGLOB")]
+    paths: Vec<String>,
+    /// Whether all words must match, or any
+    #[arg(long = "match", value_name = "all|any", hide_short_help = true)]
+    matching: Option<String>,
+    /// Words as written, not by their stems
+    #[arg(long)]
+    exact: bool,
+    /// A query that must be repaired is an error
+    #[arg(long)]
+    strict: bool,
+}
+
+impl Filters {
+    fn params(&self, words: &[String]) -> SearchParams {
+        let filters = self.clone();
+        SearchParams {
+            words: words.to_vec(),
+            tags: filters.tag,
+            tag_all: filters.tag_all,
+            not_tags: filters.not_tag,
+            authors: filters.author,
+            sections: filters.section,
+            sources: filters.source,
+            langs: filters.lang,
+            since: filters.since,
+            until: filters.until,
+            paths: filters.paths,
+            matching: filters.matching,
+            exact: filters.exact,
+            strict: filters.strict,
+            ..SearchParams::default()
+        }
+    }
+}
+
+/// Ranked hits with snippets, and the facets asked for
+#[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
+pub struct QueryArgs {
+    /// What to look for; `backfile help-query` explains the language
+    #[arg(value_name = "WORDS")]
+    words: Vec<String>,
+    /// Hits to show
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 10, help_heading = "Answer")]
+    limit: usize,
+    /// Hits to leave out before the first
+    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Answer")]
+    offset: usize,
+    /// Every hit
+    #[arg(long, conflicts_with_all = ["offset", "after"], help_heading = "Answer")]
+    all: bool,
+    /// Go on behind this cursor (`next` of the page before)
+    #[arg(long, value_name = "CURSOR", hide_short_help = true, help_heading = "Answer")]
+    after: Option<String>,
+    /// relevance, date (oldest first), -date, title
+    #[arg(long, value_name = "ORDER", allow_hyphen_values = true, help_heading = "Answer")]
+    sort: Option<String>,
+    /// Count values: tag, author:20, date:month; may repeat
+    #[arg(long, value_name = "FIELD[:N]", help_heading = "Answer")]
+    facet: Vec<String>,
+    /// Passages for each hit
+    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Answer")]
+    snippets: usize,
+    /// Size of a passage: 40w (words), 200c (characters)
+    #[arg(long, value_name = "SIZE", hide_short_help = true, help_heading = "Answer")]
+    context: Option<String>,
+    /// text, json, jsonl, csv, tsv, ids, paths
+    #[arg(long, value_name = "NAME", default_value = "text", help_heading = "Answer")]
+    format: String,
+    /// Short for --format json
+    #[arg(long, conflicts_with = "format", help_heading = "Answer")]
+    json: bool,
+    /// The fields of a hit to print, e.g. title,date,url
+    #[arg(long, value_name = "LIST", value_delimiter = ',', help_heading = "Answer")]
+    fields: Option<Vec<String>>,
+    /// End each entry of ids and paths with NUL
+    #[arg(short = '0', long, hide_short_help = true, help_heading = "Answer")]
+    null: bool,
+    #[command(flatten)]
+    filters: Filters,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  backfile query climate policy
+      articles with both words, the best first
+  backfile query '\"nuclear waste\" -fusion' --facet tag --facet date:decade
+      a phrase, without a word, with counts by tag and decade
+  backfile query 'tag:energy/coal date:1950..1974' --sort date
+      filters alone; the same as --tag energy/coal --since 1950 --until 1974
+  backfile query strike --json | jq -r '.hits[].title'
+      for scripts
+  backfile query strike --format paths -0 --all | xargs -0 grep -l union
+      the files, for other programs
+
+A word that begins with a minus needs `--` before it: query -- coal -mine
+
+Exit codes: 0 found, 1 nothing matched, 2 bad usage or a query that cannot be
+understood, 4 no index, or one that cannot be used.";
+
+/// One number: how many articles match
+#[derive(Debug, Args)]
+pub struct CountArgs {
+    /// What to look for
+    #[arg(value_name = "WORDS")]
+    words: Vec<String>,
+    #[command(flatten)]
+    filters: Filters,
+}
+
+/// Tables of facet values, all of them
+#[derive(Debug, Args)]
+#[command(after_long_help = FACET_EXAMPLES)]
+pub struct FacetsArgs {
+    /// Fields to count: tag, author:20, date:month; words to look for come after `--`
+    #[arg(required = true, value_name = "FIELD[:N]")]
+    fields: Vec<String>,
+    /// What to look for
+    #[arg(last = true, value_name = "WORDS")]
+    words: Vec<String>,
+    /// text, json, csv, tsv
+    #[arg(long, value_name = "NAME", default_value = "text", value_parser = ["text", "json", "csv", "tsv"])]
+    format: String,
+    /// Short for --format json
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
+    #[command(flatten)]
+    filters: Filters,
+}
+
+const FACET_EXAMPLES: &str = "\
+Examples:
+  backfile facets tag
+      every tag with its number of articles
+  backfile facets date:year author:20 -- climate policy
+      by year, and the twenty commonest authors, of what matches
+  backfile facets tag --format csv --since 1980 > tags.csv
+
+The counts of a field leave out that field's own filter, so they tell what
+choosing another value would give.";
+
+/// A checked question and its answer.
+struct Asked {
+    input: String,
+    checked: Checked,
+    warnings: Vec<String>,
+    response: SearchResponse,
+    took_ms: f64,
+}
+
+impl Asked {
+    fn ask(searcher: &Searcher, params: SearchParams) -> Result<Asked, Error> {
+        let begin = Instant::now();
+        let input = params.words.join(" ");
+        let (today, _) = now();
+        let checked = params.check(searcher.schema(), today)?;
+        let response = searcher.search(&checked.request)?;
+        let warnings = checked.warnings.iter().map(|problem| match &problem.hint {
+            Some(hint) => format!("{} ({hint})", problem.message),
+            None => problem.message.clone(),
+        });
+        let warnings = warnings.collect();
+        Ok(Asked { input, warnings, checked, response, took_ms: begin.elapsed().as_secs_f64() * 1_000.0 })
+    }
+
+    fn answer(&self) -> Answer<'_> {
+        Answer {
+            input: &self.input,
+            understood: &self.checked.understood,
+            warnings: &self.warnings,
+            request: &self.checked.request,
+            response: &self.response,
+            took_ms: self.took_ms,
+        }
+    }
+
+    fn status(&self) -> Status {
+        if self.response.total == 0 { Status::NothingFound } else { Status::Done }
+    }
+
+    /// Formats without a place for warnings leave them to standard error.
+    fn warn_aside(&self, out: &mut Out) {
+        for problem in &self.checked.warnings {
+            out.aside(&format!("warning: {}\n{}", problem.message, caret(&self.input, &problem.span)));
+        }
+        for warning in &self.response.warnings {
+            out.aside(&format!("warning: {warning}\n"));
+        }
+    }
+}
+
+/// Formats that print warnings themselves.
+const TELLS_WARNINGS: &[&str] = &["text", "json", "jsonl"];
+
+/// Answers a query.
+pub fn query(args: &QueryArgs, named: Option<&Path>, color: Color, out: &mut Out) -> Result<Status, Error> {
+    let (format, options) = format_and_options(args, color)?;
+    let searcher = index::searcher(named)?;
+    let params = SearchParams {
+        offset: args.offset,
+        limit: Some(if args.all { ALL_PAGE } else { args.limit }),
+        after: args.after.clone(),
+        sort: args.sort.clone(),
+        facets: args.facet.clone(),
+        snippets: Some(if format.shows_snippets(&options) { args.snippets } else { 0 }),
+        context: args.context.clone(),
+        ..args.filters.params(&args.words)
+    };
+    let asked = Asked::ask(&searcher, params)?;
+    if !TELLS_WARNINGS.contains(&format.name()) {
+        asked.warn_aside(out);
+    }
+    let status = asked.status();
+    let mut printer = format.printer(options);
+    out.write(|out| printer.begin(&asked.answer(), out))?;
+    out.write(|out| printer.hits(&asked.response.hits, out))?;
+    let last = if args.all { rest(&searcher, asked, printer.as_mut(), out)? } else { asked };
+    out.write(|out| printer.end(&last.answer(), out))?;
+    Ok(status)
+}
+
+fn format_and_options(args: &QueryArgs, color: Color) -> Result<(&'static dyn Format, output::Options), Error> {
+    let name = if args.json { "json" } else { &args.format };
+    let format = output::format(name).ok_or_else(|| {
+        let names: Vec<&str> = output::FORMATS.iter().map(|format| format.name()).collect();
+        Error::usage(format!("there is no format {name:?}"), Some(format!("formats: {}", names.join(", "))))
+    })?;
+    let fields = args.fields.as_deref().map(|names| check_fields(format, names)).transpose();
+    let fields = fields.map_err(|error| Error::usage(error.to_string(), None))?;
+    Ok((format, output::Options { style: style(color), fields, null: args.null }))
+}
+
+/// Prints the pages behind the first one; gives the last.
+fn rest(
+    searcher: &Searcher,
+    mut asked: Asked,
+    printer: &mut dyn output::Printer,
+    out: &mut Out,
+) -> Result<Asked, Error> {
+    let facets = std::mem::take(&mut asked.response.facets);
+    let mut request = asked.checked.request.clone();
+    request.facets.clear();
+    let mut shown = asked.response.hits.len();
+    loop {
+        match asked.response.next {
+            Some(next) => request.page.after = Some(next),
+            // An order without cursors is paged by number.
+            None if (shown as u64) < asked.response.total => request.page.offset = shown,
+            None => break,
+        }
+        let page = searcher.search(&request)?;
+        if page.hits.is_empty() {
+            break;
+        }
+        let hits: Vec<_> = page.hits.into_iter().enumerate().map(|(index, mut hit)| {
+            hit.rank = (shown + index) as u64 + 1;
+            hit
+        });
+        out.write(|out| printer.hits(&hits, out))?;
+        shown += hits.len();
+        asked.response.next = page.next;
+    }
+    asked.response.facets = facets;
+    Ok(asked)
+}
+
+/// Prints how many articles match.
+pub fn count(args: &CountArgs, named: Option<&Path>, out: &mut Out) -> Result<Status, Error> {
+    let searcher = index::searcher(named)?;
+    let params = SearchParams { limit: Some(0), snippets: Some(0), ..args.filters.params(&args.words) };
+    let asked = Asked::ask(&searcher, params)?;
+    asked.warn_aside(out);
+    out.write(|out| output::write_count(asked.response.total, out))?;
+    Ok(Status::Done)
+}
+
+/// Prints facet tables.
+pub fn facets(args: &FacetsArgs, named: Option<&Path>, color: Color, out: &mut Out) -> Result<Status, Error> {
+    let searcher = index::searcher(named)?;
+    let params = SearchParams {
+        limit: Some(0),
+        snippets: Some(0),
+        facets: args.fields.clone(),
+        ..args.filters.params(&args.words)
+    };
+    let (today, _) = now();
+    let begin = Instant::now();
+    let input = params.words.join(" ");
+    let mut checked = params.check(searcher.schema(), today)?;
+    for (facet, typed) in checked.request.facets.iter_mut().zip(&args.fields) {
+        if let (FacetRequest::Values { limit, .. }, false) = (facet, typed.contains(':')) {
+            *limit = None;
+        }
+    }
+    let response = searcher.search(&checked.request)?;
+    let warnings = checked.warnings.iter().map(|problem| problem.message.clone()).collect();
+    let asked = Asked { input, warnings, checked, response, took_ms: begin.elapsed().as_secs_f64() * 1_000.0 };
+    let answer = asked.answer();
+    let counts = &asked.response.facets;
+    match if args.json { "json" } else { args.format.as_str() } {
+        "json" => out.write(|out| output::facets::write_json(&answer, out))?,
+        "csv" => out.write(|out| output::facets::write_csv(counts, out))?,
+        "tsv" => out.write(|out| output::facets::write_tsv(counts, out))?,
+        _ => out.write(|out| output::facets::write_text(&answer, &style(color), out))?,
+    }
+    Ok(Status::Done)
+}
+
+impl From<ParamError> for Error {
+    fn from(error: ParamError) -> Error {
+        Error { status: Status::Usage, message: error.message, hint: error.hint, caret: error.query }
+    }
+}
+
+/// Prints the query language.
+pub fn help(named: Option<&Path>, out: &mut Out) -> Result<Status, Error> {
+    let schema = match index::open(named) {
+        Ok(folder) => folder.schema().clone(),
+        Err(_) => crate::schema::load::Declaration::embedded()?.check()?,
+    };
+    let help = crate::query::operators::help(&schema);
+    out.write(|out| out.write_all(help.as_bytes()))?;
+    Ok(Status::Done)
+}

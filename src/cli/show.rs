@@ -1,0 +1,184 @@
+//! `show`, `extract` and `status`: articles one by one, and the state of an index.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::engine::local::Searcher;
+use crate::engine::{Manifest, SourceRow};
+use crate::ingest::extract::{Extracted, extract};
+use crate::ingest::{Options, Removals, Root};
+use crate::output;
+use crate::search::status::{DatesKnown, IndexStatus, Skipped, SourceStatus};
+
+use super::error::Error;
+use super::ingest::Reading;
+use super::status::Status;
+use super::terminal::{Color, now, style};
+use super::{Out, index};
+
+/// One article: metadata, text, and where each value came from
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// The id from a result, or the article's key
+    #[arg(value_name = "ID")]
+    id: String,
+    /// As JSON
+    #[arg(long, conflicts_with = "raw")]
+    json: bool,
+    /// The bytes of the file it came from
+    #[arg(long)]
+    raw: bool,
+}
+
+/// Shows an article.
+pub fn show(args: &ShowArgs, named: Option<&Path>, color: Color, out: &mut Out) -> Result<Status, Error> {
+    let folder = index::open(named)?;
+    let articles = Searcher::open(&folder)?.article(&args.id)?;
+    if articles.is_empty() {
+        let hint = "ids stand under each hit of `query`, and in the `id` of --json".to_owned();
+        return Err(Error {
+            status: Status::NothingFound,
+            message: format!("there is no article {:?}", args.id),
+            hint: Some(hint),
+            caret: None,
+        });
+    }
+    for article in &articles {
+        if args.raw {
+            let manifest = folder.manifest()?;
+            let source = manifest.sources.get(&article.source);
+            let path = source_path(source, &article.place.path);
+            let bytes = std::fs::read(&path).map_err(|error| Error {
+                status: Status::Usage,
+                message: format!("cannot read {}: {error}", path.display()),
+                hint: Some("`show` without --raw prints what the index holds".to_owned()),
+                caret: None,
+            })?;
+            out.write(|out| out.write_all(&bytes))?;
+        } else if args.json {
+            out.write(|out| output::article::write_json(article, out))?;
+        } else {
+            out.write(|out| output::article::write_text(article, &style(color), out))?;
+        }
+    }
+    Ok(Status::Done)
+}
+
+fn source_path(source: Option<&SourceRow>, path: &str) -> PathBuf {
+    let root = PathBuf::from(source.map(|source| source.root.as_str()).unwrap_or_default());
+    if root.is_file() { root } else { root.join(path) }
+}
+
+/// Parse only: the articles that ingest would index, as JSON lines
+#[derive(Debug, Args)]
+pub struct ExtractArgs {
+    /// Folders or files of articles
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    reading: Reading,
+}
+
+/// Prints every article of the archives as JSON lines; what was skipped goes to standard error.
+pub fn extract_articles(args: &ExtractArgs, out: &mut Out) -> Result<Status, Error> {
+    let schema = crate::schema::load::Declaration::embedded()?.check()?;
+    let (today, now) = now();
+    let options = Options {
+        roots: args.paths.iter().map(|path| Root { path: path.clone(), name: None }).collect(),
+        settings: args.reading.settings()?,
+        removals: Removals::Keep,
+        threads: std::num::NonZeroUsize::MIN,
+        memory: 0,
+        dry_run: true,
+        today,
+        now,
+    };
+    let mut failure = None;
+    let mut skipped = false;
+    extract(&options, &schema, &mut |found| {
+        let written = match found {
+            Extracted::Article(article) => out.write(|out| output::article::write_record(&article, out)),
+            Extracted::Remark(remark) => {
+                skipped |= remark.severity == crate::diagnostic::Severity::Skip;
+                out.aside(&output::ingest::line(&remark));
+                Ok(())
+            }
+        };
+        match written {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                failure = Some(error);
+                ControlFlow::Break(())
+            }
+        }
+    })?;
+    match failure {
+        Some(error) => Err(error),
+        None => Ok(if skipped { Status::Skipped } else { Status::Done }),
+    }
+}
+
+/// What the index holds: articles, archives, dates, languages, skipped files
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Skipped files shown for each reason.
+const EXAMPLES: usize = 3;
+
+/// Prints the state of the index.
+pub fn status(args: &StatusArgs, named: Option<&Path>, color: Color, out: &mut Out) -> Result<Status, Error> {
+    let folder = index::open(named)?;
+    let manifest = folder.manifest()?;
+    let searcher = Searcher::open(&folder)?;
+    let bytes = folder.bytes();
+    let mut status = IndexStatus {
+        format: folder.format(),
+        articles: searcher.articles(),
+        sources: manifest.sources.iter().map(|(name, row)| source_status(name, row)).collect(),
+        bytes_live: (bytes as f64 * (1.0 - searcher.deleted_share())) as u64,
+        bytes_total: bytes,
+        segments: searcher.segments() as u64,
+        dates: DatesKnown::default(),
+        languages: searcher.languages_counted()?,
+        last_ingest: (!manifest.last_ingest.is_empty()).then(|| manifest.last_ingest.clone()),
+        skipped: std::collections::BTreeMap::new(),
+    };
+    (status.dates.first, status.dates.last, status.dates.undated) = searcher.dates_known()?;
+    enter_skipped(&manifest, &mut status);
+    if args.json {
+        out.write(|out| output::status::write_json(&status, out))?;
+    } else {
+        out.write(|out| output::status::write_text(&status, &style(color), out))?;
+    }
+    Ok(Status::Done)
+}
+
+fn source_status(name: &str, row: &SourceRow) -> SourceStatus {
+    let skips = row.files.values().flat_map(|file| &file.diagnostics);
+    SourceStatus {
+        name: name.to_owned(),
+        root: row.root.clone(),
+        files: row.files.values().filter(|file| file.articles > 0).count() as u64,
+        articles: row.files.values().map(|file| file.articles).sum(),
+        skipped: skips.filter(|skip| skip.severity == crate::diagnostic::Severity::Skip).count() as u64,
+    }
+}
+
+fn enter_skipped(manifest: &Manifest, status: &mut IndexStatus) {
+    let files = manifest.sources.values().flat_map(|source| source.files.values());
+    for diagnostic in files.flat_map(|file| &file.diagnostics) {
+        if diagnostic.severity == crate::diagnostic::Severity::Skip {
+            let skipped: &mut Skipped = status.skipped.entry(diagnostic.reason).or_default();
+            skipped.count += 1;
+            if skipped.examples.len() < EXAMPLES {
+                skipped.examples.push(diagnostic.clone());
+            }
+        }
+    }
+}
