@@ -8,6 +8,7 @@ use crate::query::Query;
 use crate::schema::FieldName;
 use crate::text::calendar::{Day, Interval};
 
+mod cursor;
 pub mod params;
 
 /// A checked question.
