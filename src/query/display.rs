@@ -126,16 +126,15 @@ impl Writer<'_> {
             | None => '/',
         };
         self.field(field);
-        let plain =
-            value.chars().all(|c| is_bare_value_char(c) || (is_path && c == '*')) && !is_misread(value);
-        match (is_path, plain) {
-            (true, true) => self.out.push_str(value),
-            (true, false) => self.quoted(value, &['"', '\\']),
-            (false, true) => self.out.push_str(&format!("{value}{mark}*")),
-            (false, false) => {
-                self.quoted(value, &['"', '\\', '*']);
-                self.out.insert_str(self.out.len() - 1, &format!("{mark}*"));
-            }
+        if is_path {
+            let plain = value.chars().all(|c| is_bare_value_char(c) || c == '*') && !is_misread(value);
+            return if plain { self.out.push_str(value) } else { self.quoted(value, &['"', '\\']) };
+        }
+        if is_bare_value(&format!("{value}{mark}")) {
+            self.out.push_str(&format!("{value}{mark}*"));
+        } else {
+            self.quoted(value, &['"', '\\', '*']);
+            self.out.insert_str(self.out.len() - 1, &format!("{mark}*"));
         }
     }
 

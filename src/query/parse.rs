@@ -426,6 +426,7 @@ mod tests {
             ("tag:energy/*", "tag:energy/*"),
             ("tag:\"climate change/*\"", "tag:\"climate change/*\""),
             ("tag:\"a\\*\"", "tag:\"a\\*\""),
+            ("tag:\"//*\"", "tag:\"//*\""),
             ("tag:(a OR b)", "tag:a OR tag:b"),
             ("tag:C++", "tag:C++"),
             ("tag:what?", "tag:what?"),

@@ -246,7 +246,7 @@ fn dates(text: &str, field: &FieldName, today: Day, span: Range<usize>) -> Resul
     }
     match parse_range(text, today) {
         Ok(range) => Ok(Query::Dates { field, range }),
-        Err(error) => Err(Problem { hint: error.hint, ..Problem::refused(span, error.message) }),
+        Err(error) => Err(Problem { hint: error.hint.into(), ..Problem::refused(span, error.message) }),
     }
 }
 

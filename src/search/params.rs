@@ -260,7 +260,7 @@ fn bound(
     let Some(text) = text else { return Ok(None) };
     let range = parse_range(text, today).map_err(|error| ParamError {
         message: format!("{flag}: {}", error.message),
-        hint: error.hint,
+        hint: error.hint.into(),
         query: None,
     })?;
     let open = || ParamError::new(format!("{flag} {text} is open at this end"), "name a date");
