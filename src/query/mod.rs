@@ -5,9 +5,12 @@ use crate::text::calendar::Day;
 
 pub mod dates;
 pub mod display;
+mod lexer;
 pub mod operators;
 pub mod parse;
+mod repair;
 pub mod simplify;
+pub(crate) mod term;
 
 /// What is searched for.
 #[derive(Debug, Clone, PartialEq)]

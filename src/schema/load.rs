@@ -274,7 +274,7 @@ fn suggestion(message: &str) -> String {
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     match quoted.split_first() {
         Some((unknown, expected)) if message.starts_with("unknown") => {
-            let nearest = super::nearest_of(unknown, expected.iter().copied());
+            let nearest = super::nearest(unknown, expected.iter().copied());
             nearest.map(|name| format!("\ndid you mean `{name}`?")).unwrap_or_default()
         }
         _ => String::new(),
@@ -407,7 +407,7 @@ fn property(name: &str) -> Result<Property, String> {
     if let Some((_, property)) = PROPERTIES.iter().find(|(known, _)| *known == name) {
         return Ok(property.clone());
     }
-    let nearest = super::nearest_of(name, PROPERTIES.iter().map(|(known, _)| *known));
+    let nearest = super::nearest(name, PROPERTIES.iter().map(|(known, _)| *known));
     let hint = nearest.map(|nearest| format!(", did you mean {nearest:?}?")).unwrap_or_default();
     Err(format!("from: an article has no property {name:?}{hint}"))
 }

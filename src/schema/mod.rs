@@ -5,6 +5,9 @@ use std::sync::Arc;
 use crate::analysis::language::Language;
 
 pub mod load;
+mod nearest;
+
+pub(crate) use nearest::nearest;
 
 /// The name of a declared field; only a [`Schema`] makes them, so a name that exists is a field that exists.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -157,15 +160,54 @@ impl Schema {
 
     /// The declared name nearest to `name`, for hints.
     pub fn nearest(&self, name: &str) -> Option<&FieldName> {
-        let names = self.fields.iter().map(|field| field.name.as_str());
-        let nearest = nearest_of(name, names)?;
-        self.field(nearest).map(|field| &field.name)
+        let near = nearest(name, self.fields.iter().map(|field| field.name.as_str()))?;
+        self.field(near).map(|field| &field.name)
     }
 }
 
-/// The candidate nearest to `name`, if any is near enough to be meant.
-pub(crate) fn nearest_of<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let near = candidates.map(|candidate| (strsim::jaro_winkler(name, candidate), candidate));
-    let (likeness, candidate) = near.max_by(|a, b| a.0.total_cmp(&b.0))?;
-    (likeness >= 0.75).then_some(candidate)
+#[cfg(test)]
+impl FieldName {
+    /// A name without a schema, for tests alone.
+    pub(crate) fn for_tests(name: &str) -> FieldName {
+        FieldName(name.into())
+    }
+}
+
+#[cfg(test)]
+impl Schema {
+    /// One field of every kind and option, for tests alone.
+    pub(crate) fn for_tests() -> Schema {
+        let text = |from| Kind::Text { from: vec![(from, 1)], stem: true };
+        let keyword = |from| Kind::Keyword { from, hierarchy: None, words: false, path: false };
+        let field = |name, kind, facet, help: &str| Field {
+            name: FieldName::for_tests(name),
+            kind,
+            facet,
+            help: help.to_owned(),
+        };
+        let tag = Kind::Keyword { from: Property::Tags, hierarchy: Some('/'), words: false, path: false };
+        let author = Kind::Keyword { from: Property::Authors, hierarchy: None, words: true, path: false };
+        let path = Kind::Keyword { from: Property::Path, hierarchy: None, words: false, path: true };
+        Schema {
+            fields: vec![
+                field("text", text(Property::Body), None, "title, summary and text"),
+                field("title", text(Property::Title), None, "the title alone"),
+                field("tag", tag, Some(10), "tags, keywords and topics"),
+                field("section", keyword(Property::Sections), Some(10), "sections and categories"),
+                field("author", author, Some(10), "names of authors"),
+                field("source", keyword(Property::Source), Some(10), "the archive it belongs to"),
+                field("lang", keyword(Property::Language), Some(10), "the language by its code"),
+                field("url", keyword(Property::Url), None, "the canonical address"),
+                field("path", path, None, "where it lies, with * and **"),
+                field("id", keyword(Property::Id), None, "the short name or the key"),
+                field("date", Kind::Date { from: Property::Published }, Some(10), "publication date"),
+                field("added", Kind::Date { from: Property::Added }, None, "day of the ingest"),
+                field("words", Kind::Number { from: Property::Words }, None, "length of the text"),
+            ],
+            default_field: FieldName::for_tests("text"),
+            languages: Vec::new(),
+            undetermined: None,
+            fingerprint: String::new(),
+        }
+    }
 }

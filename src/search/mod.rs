@@ -8,7 +8,7 @@ use crate::query::Query;
 use crate::schema::FieldName;
 use crate::text::calendar::{Day, Interval};
 
-pub mod cursor;
+mod cursor;
 pub mod params;
 pub mod status;
 

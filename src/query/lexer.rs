@@ -1,0 +1,341 @@
+//! Cuts the text of a query into tokens with byte spans. It knows quotes, escapes and field names, not what they mean.
+
+use std::ops::Range;
+
+use crate::query::parse::Problem;
+use crate::schema::{Field, Kind, Schema};
+
+/// A piece of the query's text.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Token<'a> {
+    /// What it is.
+    pub(super) kind: TokenKind<'a>,
+    /// Its bytes in the text.
+    pub(super) span: Range<usize>,
+}
+
+/// What a token is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum TokenKind<'a> {
+    /// `(`
+    Open,
+    /// `)`
+    Close,
+    /// `AND`, `&&`
+    And,
+    /// `OR`, `|`, `||`
+    Or,
+    /// `NOT`, or `-` before what it denies
+    Not,
+    /// `field:` with a value or group right behind it
+    Field(&'a Field),
+    /// Text without quotes, escapes still in it.
+    Bare(&'a str),
+    /// Text inside quotes, escapes still in it.
+    Quoted(&'a str),
+    /// `[2019 TO 2020]` as the value of a date field, with its brackets.
+    Bracketed(&'a str),
+    /// A term that was refused here already
+    Refused,
+    /// `^3` behind a word, phrase or group
+    Boost(f32),
+}
+
+/// Cuts all of `text`; what had to be assumed goes to `problems`.
+pub(super) fn tokens<'a>(text: &'a str, schema: &'a Schema, problems: &mut Vec<Problem>) -> Vec<Token<'a>> {
+    let mut lexer = Lexer { text, schema, at: 0, tokens: Vec::new(), problems };
+    while lexer.skip_blanks() {
+        lexer.token();
+    }
+    lexer.tokens
+}
+
+struct Lexer<'a, 'p> {
+    text: &'a str,
+    schema: &'a Schema,
+    at: usize,
+    tokens: Vec<Token<'a>>,
+    problems: &'p mut Vec<Problem>,
+}
+
+impl<'a> Lexer<'a, '_> {
+    fn rest(&self) -> &'a str {
+        &self.text[self.at..]
+    }
+
+    fn next_char(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+
+    /// Moves to the next token; false at the end.
+    fn skip_blanks(&mut self) -> bool {
+        self.at = self.text.len() - self.rest().trim_start().len();
+        self.at < self.text.len()
+    }
+
+    /// Adds a token of the next `length` bytes and moves behind it.
+    fn push(&mut self, kind: TokenKind<'a>, length: usize) {
+        let span = self.at..self.at + length;
+        self.at = span.end;
+        self.tokens.push(Token { kind, span });
+    }
+
+    fn token(&mut self) {
+        let rest = self.rest();
+        let symbols =
+            [("(", TokenKind::Open), ("||", TokenKind::Or), ("|", TokenKind::Or), ("&&", TokenKind::And)];
+        if let Some((symbol, kind)) = symbols.into_iter().find(|(symbol, _)| rest.starts_with(symbol)) {
+            return self.push(kind, symbol.len());
+        }
+        if rest.starts_with(')') {
+            self.push(TokenKind::Close, 1);
+            return self.boost();
+        }
+        if starts_with_sign(rest, '-') {
+            self.push(TokenKind::Not, 1);
+            return self.operand();
+        }
+        if let Some((word, kind)) = operator_word(rest) {
+            return self.push(kind, word.len());
+        }
+        self.operand();
+    }
+
+    /// A word, phrase, group or field; `+` before it says that it is no operator.
+    fn operand(&mut self) {
+        let plus = starts_with_sign(self.rest(), '+');
+        self.at += usize::from(plus);
+        match self.next_char() {
+            Some('(') => self.push(TokenKind::Open, 1),
+            Some(c) if is_quote(c) => self.quoted(c),
+            Some(_) if regex_length(self.rest()).is_some() => self.regex(),
+            Some(_) => match self.field() {
+                Some(field) => self.value(field),
+                None => self.bare(plus),
+            },
+            None => {}
+        }
+    }
+
+    /// The field whose name and colon stand here, when a value is right behind them; moves behind the colon.
+    fn field(&mut self) -> Option<&'a Field> {
+        let name = field_prefix(self.rest())?;
+        let span = self.at..self.at + name.len() + 1;
+        let has_value = !ends_operand(&self.text[span.end..]);
+        let known = self.schema.field(name).or_else(|| self.schema.field(&name.to_ascii_lowercase()));
+        match known {
+            Some(field) if has_value => {
+                self.push(TokenKind::Field(field), span.len());
+                return Some(field);
+            }
+            Some(_) => self.problems.push(
+                Problem::repaired(span, format!("`{name}:` has no value, so it is read as a word"))
+                    .hint(format!("write the value right behind it: {name}:value")),
+            ),
+            None if is_planned(name) => self.problems.push(
+                Problem::refused(span, format!("`{name}:` is not built yet"))
+                    .hint(format!("put a backslash before the colon to search for the text: {name}\\:")),
+            ),
+            None if has_value => self.problems.push(
+                Problem::repaired(span, format!("there is no field `{name}`, so this is read as text"))
+                    .hint(field_hint(name, self.schema)),
+            ),
+            None => {}
+        }
+        None
+    }
+
+    fn value(&mut self, field: &Field) {
+        let is_date = matches!(field.kind, Kind::Date { .. });
+        let is_text = matches!(field.kind, Kind::Text { .. });
+        match self.next_char() {
+            Some('(') => self.push(TokenKind::Open, 1),
+            Some(c) if is_quote(c) => self.quoted(c),
+            Some('[' | '{') if is_date => self.bracketed(),
+            Some(_) if is_text && regex_length(self.rest()).is_some() => self.regex(),
+            Some(_) | None => self.bare(true),
+        }
+    }
+
+    /// A word; `plain` says that it cannot be an operator.
+    fn bare(&mut self, plain: bool) {
+        let run = &self.rest()[..bare_length(self.rest())];
+        let boost = boost_suffix(run).map_or(0, |(length, _)| length);
+        let word = if boost < run.len() { &run[..run.len() - boost] } else { run };
+        if !plain && is_proximity(word) {
+            self.refuse(word.len(), "NEAR and ADJ are", "use AND, or a phrase in quotes; +NEAR is the word");
+        } else {
+            self.push(TokenKind::Bare(word), word.len());
+        }
+        self.boost();
+    }
+
+    fn regex(&mut self) {
+        if let Some(length) = regex_length(self.rest()) {
+            self.refuse(length, "a regular expression (/…/) is", "to search for the text, quote it");
+            self.boost();
+        }
+    }
+
+    /// Refuses the next `length` bytes as something that the language will have one day.
+    fn refuse(&mut self, length: usize, what: &str, hint: &str) {
+        self.push(TokenKind::Refused, length);
+        let span = self.at - length..self.at;
+        self.problems.push(Problem::refused(span, format!("{what} not built yet")).hint(hint));
+    }
+
+    fn bracketed(&mut self) {
+        let rest = self.rest();
+        let length = rest.find([']', '}']).map_or_else(|| bare_length(rest), |close| close + 1);
+        self.push(TokenKind::Bracketed(&rest[..length]), length);
+        self.boost();
+    }
+
+    fn quoted(&mut self, quote: char) {
+        let inside = &self.rest()[quote.len_utf8()..];
+        let closes = |c: char| if quote == '"' { c == '"' } else { is_quote(c) };
+        let close = unescaped(inside).find(|&(_, c, escaped)| !escaped && closes(c));
+        let Some((length, close, _)) = close else {
+            self.problems.push(Problem::repaired(
+                self.at..self.text.len(),
+                "this quotation has no end, so it goes on to the end of the query",
+            ));
+            return self.push(TokenKind::Quoted(inside), self.rest().len());
+        };
+        let whole = quote.len_utf8() + length + close.len_utf8();
+        self.push(TokenKind::Quoted(&inside[..length]), whole);
+        self.slop();
+        self.boost();
+    }
+
+    /// `~8` behind a phrase.
+    fn slop(&mut self) {
+        let Some(digits) = self.rest().strip_prefix('~') else { return };
+        let span = self.at..self.at + 1 + digits.bytes().take_while(u8::is_ascii_digit).count();
+        self.at = span.end;
+        self.problems.push(
+            Problem::refused(span, "nearness (\"a b\"~8) is not built yet")
+                .hint("use the phrase as written, or its words with AND"),
+        );
+    }
+
+    /// `^3`, when it stands right here and ends with the token.
+    fn boost(&mut self) {
+        let run = &self.rest()[..bare_length(self.rest())];
+        if let Some((length, factor)) = boost_suffix(run).filter(|(length, _)| *length == run.len()) {
+            self.push(TokenKind::Boost(factor), length);
+        }
+    }
+}
+
+/// `"`, and the quotation marks of other typographies; `'` is an apostrophe.
+pub(super) fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '“' | '”' | '„' | '‟' | '«' | '»')
+}
+
+/// The characters of a text: byte offset, character, and whether a backslash makes it plain.
+///
+/// A backslash makes plain the punctuation, quote or blank behind it and is left out; before anything else it is
+/// an ordinary character. The offset of an escaped character is that of its backslash.
+pub(super) fn unescaped(text: &str) -> impl Iterator<Item = (usize, char, bool)> + '_ {
+    let mut chars = text.char_indices().peekable();
+    std::iter::from_fn(move || {
+        let (at, c) = chars.next()?;
+        let next = (c == '\\').then(|| chars.peek().copied()).flatten();
+        match next {
+            Some((_, escaped)) if can_be_escaped(escaped) => {
+                chars.next();
+                Some((at, escaped, true))
+            }
+            Some(_) | None => Some((at, c, false)),
+        }
+    })
+}
+
+fn can_be_escaped(c: char) -> bool {
+    c.is_ascii_punctuation() || c.is_whitespace() || is_quote(c)
+}
+
+/// Whether a text can be no value: it begins with a blank, an operator, a closing parenthesis, or is empty.
+fn ends_operand(rest: &str) -> bool {
+    rest.starts_with(char::is_whitespace)
+        || rest.starts_with([')', '|'])
+        || rest.starts_with("&&")
+        || rest.is_empty()
+}
+
+/// Whether a sign stands before something it can apply to; a doubled sign is part of a word.
+fn starts_with_sign(rest: &str, sign: char) -> bool {
+    rest.strip_prefix(sign).is_some_and(|behind| !ends_operand(behind) && !behind.starts_with(sign))
+}
+
+fn operator_word(rest: &str) -> Option<(&str, TokenKind<'_>)> {
+    let word = &rest[..bare_length(rest)];
+    let kind = match word {
+        "AND" => TokenKind::And,
+        "OR" => TokenKind::Or,
+        "NOT" => TokenKind::Not,
+        _ => return None,
+    };
+    Some((word, kind))
+}
+
+/// The bytes of the unquoted text at the beginning of `rest`.
+fn bare_length(rest: &str) -> usize {
+    let ends = |at: usize, c: char| {
+        c.is_whitespace() || is_quote(c) || matches!(c, '(' | ')' | '|') || rest[at..].starts_with("&&")
+    };
+    let end = unescaped(rest).find(|&(at, c, escaped)| !escaped && ends(at, c));
+    end.map_or(rest.len(), |(at, _, _)| at)
+}
+
+/// The boost at the end of unquoted text: its length and factor. The text before it is not empty, or all is the boost.
+fn boost_suffix(run: &str) -> Option<(usize, f32)> {
+    let number = run.bytes().rev().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
+    let (head, number) = run.split_at(run.len() - number);
+    let escaped = unescaped(head).last().is_some_and(|(_, _, escaped)| escaped);
+    if !head.ends_with('^') || escaped {
+        return None;
+    }
+    Some((number.len() + 1, number.parse().ok()?))
+}
+
+/// The bytes of `/…/` at the beginning of `rest`; a text with a third slash or without an end is a path.
+fn regex_length(rest: &str) -> Option<usize> {
+    let inside = rest.strip_prefix('/')?;
+    let stop = unescaped(inside).find(|&(_, c, escaped)| !escaped && (c == '/' || c.is_whitespace()));
+    let (length, _, _) = stop.filter(|&(at, c, _)| c == '/' && at > 0)?;
+    let behind = &inside[length + 1..];
+    (ends_operand(behind) || behind.starts_with('^')).then_some(length + 2)
+}
+
+/// The name before a colon at the beginning of `rest`, as in `tag:x`, but not in `http://x` or `12:30`.
+pub(super) fn field_prefix(rest: &str) -> Option<&str> {
+    let is_name = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+    let name = &rest[..rest.bytes().take_while(|b| is_name(b)).count()];
+    let behind = rest[name.len()..].strip_prefix(':')?;
+    let is_field = name.starts_with(|c: char| c.is_ascii_alphabetic()) && !behind.starts_with("//");
+    is_field.then_some(name)
+}
+
+/// Fields that the language promises; when a schema does not have them they must not be taken for text.
+fn is_planned(name: &str) -> bool {
+    ["date-within", "id"].iter().any(|planned| name.eq_ignore_ascii_case(planned))
+}
+
+fn field_hint(name: &str, schema: &Schema) -> String {
+    match schema.nearest(name) {
+        Some(near) => format!("did you mean {near}: ?"),
+        None => {
+            let names: Vec<&str> = schema.fields.iter().map(|field| field.name.as_str()).collect();
+            format!("the fields are {}", names.join(", "))
+        }
+    }
+}
+
+/// Whether a word is `NEAR`, `NEAR/8` or `ADJ/8`.
+pub(super) fn is_proximity(word: &str) -> bool {
+    let distance = word.strip_prefix("NEAR/").or_else(|| word.strip_prefix("ADJ/"));
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    word == "NEAR" || distance.is_some_and(is_number)
+}
