@@ -1,6 +1,16 @@
 //! Languages: their codes, and which one a text is written in.
+//!
+//! Scripts that write one language decide alone. Among the languages of a script the function words decide: they are
+//! frequent, and each language has its own. Trigrams ([`whatlang`]) are asked only when the words leave it open.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use serde::{Deserialize, Serialize};
+
+use crate::analysis::neighbours::NEIGHBOURS;
+use crate::analysis::script::{Evidence, Script};
+use crate::analysis::tokenizer::{TokenKind, tokenize};
 
 /// A language by its ISO 639-1 code, or its ISO 639-3 code when it has no shorter one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -42,7 +52,9 @@ impl std::fmt::Debug for Language {
 
 /// Tells the language of texts by their function words and their script.
 pub struct Detector {
-    // to be filled: folded function word → languages it belongs to
+    languages: Vec<Language>,
+    /// Folded function word → the languages it belongs to, one bit for each of `languages`.
+    words: HashMap<Box<str>, u64, BuildHasherDefault<WordHasher>>,
 }
 
 /// A detected language.
@@ -54,16 +66,425 @@ pub struct Detected {
     pub confidence: f32,
 }
 
+/// More languages than bits are not told apart by their words.
+const MAX_LANGUAGES: usize = u64::BITS as usize;
+
+/// Longest folded function word, in bytes; longer tokens are not looked up.
+const MAX_WORD_BYTES: usize = 36;
+
+/// The text is read in pieces of so many bytes until its language is clear.
+const PIECES: [usize; 3] = [400, 600, 1000];
+
 impl Detector {
     /// `stop_words`: for each language its commonest words.
     pub fn new(stop_words: &[(Language, Vec<String>)]) -> Detector {
-        let _ = stop_words;
-        Detector {}
+        let mut detector = Detector { languages: Vec::new(), words: HashMap::default() };
+        for (language, words) in stop_words {
+            detector.learn(*language, words.iter().map(String::as_str));
+        }
+        for (code, words) in NEIGHBOURS {
+            let unknown = Language::parse(code).filter(|language| !detector.languages.contains(language));
+            if let Some(language) = unknown {
+                detector.learn(language, words.split_whitespace());
+            }
+        }
+        detector
+    }
+
+    fn learn<'w>(&mut self, language: Language, words: impl Iterator<Item = &'w str>) {
+        if self.languages.len() == MAX_LANGUAGES {
+            return;
+        }
+        let bit = 1 << self.languages.len();
+        self.languages.push(language);
+        for word in words {
+            tokenize(word, |token| {
+                if token.kind == TokenKind::Word && token.text.len() <= MAX_WORD_BYTES {
+                    *self.words.entry(token.text.into()).or_default() |= bit;
+                }
+            });
+        }
     }
 
     /// The language of `text`, if it can be told; only the first two hundred words or so are read.
     pub fn detect(&self, text: &str) -> Option<Detected> {
-        let _ = text;
-        None
+        let head = floor(text, PIECES.iter().sum());
+        let script = Evidence::of(head);
+        match script.main()? {
+            (Script::Of(code), share) => {
+                Some(Detected { language: Language::parse(code)?, confidence: share })
+            }
+            (Script::Latin | Script::Cyrillic | Script::Arabic | Script::Devanagari, _) => {
+                self.by_words(head, &script)
+            }
+            (Script::Han | Script::Kana, _) => None,
+        }
+    }
+
+    fn by_words(&self, head: &str, script: &Evidence) -> Option<Detected> {
+        let mut votes = Votes::default();
+        let mut at = 0;
+        for piece in PIECES {
+            let end = word_boundary(head, at + piece);
+            self.count(&head[at..end], &mut votes);
+            at = end;
+            if at == head.len() || votes.standing().is_clear() {
+                break;
+            }
+        }
+        let standing = votes.standing();
+        if standing.is_clear() {
+            return self.elected(&standing);
+        }
+        self.by_trigrams(head, script, &votes)
+            .or_else(|| self.elected(&standing).filter(|_| standing.leads()))
+    }
+
+    fn count(&self, text: &str, votes: &mut Votes) {
+        tokenize(text, |token| {
+            votes.tokens += 1;
+            if token.text.len() <= MAX_WORD_BYTES
+                && let Some(&languages) = self.words.get(token.text)
+            {
+                votes.add(languages);
+            }
+        });
+    }
+
+    fn elected(&self, standing: &Standing) -> Option<Detected> {
+        let language = *self.languages.get(standing.language)?;
+        Some(Detected { language, confidence: standing.confidence() })
+    }
+
+    fn by_trigrams(&self, head: &str, script: &Evidence, votes: &Votes) -> Option<Detected> {
+        const FEWEST_LETTERS: u32 = 120;
+        if script.letters() < FEWEST_LETTERS {
+            return None;
+        }
+        let guess = whatlang::detect(head).filter(whatlang::Info::is_reliable)?;
+        let language = Language::parse(short_code(guess.lang().code()))?;
+        let known = self.languages.iter().position(|&known| known == language);
+        let contradicted = known.is_some_and(|at| votes.scores[at] < votes.standing().score / 2.0);
+        let confidence = if contradicted { return None } else { 0.8 * guess.confidence() as f32 };
+        Some(Detected { language, confidence })
+    }
+}
+
+impl std::fmt::Debug for Detector {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Detector({:?}, {} words)", self.languages, self.words.len())
+    }
+}
+
+/// How much speaks for each language.
+struct Votes {
+    scores: [f32; MAX_LANGUAGES],
+    tokens: u32,
+}
+
+impl Default for Votes {
+    fn default() -> Self {
+        Votes { scores: [0.0; MAX_LANGUAGES], tokens: 0 }
+    }
+}
+
+impl Votes {
+    /// A word of one language counts 1; what several share counts less.
+    fn add(&mut self, mut languages: u64) {
+        let share = 1.0 / languages.count_ones() as f32;
+        while languages != 0 {
+            self.scores[languages.trailing_zeros() as usize] += share;
+            languages &= languages - 1;
+        }
+    }
+
+    fn standing(&self) -> Standing {
+        let mut standing = Standing { language: 0, score: 0.0, second: 0.0, tokens: self.tokens };
+        for (language, &score) in self.scores.iter().enumerate() {
+            if score > standing.score {
+                standing = Standing { language, score, second: standing.score, ..standing };
+            } else if score > standing.second {
+                standing.second = score;
+            }
+        }
+        standing
+    }
+}
+
+/// The first two after counting.
+#[derive(Debug, Clone, Copy)]
+struct Standing {
+    language: usize,
+    score: f32,
+    second: f32,
+    tokens: u32,
+}
+
+impl Standing {
+    fn lead(&self) -> f32 {
+        self.score - self.second
+    }
+
+    /// Enough function words for running text, and enough that the next language does not have.
+    fn is_clear(&self) -> bool {
+        self.lead() >= 3.0 && self.lead() >= 0.2 * self.score && self.score >= 0.1 * self.tokens as f32
+    }
+
+    /// Good enough for a short or strange text when nothing else is known.
+    fn leads(&self) -> bool {
+        self.score >= 1.5
+            && self.lead() >= (0.12 * self.score).max(0.75)
+            && self.score >= 0.07 * self.tokens as f32
+    }
+
+    fn confidence(&self) -> f32 {
+        let margin = self.lead() / self.score.max(f32::MIN_POSITIVE);
+        let support = self.score / (self.score + 1.5);
+        support * (0.5 + 0.5 * margin.min(1.0))
+    }
+}
+
+/// The largest prefix of at most `bytes` bytes.
+fn floor(text: &str, bytes: usize) -> &str {
+    &text[..text.floor_char_boundary(bytes)]
+}
+
+/// The end of the word that lies around byte `at`.
+fn word_boundary(text: &str, at: usize) -> usize {
+    let at = text.floor_char_boundary(at);
+    text[at..].find(char::is_whitespace).map_or(text.len(), |further| at + further)
+}
+
+/// The ISO 639-1 code of an ISO 639-3 code, where there is one and the detector by trigrams knows the language.
+fn short_code(code: &str) -> &str {
+    const SHORT: [(&str, &str); 66] = [
+        ("afr", "af"),
+        ("aka", "ak"),
+        ("amh", "am"),
+        ("ara", "ar"),
+        ("aze", "az"),
+        ("bel", "be"),
+        ("ben", "bn"),
+        ("bul", "bg"),
+        ("cat", "ca"),
+        ("ces", "cs"),
+        ("cmn", "zh"),
+        ("cym", "cy"),
+        ("dan", "da"),
+        ("deu", "de"),
+        ("ell", "el"),
+        ("eng", "en"),
+        ("epo", "eo"),
+        ("est", "et"),
+        ("fin", "fi"),
+        ("fra", "fr"),
+        ("guj", "gu"),
+        ("heb", "he"),
+        ("hin", "hi"),
+        ("hrv", "hr"),
+        ("hun", "hu"),
+        ("hye", "hy"),
+        ("ind", "id"),
+        ("ita", "it"),
+        ("jav", "jv"),
+        ("jpn", "ja"),
+        ("kan", "kn"),
+        ("kat", "ka"),
+        ("khm", "km"),
+        ("kor", "ko"),
+        ("lat", "la"),
+        ("lav", "lv"),
+        ("lit", "lt"),
+        ("mal", "ml"),
+        ("mar", "mr"),
+        ("mkd", "mk"),
+        ("mya", "my"),
+        ("nep", "ne"),
+        ("nld", "nl"),
+        ("nob", "nb"),
+        ("ori", "or"),
+        ("pan", "pa"),
+        ("pes", "fa"),
+        ("pol", "pl"),
+        ("por", "pt"),
+        ("ron", "ro"),
+        ("rus", "ru"),
+        ("sin", "si"),
+        ("slk", "sk"),
+        ("slv", "sl"),
+        ("sna", "sn"),
+        ("spa", "es"),
+        ("srp", "sr"),
+        ("swe", "sv"),
+        ("tam", "ta"),
+        ("tel", "te"),
+        ("tgl", "tl"),
+        ("tha", "th"),
+        ("tuk", "tk"),
+        ("tur", "tr"),
+        ("ukr", "uk"),
+        ("urd", "ur"),
+    ];
+    SHORT.binary_search_by_key(&code, |&(long, _)| long).map_or(code, |at| SHORT[at].1)
+}
+
+/// A multiplicative hash for short words (after FxHash): the map is asked for every token and holds trusted keys.
+#[derive(Default)]
+struct WordHasher(u64);
+
+impl WordHasher {
+    fn mix(&mut self, value: u64) {
+        const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
+        self.0 = (self.0.rotate_left(26) ^ value).wrapping_mul(MULTIPLIER);
+    }
+}
+
+impl Hasher for WordHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        let (whole, rest) = bytes.as_chunks::<8>();
+        for chunk in whole {
+            self.mix(u64::from_le_bytes(*chunk));
+        }
+        self.mix(rest.iter().fold(rest.len() as u64, |value, &byte| value << 8 | u64::from(byte)));
+    }
+
+    fn write_u8(&mut self, _end_of_str: u8) {}
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn detector() -> Detector {
+        let folder = std::path::Path::new(LISTS);
+        let lists = LISTED.iter().map(|code| {
+            let list = std::fs::read_to_string(folder.join(format!("{code}.txt"))).unwrap();
+            let words = list.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect();
+            (Language::parse(code).unwrap(), words)
+        });
+        Detector::new(&lists.collect::<Vec<_>>())
+    }
+
+    const LISTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/index_schema/stopwords");
+
+    const LISTED: [&str; 23] = [
+        "ar", "ca", "cs", "da", "de", "el", "en", "es", "fa", "fi", "fr", "hi", "hu", "it", "nb", "nl", "pl",
+        "pt", "ro", "ru", "sv", "tr", "uk",
+    ];
+
+    /// The same news in many languages.
+    #[rustfmt::skip]
+    const PARAGRAPHS: [(&str, &str); 47] = [
+        ("en", "The council met on Tuesday to discuss the new bridge, but no decision was made. Members said that they would wait until the engineers had finished their report."),
+        ("en", "It was not the first time that the river had come over its banks, and those who live there know what to do."),
+        ("de", "Der Rat hat am Dienstag über die neue Brücke gesprochen, aber es wurde keine Entscheidung getroffen. Die Mitglieder wollen warten, bis der Bericht der Ingenieure fertig ist."),
+        ("fr", "Le conseil s'est réuni mardi pour discuter du nouveau pont, mais aucune décision n'a été prise. Les membres veulent attendre que les ingénieurs aient terminé leur rapport."),
+        ("es", "El consejo se reunió el martes para hablar del nuevo puente, pero no se tomó ninguna decisión. Los miembros dijeron que esperarían hasta que los ingenieros terminen su informe."),
+        ("gl", "O consello reuniuse o martes para falar da nova ponte, pero non se tomou ningunha decisión. Os membros dixeron que agardarán ata que os enxeñeiros rematen o seu informe, xa que hai moito tempo."),
+        ("pt", "O conselho reuniu-se na terça-feira para falar da nova ponte, mas não foi tomada nenhuma decisão. Os membros disseram que vão esperar até que os engenheiros terminem o seu relatório."),
+        ("ca", "El consell es va reunir dimarts per parlar del nou pont, però no es va prendre cap decisió. Els membres van dir que esperaran fins que els enginyers hagin acabat el seu informe amb totes les dades."),
+        ("it", "Il consiglio si è riunito martedì per discutere del nuovo ponte, ma non è stata presa alcuna decisione. I membri hanno detto che aspetteranno fino a quando gli ingegneri avranno finito la loro relazione."),
+        ("ro", "Consiliul s-a întâlnit marți pentru a discuta despre noul pod, dar nu a fost luată nicio decizie. Membrii au spus că vor aștepta până când inginerii își termină raportul."),
+        ("nl", "De raad kwam dinsdag bijeen om over de nieuwe brug te praten, maar er werd geen besluit genomen. De leden zeiden dat ze zullen wachten tot de ingenieurs hun rapport klaar hebben."),
+        ("af", "Die raad het Dinsdag vergader om oor die nuwe brug te praat, maar geen besluit is geneem nie. Die lede het gesê dat hulle sal wag totdat die ingenieurs hul verslag klaar het."),
+        ("sv", "Rådet träffades på tisdagen för att tala om den nya bron, men inget beslut fattades. Ledamöterna sade att de ska vänta tills ingenjörerna är klara med sin rapport, och det kan ta tid."),
+        ("da", "Rådet mødtes tirsdag for at tale om den nye bro, men der blev ikke truffet nogen beslutning. Medlemmerne sagde, at de vil vente, indtil ingeniørerne er færdige med deres rapport, efter hvad man ved."),
+        ("nb", "Rådet møttes tirsdag for å snakke om den nye broen, men det ble ikke tatt noen beslutning. Medlemmene sa at de vil vente til ingeniørene er ferdige med rapporten sin, etter hva man vet nå."),
+        ("nb", "Hun har ikke vært her siden krigen, men hun sier at hun gjerne ville se byen igjen før det er for sent. Nå bor søsteren hennes der."),
+        ("da", "Hun har ikke været her siden krigen, men hun siger, at hun gerne ville se byen igen, før det er for sent. Nu bor hendes søster der."),
+        ("fi", "Neuvosto kokoontui tiistaina keskustelemaan uudesta sillasta, mutta päätöstä ei tehty. Jäsenet sanoivat, että he odottavat, kunnes insinöörit ovat saaneet raporttinsa valmiiksi, koska se on niin tärkeä."),
+        ("et", "Nõukogu kogunes teisipäeval, et arutada uut silda, aga otsust ei tehtud. Liikmed ütlesid, et nad ootavad, kuni insenerid on oma aruande lõpetanud, sest see on väga tähtis."),
+        ("hu", "A tanács kedden ült össze, hogy megvitassa az új hidat, de nem született döntés. A tagok azt mondták, hogy megvárják, amíg a mérnökök elkészülnek a jelentéssel, mert ez nagyon fontos."),
+        ("pl", "Rada spotkała się we wtorek, aby rozmawiać o nowym moście, ale nie podjęto żadnej decyzji. Członkowie powiedzieli, że będą czekać, aż inżynierowie zakończą swój raport."),
+        ("cs", "Rada se sešla v úterý, aby jednala o novém mostě, ale nebylo přijato žádné rozhodnutí. Členové řekli, že počkají, až inženýři dokončí svou zprávu, protože je to důležité."),
+        ("sk", "Rada sa stretla v utorok, aby rokovala o novom moste, ale nebolo prijaté žiadne rozhodnutie. Členovia povedali, že počkajú, kým inžinieri dokončia svoju správu, pretože je to dôležité."),
+        ("hr", "Vijeće se sastalo u utorak kako bi razgovaralo o novom mostu, ali nije donesena nikakva odluka. Članovi su rekli da će čekati dok inženjeri ne završe izvještaj, jer je to važno prije i nakon svega."),
+        ("sl", "Svet se je sestal v torek, da bi govoril o novem mostu, vendar ni bila sprejeta nobena odločitev. Člani so povedali, da bodo počakali, ker inženirji še niso končali poročila, ki je zelo pomembno."),
+        ("tr", "Konsey salı günü yeni köprüyü görüşmek için toplandı, ancak hiçbir karar alınmadı. Üyeler, mühendislerin raporlarını bitirmesine kadar bekleyeceklerini söyledi ve bu çok önemli."),
+        ("id", "Dewan bertemu pada hari Selasa untuk membahas jembatan yang baru, namun tidak ada keputusan. Para anggota mengatakan bahwa mereka akan menunggu hingga laporan itu selesai karena hal ini penting."),
+        ("el", "Το συμβούλιο συνεδρίασε την Τρίτη για τη νέα γέφυρα, αλλά δεν πάρθηκε καμία απόφαση."),
+        ("ru", "Совет собрался во вторник, чтобы обсудить новый мост, но решение не было принято. Члены совета сказали, что они будут ждать, пока инженеры не закончат свой отчёт."),
+        ("uk", "Рада зібралася у вівторок, щоб обговорити новий міст, але рішення не було ухвалене. Члени ради сказали, що вони чекатимуть, поки інженери не закінчать свій звіт."),
+        ("be", "Рада сабралася ў аўторак, каб абмеркаваць новы мост, але рашэнне не было прынята. Члены рады сказалі, што яны будуць чакаць, пакуль інжынеры не скончаць сваю справаздачу, бо гэта ўжо трэба."),
+        ("bg", "Съветът се събра във вторник, за да обсъди новия мост, но не беше взето решение. Членовете казаха, че ще чакат, докато инженерите завършат доклада си."),
+        ("sr", "Савет се састао у уторак да би разговарао о новом мосту, али није донета никаква одлука. Чланови су рекли да ће чекати док инжењери не заврше извештај, јер је то важно."),
+        ("mk", "Советот се состана во вторник за да зборува за новиот мост, но не беше донесена одлука. Членовите рекоа дека ќе чекаат додека инженерите го завршат извештајот, бидејќи тоа е многу важно."),
+        ("ar", "اجتمع المجلس يوم الثلاثاء من أجل مناقشة الجسر الجديد ولكن لم يتم اتخاذ أي قرار. وقال الأعضاء إن التقرير الذي يعده المهندسون لا يزال غير مكتمل حتى الآن."),
+        ("fa", "شورا روز سه‌شنبه برای بحث در مورد پل جدید تشکیل جلسه داد اما هیچ تصمیمی گرفته نشد. اعضا گفتند که تا پایان گزارش مهندسان صبر می‌کنند و این کار را با آنها ادامه خواهند داد."),
+        ("ur", "کونسل کا اجلاس منگل کو نئے پل پر بات کرنے کے لیے ہوا لیکن کوئی فیصلہ نہیں کیا گیا۔ ارکان نے کہا کہ وہ اس وقت تک انتظار کریں گے جب تک انجینئر اپنی رپورٹ مکمل نہیں کر لیتے۔"),
+        ("hi", "परिषद की बैठक मंगलवार को नए पुल पर बात करने के लिए हुई, लेकिन कोई निर्णय नहीं किया गया। सदस्यों ने कहा कि वे तब तक इंतजार करेंगे जब तक रिपोर्ट पूरी नहीं हो जाती है।"),
+        ("mr", "परिषदेची बैठक मंगळवारी नव्या पुलावर चर्चा करण्यासाठी झाली, पण कोणताही निर्णय झाला नाही. सदस्यांनी म्हटले की ते अहवाल पूर्ण होईपर्यंत थांबतील आणि त्यांनी हे सांगितले आहे."),
+        ("ne", "परिषद्को बैठक मंगलबार नयाँ पुलका बारेमा छलफल गर्न बस्यो तर कुनै निर्णय भएको छैन। सदस्यहरूले प्रतिवेदन पूरा नभएसम्म पर्खने भने र यो धेरै महत्वपूर्ण छ भन्ने थियो।"),
+        ("he", "המועצה התכנסה ביום שלישי כדי לדון בגשר החדש אך לא התקבלה החלטה."),
+        ("hy", "Խորհուրդը հավաքվեց երեքշաբթի օրը՝ քննարկելու նոր կամուրջը։"),
+        ("ka", "საბჭო შეიკრიბა სამშაბათს ახალი ხიდის განსახილველად."),
+        ("th", "สภาประชุมกันเมื่อวันอังคารเพื่อหารือเรื่องสะพานใหม่แต่ยังไม่มีการตัดสินใจ"),
+        ("ja", "評議会は火曜日に新しい橋について話し合ったが、決定は下されなかった。"),
+        ("zh", "理事会星期二开会讨论新桥的问题，但没有作出任何决定。"),
+        ("ko", "의회는 화요일에 새 다리에 대해 논의했지만 아무런 결정도 내려지지 않았다."),
+    ];
+
+    #[test]
+    fn paragraphs_are_told_apart() {
+        let detector = detector();
+        let mut wrong = Vec::new();
+        for (code, text) in PARAGRAPHS {
+            let detected = detector.detect(text);
+            if detected.is_none_or(|found| found.language.as_str() != code || found.confidence < 0.4) {
+                wrong.push((code, detected));
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:?}");
+    }
+
+    #[test]
+    fn unclear_texts_have_no_language() {
+        let detector = detector();
+        for text in ["", " ", "12 34", "Lorenz", "3M AT&T 1998", "@@@", "🙂"] {
+            assert_eq!(detector.detect(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn only_the_head_is_read() {
+        let english = "The minister said that he would not take part in it, and that was all. ";
+        let text =
+            format!("{}{}", english.repeat(60), "Der Minister sagte nicht, dass er es war. ".repeat(5000));
+        assert_eq!(detector().detect(&text).unwrap().language.as_str(), "en");
+    }
+
+    #[test]
+    fn without_lists_trigrams_still_tell() {
+        let text = "Die Regierung hat gestern beschlossen, dass die neuen Regeln erst im kommenden Jahr gelten sollen. \
+            Viele Menschen warten schon lange darauf, weil die alten Vorschriften niemand mehr versteht.";
+        assert_eq!(Detector::new(&[]).detect(text).unwrap().language.as_str(), "de");
+    }
+
+    #[test]
+    fn codes_are_sorted_and_parse() {
+        assert_eq!(short_code("deu"), "de");
+        assert_eq!(short_code("zul"), "zul");
+        for lang in whatlang::Lang::all() {
+            assert!(Language::parse(short_code(lang.code())).is_some());
+        }
+        for (tag, code) in
+            [("en-GB", Some("en")), ("pt_BR", Some("pt")), ("haw", Some("haw")), ("x", None), ("", None)]
+        {
+            assert_eq!(Language::parse(tag).map(|language| language.to_string()).as_deref(), code);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_safe(text in any::<String>()) {
+            if let Some(found) = detector().detect(&text) {
+                prop_assert!((0.0..=1.0).contains(&found.confidence));
+            }
+        }
     }
 }

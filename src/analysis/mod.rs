@@ -5,5 +5,7 @@
 
 pub mod fold;
 pub mod language;
+mod neighbours;
+mod script;
 pub mod stem;
 pub mod tokenizer;
