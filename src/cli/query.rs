@@ -7,7 +7,7 @@ use std::time::Instant;
 use clap::Args;
 
 use crate::engine::local::Searcher;
-use crate::output::fields::check_fields;
+use crate::output::fields::{HitField, check_fields};
 use crate::output::{self, Answer, Format};
 use crate::search::params::{Checked, ParamError, SearchParams};
 use crate::search::{FacetRequest, SearchResponse};
@@ -218,13 +218,14 @@ impl Asked {
         Ok(Asked { input, warnings, checked, response, took_ms: begin.elapsed().as_secs_f64() * 1_000.0 })
     }
 
-    fn answer(&self) -> Answer<'_> {
+    fn answer<'a>(&'a self, searcher: &'a Searcher) -> Answer<'a> {
         Answer {
             input: &self.input,
             understood: &self.checked.understood,
             warnings: &self.warnings,
             request: &self.checked.request,
             response: &self.response,
+            schema: searcher.schema(),
             took_ms: self.took_ms,
         }
     }
@@ -257,7 +258,7 @@ pub fn query(args: &QueryArgs, named: Option<&Path>, color: Color, out: &mut Out
         after: args.after.clone(),
         sort: args.sort.clone(),
         facets: args.facet.clone(),
-        snippets: Some(if format.shows_snippets(&options) { args.snippets } else { 0 }),
+        snippets: Some(if shows_snippets(format, &options) { args.snippets } else { 0 }),
         context: args.context.clone(),
         ..args.filters.params(&args.words)
     };
@@ -267,10 +268,10 @@ pub fn query(args: &QueryArgs, named: Option<&Path>, color: Color, out: &mut Out
     }
     let status = asked.status();
     let mut printer = format.printer(options);
-    out.write(|out| printer.begin(&asked.answer(), out))?;
+    out.write(|out| printer.begin(&asked.answer(&searcher), out))?;
     out.write(|out| printer.hits(&asked.response.hits, out))?;
     let last = if args.all { rest(&searcher, asked, printer.as_mut(), out)? } else { asked };
-    out.write(|out| printer.end(&last.answer(), out))?;
+    out.write(|out| printer.end(&last.answer(&searcher), out))?;
     Ok(status)
 }
 
@@ -283,6 +284,12 @@ fn format_and_options(args: &QueryArgs, color: Color) -> Result<(&'static dyn Fo
     let fields = args.fields.as_deref().map(|names| check_fields(format, names)).transpose();
     let fields = fields.map_err(|error| Error::usage(error.to_string(), None))?;
     Ok((format, output::Options { style: style(color), fields, null: args.null }))
+}
+
+/// Whether making snippets is worth it.
+fn shows_snippets(format: &dyn Format, options: &output::Options) -> bool {
+    let fields = options.fields.as_deref().unwrap_or(format.default_fields());
+    format.name() == "text" || fields.iter().any(|field| matches!(field, HitField::Snippets | HitField::Snippet))
 }
 
 /// Prints the pages behind the first one; gives the last.
@@ -307,10 +314,11 @@ fn rest(
         if page.hits.is_empty() {
             break;
         }
-        let hits: Vec<_> = page.hits.into_iter().enumerate().map(|(index, mut hit)| {
+        let hits = page.hits.into_iter().enumerate().map(|(index, mut hit)| {
             hit.rank = (shown + index) as u64 + 1;
             hit
         });
+        let hits: Vec<_> = hits.collect();
         out.write(|out| printer.hits(&hits, out))?;
         shown += hits.len();
         asked.response.next = page.next;
@@ -350,7 +358,7 @@ pub fn facets(args: &FacetsArgs, named: Option<&Path>, color: Color, out: &mut O
     let response = searcher.search(&checked.request)?;
     let warnings = checked.warnings.iter().map(|problem| problem.message.clone()).collect();
     let asked = Asked { input, warnings, checked, response, took_ms: begin.elapsed().as_secs_f64() * 1_000.0 };
-    let answer = asked.answer();
+    let answer = asked.answer(&searcher);
     let counts = &asked.response.facets;
     match if args.json { "json" } else { args.format.as_str() } {
         "json" => out.write(|out| output::facets::write_json(&answer, out))?,

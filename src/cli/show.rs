@@ -5,12 +5,15 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::local::Searcher;
 use crate::engine::{Manifest, SourceRow};
 use crate::ingest::extract::{Extracted, extract};
 use crate::ingest::{Options, Removals, Root};
 use crate::output;
 use crate::search::status::{DatesKnown, IndexStatus, Skipped, SourceStatus};
+
+use crate::text::sanitize::visible;
 
 use super::error::Error;
 use super::ingest::Reading;
@@ -101,8 +104,8 @@ pub fn extract_articles(args: &ExtractArgs, out: &mut Out) -> Result<Status, Err
         let written = match found {
             Extracted::Article(article) => out.write(|out| output::article::write_record(&article, out)),
             Extracted::Remark(remark) => {
-                skipped |= remark.severity == crate::diagnostic::Severity::Skip;
-                out.aside(&output::ingest::line(&remark));
+                skipped |= remark.severity == Severity::Skip;
+                out.aside(&remark_line(&remark));
                 Ok(())
             }
         };
@@ -118,6 +121,15 @@ pub fn extract_articles(args: &ExtractArgs, out: &mut Out) -> Result<Status, Err
         Some(error) => Err(error),
         None => Ok(if skipped { Status::Skipped } else { Status::Done }),
     }
+}
+
+/// A skip or note as one line of standard error.
+fn remark_line(remark: &Diagnostic) -> String {
+    let kind = match remark.severity {
+        Severity::Note => "note",
+        Severity::Skip => "skipped",
+    };
+    format!("{kind}: {}: {}\n", visible(&remark.place.to_string()), visible(&remark.message))
 }
 
 /// What the index holds: articles, archives, dates, languages, skipped files
@@ -166,14 +178,14 @@ fn source_status(name: &str, row: &SourceRow) -> SourceStatus {
         root: row.root.clone(),
         files: row.files.values().filter(|file| file.articles > 0).count() as u64,
         articles: row.files.values().map(|file| file.articles).sum(),
-        skipped: skips.filter(|skip| skip.severity == crate::diagnostic::Severity::Skip).count() as u64,
+        skipped: skips.filter(|skip| skip.severity == Severity::Skip).count() as u64,
     }
 }
 
 fn enter_skipped(manifest: &Manifest, status: &mut IndexStatus) {
     let files = manifest.sources.values().flat_map(|source| source.files.values());
     for diagnostic in files.flat_map(|file| &file.diagnostics) {
-        if diagnostic.severity == crate::diagnostic::Severity::Skip {
+        if diagnostic.severity == Severity::Skip {
             let skipped: &mut Skipped = status.skipped.entry(diagnostic.reason).or_default();
             skipped.count += 1;
             if skipped.examples.len() < EXAMPLES {

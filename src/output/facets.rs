@@ -33,7 +33,7 @@ pub fn write_json(answer: &Answer<'_>, out: &mut dyn Write) -> io::Result<()> {
         schema: FACETS_SCHEMA,
         query: QueryView::of(answer),
         total: answer.response.total,
-        facets: FacetsView(&answer.response.facets),
+        facets: FacetsView { facets: &answer.response.facets, schema: answer.schema },
     };
     write_line(&view, out)
 }

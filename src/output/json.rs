@@ -11,6 +11,7 @@ use crate::article::{Place, Published};
 use crate::output::fields::{HitField, file};
 use crate::output::{Answer, Format, Options, Printer};
 use crate::query::display::display;
+use crate::schema::Schema;
 use crate::search::{DateBucket, FacetCounts, Hit, Passage, Snippet, ValueBucket};
 
 /// The shape of the answer to a query.
@@ -152,7 +153,7 @@ impl<'a> Tail<'a> {
         Tail {
             next: answer.response.next.map(Shown),
             took_ms: thousandths(answer.took_ms),
-            facets: FacetsView(&answer.response.facets),
+            facets: FacetsView { facets: &answer.response.facets, schema: answer.schema },
             suggestions: [],
         }
     }
@@ -290,15 +291,18 @@ fn scalar_spans(passage: &Passage) -> Vec<[usize; 2]> {
 
 /// Facets as an object, keyed by field in the order asked for. A second date facet of the same field is keyed
 /// `field:interval`, since an object has each key once; what is asked twice is printed once.
-pub(super) struct FacetsView<'a>(pub(super) &'a [FacetCounts]);
+pub(super) struct FacetsView<'a> {
+    pub(super) facets: &'a [FacetCounts],
+    pub(super) schema: &'a Schema,
+}
 
 impl Serialize for FacetsView<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        let mut used: Vec<String> = Vec::with_capacity(self.0.len());
-        for facet in self.0 {
+        let mut used: Vec<String> = Vec::with_capacity(self.facets.len());
+        for facet in self.facets {
             let Some(key) = free_key(facet, &used) else { continue };
-            map.serialize_entry(&key, &FacetView::of(facet))?;
+            map.serialize_entry(&key, &FacetView::of(facet, self.schema))?;
             used.push(key);
         }
         map.end()
@@ -323,13 +327,13 @@ enum FacetView<'a> {
 }
 
 impl<'a> FacetView<'a> {
-    fn of(facet: &'a FacetCounts) -> FacetView<'a> {
+    fn of(facet: &'a FacetCounts, schema: &Schema) -> FacetView<'a> {
         match facet {
             FacetCounts::Values { field: _, values, other, missing, buckets } => FacetView::Values {
                 values: *values,
                 other: *other,
                 missing: *missing,
-                buckets: buckets.iter().map(ValueBucketView::of).collect(),
+                buckets: buckets.iter().map(|bucket| ValueBucketView::of(bucket, schema)).collect(),
             },
             FacetCounts::Dates { field: _, interval, imprecise, missing, buckets } => FacetView::Dates {
                 interval: interval.as_str(),
@@ -337,7 +341,7 @@ impl<'a> FacetView<'a> {
                 missing: *missing,
                 buckets: buckets
                     .iter()
-                    .map(|bucket| DateBucketView::of(bucket, interval.label(bucket.from)))
+                    .map(|bucket| DateBucketView::of(bucket, interval.label(bucket.from), schema))
                     .collect(),
             },
         }
@@ -353,12 +357,12 @@ struct ValueBucketView<'a> {
 }
 
 impl<'a> ValueBucketView<'a> {
-    fn of(bucket: &'a ValueBucket) -> ValueBucketView<'a> {
+    fn of(bucket: &'a ValueBucket, schema: &Schema) -> ValueBucketView<'a> {
         ValueBucketView {
             value: &bucket.value,
             count: bucket.count,
             selected: bucket.selected,
-            query: display(&bucket.query),
+            query: display(&bucket.query, schema),
         }
     }
 }
@@ -373,9 +377,9 @@ struct DateBucketView {
 }
 
 impl DateBucketView {
-    fn of(bucket: &DateBucket, value: String) -> DateBucketView {
+    fn of(bucket: &DateBucket, value: String, schema: &Schema) -> DateBucketView {
         let (from, to) = (Shown(bucket.from), Shown(bucket.to));
-        DateBucketView { value, from, to, count: bucket.count, query: display(&bucket.query) }
+        DateBucketView { value, from, to, count: bucket.count, query: display(&bucket.query, schema) }
     }
 }
 

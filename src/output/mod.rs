@@ -5,6 +5,7 @@
 
 use std::io::{self, Write};
 
+use crate::schema::Schema;
 use crate::search::{Hit, SearchRequest, SearchResponse};
 
 pub mod article;
@@ -57,6 +58,8 @@ pub struct Answer<'a> {
     pub request: &'a SearchRequest,
     /// What was found.
     pub response: &'a SearchResponse,
+    /// The fields of the index.
+    pub schema: &'a Schema,
     /// Time from question to answer.
     pub took_ms: f64,
 }

@@ -147,6 +147,11 @@ impl Folder {
         Ok(Folder { path: path.to_owned(), declaration: declaration.clone(), schema })
     }
 
+    /// The number of the format on disk.
+    pub fn format(&self) -> u32 {
+        FORMAT
+    }
+
     /// Where it lies.
     pub fn path(&self) -> &Path {
         &self.path

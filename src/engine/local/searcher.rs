@@ -20,7 +20,7 @@ use crate::search::{
     DateBucket, FacetCounts, FacetRequest, Hit, SearchRequest, SearchResponse, Snippet, SnippetOptions, Sort,
     ValueBucket,
 };
-use crate::text::calendar::Interval;
+use crate::text::calendar::{Day, Interval};
 
 use super::bits::Bits;
 use super::directory::{Access, IndexDirectory};
@@ -28,7 +28,7 @@ use super::facets::{DateCounts, ValueCounts};
 use super::folder::{Folder, reading};
 use super::lower::Lowering;
 use super::rank::{Best, RankKey, Ranked, stable};
-use super::schema::{Fields, ID, TIMESTAMP, TITLE};
+use super::schema::{Fields, ID, TIMESTAMP, TITLE, first_day_column, last_day_column};
 
 /// How often an index that changes while it is opened is tried again.
 const TRIES: usize = 5;
@@ -86,6 +86,16 @@ impl Searcher {
         if all == 0 { 0.0 } else { (all - alive) as f64 / all as f64 }
     }
 
+    /// How many articles there are in each language, commonest first; `None` where it could not be told.
+    pub fn languages_counted(&self) -> Result<Vec<(Option<Language>, u64)>, EngineError> {
+        self.count_languages().map_err(|error| reading(self.folder.path(), error))
+    }
+
+    /// First and last day of the publication dates, and the number of articles without one.
+    pub fn dates_known(&self) -> Result<(Option<Day>, Option<Day>, u64), EngineError> {
+        self.span_of_dates().map_err(|error| reading(self.folder.path(), error))
+    }
+
     /// Answers a question.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchResponse, EngineError> {
         self.answer(request).map_err(|error| reading(self.folder.path(), error))
@@ -114,6 +124,39 @@ impl Searcher {
         articles.retain(|article| article.key == name || ArticleId::parse(name) == Some(article.id()));
         articles.sort_by(|a, b| a.place.cmp(&b.place));
         Ok(articles)
+    }
+
+    fn count_languages(&self) -> tantivy::Result<Vec<(Option<Language>, u64)>> {
+        let Some(field) = self.fields.keywords.iter().find(|field| field.from == Property::Language) else {
+            return Ok(Vec::new());
+        };
+        let mut counts = ValueCounts::default();
+        for reader in self.searcher.segment_readers() {
+            counts.add(reader, &field.name, &Bits::alive(reader))?;
+        }
+        let known = counts.values.into_iter().map(|(code, counted)| (Language::parse(&code), counted.count));
+        let unknown = Some((None, counts.missing)).filter(|(_, count)| *count > 0);
+        let mut languages: Vec<_> = known.chain(unknown).collect();
+        languages.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+        Ok(languages)
+    }
+
+    fn span_of_dates(&self) -> tantivy::Result<(Option<Day>, Option<Day>, u64)> {
+        let (mut first, mut last, mut undated) = (None, None, 0);
+        let Some(field) = self.fields.dates.iter().find(|field| field.from == Property::Published) else {
+            return Ok((None, None, self.articles()));
+        };
+        for reader in self.searcher.segment_readers() {
+            let firsts = reader.fast_fields().i64(&first_day_column(&field.name))?;
+            let lasts = reader.fast_fields().i64(&last_day_column(&field.name))?;
+            for document in Bits::alive(reader).iter() {
+                let day = |days: &Column<i64>| days.first(document).map(|day| Day(day as i32));
+                undated += u64::from(day(&firsts).is_none());
+                first = first.into_iter().chain(day(&firsts)).min();
+                last = last.into_iter().chain(day(&lasts)).max();
+            }
+        }
+        Ok((first, last, undated))
     }
 
     fn answer(&self, request: &SearchRequest) -> tantivy::Result<SearchResponse> {
