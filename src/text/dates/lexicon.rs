@@ -100,17 +100,28 @@ const WORDS: &[(Meaning, &[&str])] = &[
         "alle", "ore", "om", "uur", "op", "feira", "г", "года", "в", "分", "분"]),
 ];
 
-static INDEX: LazyLock<Vec<(&'static str, Meaning)>> = LazyLock::new(|| {
+/// The words by their first eight bytes as a number, for comparisons of numbers are faster than of strings.
+static INDEX: LazyLock<Vec<(u64, &'static str, Meaning)>> = LazyLock::new(|| {
     let rows = WORDS.iter().flat_map(|&(meaning, words)| words.iter().map(move |&word| (word, meaning)));
-    let mut index: Vec<_> = rows.collect();
-    index.sort_unstable_by_key(|&(word, _)| word);
+    let mut index: Vec<_> = rows.map(|(word, meaning)| (head(word), word, meaning)).collect();
+    index.sort_unstable_by_key(|&(head, word, _)| (head, word));
     index
 });
 
+fn head(word: &str) -> u64 {
+    let mut bytes = [0; 8];
+    for (to, from) in bytes.iter_mut().zip(word.bytes()) {
+        *to = from;
+    }
+    u64::from_be_bytes(bytes)
+}
+
 /// What a folded word stands for.
 pub(crate) fn meaning(word: &str) -> Option<Meaning> {
-    let row = INDEX.binary_search_by_key(&word, |&(word, _)| word).ok()?;
-    Some(INDEX[row].1)
+    let sought = head(word);
+    let first = INDEX.partition_point(|&(head, _, _)| head < sought);
+    let mut same = INDEX[first..].iter().take_while(|&&(head, _, _)| head == sought);
+    same.find(|&&(_, candidate, _)| candidate == word).map(|&(_, _, meaning)| meaning)
 }
 
 /// The longest word of the table, in bytes.
@@ -118,6 +129,9 @@ pub(crate) const LONGEST: usize = 22;
 
 /// A letter without its case and Latin accent; the degree sign stands for the ordinal indicator.
 pub(crate) fn fold(letter: char) -> char {
+    if letter.is_ascii() {
+        return letter.to_ascii_lowercase();
+    }
     let lower = letter.to_lowercase().next().unwrap_or(letter);
     match lower {
         'à'..='å' => 'a',
@@ -139,9 +153,9 @@ mod tests {
     #[test]
     fn words_stand_once_and_folded() {
         for pair in INDEX.windows(2) {
-            assert_ne!(pair[0].0, pair[1].0);
+            assert_ne!(pair[0].1, pair[1].1);
         }
-        for (word, _) in INDEX.iter() {
+        for (_, word, _) in INDEX.iter() {
             assert_eq!(word.chars().map(fold).collect::<String>(), *word);
             assert!(word.chars().all(char::is_alphabetic), "{word}");
             assert!(word.len() <= LONGEST, "{word}");

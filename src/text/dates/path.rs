@@ -15,6 +15,9 @@ pub fn in_path(path: &str) -> Option<DateSpan> {
     let mut parts = path.split(['/', '\\']);
     let mut best: Option<DateSpan> = None;
     while let Some(part) = parts.next() {
+        if part.bytes().filter(u8::is_ascii_digit).count() < 4 {
+            continue;
+        }
         let found = in_part(part).or_else(|| in_folders(part, parts.clone()));
         if let Some(found) = found
             && best.is_none_or(|best| found.precision >= best.precision)

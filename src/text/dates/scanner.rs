@@ -45,59 +45,63 @@ pub(super) enum Mark {
     Day,
 }
 
-/// Reads pieces from left to right; copy it to look ahead.
+/// Reads pieces from left to right, each once; one piece is always read ahead. Copy it to look further.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scanner<'a> {
     rest: &'a str,
+    ahead: Piece,
 }
 
 impl<'a> Scanner<'a> {
     pub(super) fn new(text: &'a str) -> Scanner<'a> {
-        Scanner { rest: text }
+        let mut scanner = Scanner { rest: text, ahead: Piece { kind: Kind::End, glued: true } };
+        scanner.next();
+        scanner
     }
 
     /// The next piece; blanks and comments before it are passed over.
     pub(super) fn next(&mut self) -> Piece {
+        let piece = self.ahead;
         let glued = !self.skip_blanks_and_comments();
-        Piece { kind: self.kind(), glued }
+        self.ahead = Piece { kind: self.kind(), glued };
+        piece
     }
 
     /// The next piece, left in place.
     pub(super) fn peek(&self) -> Piece {
-        let mut ahead = *self;
-        ahead.next()
+        self.ahead
     }
 
     /// Takes the next piece when it is this mark.
     pub(super) fn take_mark(&mut self, mark: Mark) -> bool {
-        let mut ahead = *self;
-        let found = ahead.next().kind == Kind::Mark(mark);
+        let found = self.ahead.kind == Kind::Mark(mark);
         if found {
-            *self = ahead;
+            self.next();
         }
         found
     }
 
     /// Takes the next piece when it is a word that `read` can use.
     pub(super) fn take_word<T>(&mut self, read: impl Fn(Meaning) -> Option<T>) -> Option<T> {
-        let mut ahead = *self;
-        let Kind::Word(meaning) = ahead.next().kind else { return None };
+        let Kind::Word(meaning) = self.ahead.kind else { return None };
         let value = read(meaning)?;
-        *self = ahead;
+        self.next();
         Some(value)
     }
 
     /// Takes the next piece when it is a number that follows at once.
     pub(super) fn take_glued_number(&mut self) -> Option<Number> {
-        let mut ahead = *self;
-        let Piece { kind: Kind::Number(number), glued: true } = ahead.next() else { return None };
-        *self = ahead;
+        let Piece { kind: Kind::Number(number), glued: true } = self.ahead else { return None };
+        self.next();
         Some(number)
     }
 
     // A comment in parentheses says what was said already: the zone's name (RFC 5322, section 3.2.2), the
     // weekday in Japanese; brackets hold the zone's name as well (RFC 9557).
     fn skip_blanks_and_comments(&mut self) -> bool {
+        if self.rest.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric) {
+            return false;
+        }
         let mut skipped = false;
         loop {
             let trimmed = self.rest.trim_start();
@@ -120,14 +124,14 @@ impl<'a> Scanner<'a> {
         if first.is_ascii_digit() {
             return Kind::Number(self.number());
         }
+        if first.is_ascii_alphabetic() {
+            return self.word().map_or(Kind::Foreign, Kind::Word);
+        }
         if let Some(mark) = mark(first) {
             self.rest = &self.rest[first.len_utf8()..];
             return Kind::Mark(mark);
         }
-        match self.word() {
-            Some(meaning) => Kind::Word(meaning),
-            None => Kind::Foreign,
-        }
+        self.word().map_or(Kind::Foreign, Kind::Word)
     }
 
     fn number(&mut self) -> Number {
@@ -142,7 +146,7 @@ impl<'a> Scanner<'a> {
         let mut buffer = [0; lexicon::LONGEST];
         let mut filled = 0;
         let mut taken = 0;
-        for letter in self.rest.chars().take_while(|&letter| is_letter(letter) && mark(letter).is_none()) {
+        for letter in self.rest.chars().take_while(|&letter| is_letter(letter)) {
             taken += letter.len_utf8();
             if is_combining(letter) {
                 continue;
@@ -174,7 +178,10 @@ fn dotted_half_of_day<'a>(word: &str, rest: &'a str) -> Option<(Meaning, &'a str
 }
 
 fn is_letter(c: char) -> bool {
-    c.is_alphabetic() || is_combining(c) || c == '°'
+    if c.is_ascii() {
+        return c.is_ascii_alphabetic();
+    }
+    (c.is_alphabetic() || is_combining(c) || c == '°') && mark(c).is_none()
 }
 
 fn is_combining(c: char) -> bool {
