@@ -1,9 +1,17 @@
 //! Bytes to text: byte order mark, declared character set, detection; says what it assumed.
+//!
+//! Also owns the cleaning of decoded text from characters that no article needs. What is in the text, and
+//! whether it is text at all, is not decided here.
+
+use std::borrow::Cow;
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{DecoderResult, Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
 
 /// Decoded text and how it was decoded.
 pub struct Decoded<'a> {
     /// The text.
-    pub text: std::borrow::Cow<'a, str>,
+    pub text: Cow<'a, str>,
     /// What was assumed.
     pub how: How,
     /// Number of byte sequences that could not be decoded and became U+FFFD.
@@ -17,14 +25,367 @@ pub enum How {
     Mark,
     /// As declared.
     Declared,
-    /// It is valid UTF-8.
+    /// It is valid UTF-8, or damaged UTF-8: then some sequences were replaced.
     Utf8,
     /// Guessed: the name of the character set (WHATWG Encoding).
     Guessed(&'static str),
 }
 
 /// Decodes `bytes`; `declared` is a label of the WHATWG Encoding standard, as found in a page or header.
+///
+/// In this order: a byte order mark; UTF-16 by its zero bytes; UTF-8 when the bytes are valid, whatever is
+/// declared, because text in another character set is practically never valid UTF-8 by chance while wrong
+/// labels are common; the declared character set; UTF-8 with a few damaged places; a guess.
 pub fn decode<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a> {
-    let _ = declared;
-    Decoded { text: String::from_utf8_lossy(bytes), how: How::Utf8, replaced: 0 }
+    if let Some(decoded) = by_mark(bytes) {
+        return decoded;
+    }
+    let declared = declared.and_then(|label| Encoding::for_label_no_replacement(label.as_bytes()));
+    if let Some(encoding) = utf16_by_zeros(bytes) {
+        let how = if declared == Some(encoding) { How::Declared } else { How::Guessed(encoding.name()) };
+        return decode_as(encoding, bytes, how);
+    }
+    if let Ok(text) = std::str::from_utf8(bytes)
+        && !has_iso_2022_jp_escape(bytes)
+    {
+        return Decoded { text: Cow::Borrowed(text), how: How::Utf8, replaced: 0 };
+    }
+    match declared {
+        Some(encoding) if encoding != UTF_8 => decode_as(encoding, bytes, How::Declared),
+        Some(_) | None if is_damaged_utf8(bytes) => decode_utf8(bytes, How::Utf8),
+        Some(_) | None => {
+            let encoding = guess(bytes);
+            decode_as(encoding, bytes, How::Guessed(encoding.name()))
+        }
+    }
+}
+
+/// How to read what follows a byte order mark.
+#[derive(Clone, Copy)]
+enum Marked {
+    Standard(&'static Encoding),
+    Utf32(fn([u8; 4]) -> u32),
+}
+
+/// Byte order marks (Unicode, section 23.8). That of UTF-32LE begins like that of UTF-16LE, so it is first.
+const MARKS: &[(&[u8], Marked)] = &[
+    (b"\xef\xbb\xbf", Marked::Standard(UTF_8)),
+    (b"\xff\xfe\0\0", Marked::Utf32(u32::from_le_bytes)),
+    (b"\0\0\xfe\xff", Marked::Utf32(u32::from_be_bytes)),
+    (b"\xff\xfe", Marked::Standard(UTF_16LE)),
+    (b"\xfe\xff", Marked::Standard(UTF_16BE)),
+];
+
+fn by_mark(bytes: &[u8]) -> Option<Decoded<'_>> {
+    let stripped = |&(mark, how): &(&[u8], Marked)| Some((bytes.strip_prefix(mark)?, how));
+    let (bytes, marked) = MARKS.iter().find_map(stripped)?;
+    Some(match marked {
+        Marked::Standard(encoding) => decode_as(encoding, bytes, How::Mark),
+        Marked::Utf32(unit) => decode_utf32(bytes, unit),
+    })
+}
+
+fn decode_utf32(bytes: &[u8], unit: fn([u8; 4]) -> u32) -> Decoded<'_> {
+    let (units, rest) = bytes.as_chunks::<4>();
+    let mut replaced = 0;
+    let mut text = String::with_capacity(bytes.len() / 2);
+    for &bytes in units {
+        let decoded = char::from_u32(unit(bytes));
+        replaced += usize::from(decoded.is_none());
+        text.push(decoded.unwrap_or(char::REPLACEMENT_CHARACTER));
+    }
+    if !rest.is_empty() {
+        replaced += 1;
+        text.push(char::REPLACEMENT_CHARACTER);
+    }
+    Decoded { text: Cow::Owned(text), how: How::Mark, replaced }
+}
+
+fn decode_as<'a>(encoding: &'static Encoding, bytes: &'a [u8], how: How) -> Decoded<'a> {
+    if encoding == UTF_8 {
+        return decode_utf8(bytes, how);
+    }
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let mut text = String::with_capacity(bytes.len() + bytes.len() / 8 + 16);
+    let mut replaced = 0;
+    let mut rest = bytes;
+    loop {
+        let (result, read) = decoder.decode_to_string_without_replacement(rest, &mut text, true);
+        rest = &rest[read..];
+        match result {
+            DecoderResult::InputEmpty => return Decoded { text: Cow::Owned(text), how, replaced },
+            DecoderResult::OutputFull => text.reserve(rest.len() + rest.len() / 2 + 16),
+            DecoderResult::Malformed(_, _) => {
+                replaced += 1;
+                text.push(char::REPLACEMENT_CHARACTER);
+            }
+        }
+    }
+}
+
+fn decode_utf8(bytes: &[u8], how: How) -> Decoded<'_> {
+    let replaced = bytes.utf8_chunks().filter(|chunk| !chunk.invalid().is_empty()).count();
+    Decoded { text: String::from_utf8_lossy(bytes), how, replaced }
+}
+
+/// How much is looked at to tell UTF-16 without a mark.
+const UTF16_SAMPLE: usize = 4096;
+
+/// UTF-16 of scripts below U+2000 shows in every second byte: zero or a control that no text has. CJK text
+/// is left to the declaration and the guess.
+fn utf16_by_zeros(bytes: &[u8]) -> Option<&'static Encoding> {
+    let sample = &bytes[..bytes.len().min(UTF16_SAMPLE)];
+    memchr::memchr(0, sample)?;
+    let (pairs, _) = sample.as_chunks::<2>();
+    let is_high = |byte: u8| byte < 0x20 && !matches!(byte, b'\n' | b'\r' | b'\t');
+    let shows_at = |high: usize| {
+        let highs = pairs.iter().filter(|pair| is_high(pair[high])).count();
+        let zeros = pairs.iter().filter(|pair| pair[1 - high] == 0).count();
+        pairs.len() >= 2 && zeros == 0 && highs * 10 >= pairs.len() * 9
+    };
+    match (shows_at(0), shows_at(1)) {
+        (false, true) => Some(UTF_16LE),
+        (true, false) => Some(UTF_16BE),
+        (true, true) | (false, false) => None,
+    }
+}
+
+/// ISO-2022-JP is written in ASCII bytes alone, so it passes for UTF-8; `ESC $` is in no other text.
+fn has_iso_2022_jp_escape(bytes: &[u8]) -> bool {
+    bytes.is_ascii()
+        && memchr::memmem::find(bytes, b"\x1b$").is_some()
+        && !ISO_2022_JP.decode_without_bom_handling(bytes).1
+}
+
+/// Whether invalid bytes are rather UTF-8 with a few damaged places: most of what is not ASCII is valid.
+/// Longer sequences are practically never valid by chance.
+fn is_damaged_utf8(bytes: &[u8]) -> bool {
+    let (mut valid, mut damaged) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        valid += chunk.valid().bytes().filter(|&byte| byte >= 0xc0).count();
+        damaged += usize::from(!chunk.invalid().is_empty());
+    }
+    valid > 2 * damaged
+}
+
+/// How much the detector reads at most: it takes some 8 ms for it.
+const GUESS_SAMPLE: usize = 1 << 20;
+
+/// The likeliest character set, from the part of the bytes that holds something other than ASCII: ASCII
+/// tells the detector nothing, however long.
+fn guess(bytes: &[u8]) -> &'static Encoding {
+    let telling = |&byte: &u8| !byte.is_ascii() || byte == 0x1b;
+    let first = bytes.iter().position(telling).unwrap_or(0);
+    let sample = &bytes[first..bytes.len().min(first + GUESS_SAMPLE)];
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
+    detector.feed(sample, true);
+    detector.guess(None, Utf8Detection::Deny)
+}
+
+/// Text as articles hold it: lines end in LF; NUL and the other control characters (C0 but tab and newline,
+/// DEL, C1) are blanks, so that they never join two words; U+FEFF, which has no width, is dropped.
+pub fn clean(text: &str) -> Cow<'_, str> {
+    let Some(mut dirty) = next_unclean(text.as_bytes(), 0) else { return Cow::Borrowed(text) };
+    let mut out = String::with_capacity(text.len());
+    let mut done = 0;
+    loop {
+        out.push_str(&text[done..dirty.at]);
+        out.push_str(dirty.instead);
+        done = dirty.at + dirty.length;
+        match next_unclean(text.as_bytes(), done) {
+            Some(next) => dirty = next,
+            None => break,
+        }
+    }
+    out.push_str(&text[done..]);
+    Cow::Owned(out)
+}
+
+/// A place that [`clean`] changes: `length` whole characters in bytes, and what stands there instead.
+struct Unclean {
+    at: usize,
+    length: usize,
+    instead: &'static str,
+}
+
+fn next_unclean(bytes: &[u8], from: usize) -> Option<Unclean> {
+    const BLOCK: usize = 64;
+    let mut start = from;
+    for block in bytes[from..].chunks(BLOCK) {
+        // Without an early exit, the compiler turns this test into a few vector instructions.
+        if block.iter().fold(false, |found, &byte| found | may_be_unclean(byte)) {
+            let found = (start..start + block.len()).find_map(|at| unclean_at(bytes, at));
+            if found.is_some() {
+                return found;
+            }
+        }
+        start += block.len();
+    }
+    None
+}
+
+fn may_be_unclean(byte: u8) -> bool {
+    (byte < 0x20) & (byte != b'\n') & (byte != b'\t') | (byte == 0x7f) | (byte == 0xc2) | (byte == 0xef)
+}
+
+fn unclean_at(bytes: &[u8], at: usize) -> Option<Unclean> {
+    let (length, instead) = match bytes[at..] {
+        [b'\n' | b'\t', ..] => return None,
+        [b'\r', b'\n', ..] => (2, "\n"),
+        [b'\r', ..] => (1, "\n"),
+        [0..=0x1f | 0x7f, ..] => (1, " "),
+        [0xc2, 0x80..=0x9f, ..] => (2, " "),
+        [0xef, 0xbb, 0xbf, ..] => (3, ""),
+        _ => return None,
+    };
+    Some(Unclean { at, length, instead })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn utf16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
+        text.encode_utf16().flat_map(bytes).collect()
+    }
+
+    fn utf32(text: &str, bytes: fn(u32) -> [u8; 4]) -> Vec<u8> {
+        text.chars().flat_map(|c| bytes(u32::from(c))).collect()
+    }
+
+    fn assert_decoded(bytes: &[u8], declared: Option<&str>, text: &str, how: How, replaced: usize) {
+        let decoded = decode(bytes, declared);
+        let found = (decoded.text.as_ref(), decoded.how, decoded.replaced);
+        assert_eq!(found, (text, how, replaced), "{bytes:x?} {declared:?}");
+    }
+
+    #[test]
+    fn byte_order_marks_win() {
+        let text = "Käse 日本 🙂";
+        let cases = [
+            [b"\xef\xbb\xbf".as_slice(), text.as_bytes()].concat(),
+            [b"\xff\xfe".as_slice(), &utf16(text, u16::to_le_bytes)].concat(),
+            [b"\xfe\xff".as_slice(), &utf16(text, u16::to_be_bytes)].concat(),
+            [b"\xff\xfe\0\0".as_slice(), &utf32(text, u32::to_le_bytes)].concat(),
+            [b"\0\0\xfe\xff".as_slice(), &utf32(text, u32::to_be_bytes)].concat(),
+        ];
+        for bytes in cases {
+            assert_decoded(&bytes, Some("windows-1252"), text, How::Mark, 0);
+        }
+        assert_decoded(b"\xef\xbb\xbf", None, "", How::Mark, 0);
+        assert_decoded(b"\xef\xbb\xbfa\xffb", None, "a\u{fffd}b", How::Mark, 1);
+        assert_decoded(b"\xff\xfea\0b", None, "a\u{fffd}", How::Mark, 1);
+        assert_decoded(b"\xff\xfe\0\0a\0\0\0\0\xd8\0\0b", None, "a\u{fffd}\u{fffd}", How::Mark, 2);
+    }
+
+    #[test]
+    fn valid_utf8_wins_over_the_label_and_is_borrowed() {
+        for label in [None, Some("windows-1252"), Some("shift_jis"), Some("utf-16"), Some("no such label")] {
+            let decoded = decode("Käse".as_bytes(), label);
+            assert!(matches!(decoded.text, Cow::Borrowed("Käse")), "{label:?}");
+            assert_eq!(decoded.how, How::Utf8);
+        }
+        assert_decoded(b"", None, "", How::Utf8, 0);
+        assert!(matches!(decode(b"\xef\xbb\xbfa", None).text, Cow::Borrowed("a")));
+    }
+
+    #[test]
+    fn labels_are_followed() {
+        let cases: [(&[u8], &str, &str, usize); 7] = [
+            (b"K\xe4se", "windows-1252", "Käse", 0),
+            (b"K\xe4se \x80", " ISO-8859-1 ", "Käse €", 0),
+            (b"\xcf\xf0\xe8\xe2\xe5\xf2", "windows-1251", "Привет", 0),
+            (b"\x93\xfa\x96\x7b", "shift_jis", "日本", 0),
+            (b"\x93\xfa\x96", "shift_jis", "日\u{fffd}", 1),
+            (b"\x1b$BF|K\\\x1b(B.", "iso-2022-jp", "日本.", 0),
+            (b"\xe5\x65\x2c\x67", "utf-16le", "日本", 0),
+        ];
+        for (bytes, label, text, replaced) in cases {
+            assert_decoded(bytes, Some(label), text, How::Declared, replaced);
+        }
+        assert_decoded(&utf16("plain", u16::to_le_bytes), Some("utf-16le"), "plain", How::Declared, 0);
+    }
+
+    #[test]
+    fn unlabelled_text_is_guessed() {
+        let german = "Die Brücke über den Fluß war für größere Fahrzeuge gesperrt, erklärte die Behörde.";
+        let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode(german);
+        assert_decoded(&bytes, None, german, How::Guessed("windows-1252"), 0);
+        assert_decoded(&bytes, Some("utf-8"), german, How::Guessed("windows-1252"), 0);
+
+        let russian = "Городской совет вчера вечером принял решение о строительстве нового моста.";
+        let (bytes, _, _) = encoding_rs::KOI8_R.encode(russian);
+        let far = [" plain words ".repeat(200_000).as_bytes(), &bytes].concat();
+        let decoded = decode(&far, None);
+        assert!(decoded.text.ends_with(russian), "{:?}", decoded.how);
+
+        assert_decoded(b"\x1b$BF|K\\\x1b(B.", None, "日本.", How::Guessed("ISO-2022-JP"), 0);
+        for (bytes, name) in [
+            (utf16("The bridge – Привет.\n", u16::to_le_bytes), "UTF-16LE"),
+            (utf16("Привет, мир\r\n", u16::to_be_bytes), "UTF-16BE"),
+        ] {
+            assert_eq!(decode(&bytes, None).how, How::Guessed(name));
+        }
+    }
+
+    #[test]
+    fn damaged_utf8_stays_utf8() {
+        let text = "Käse für größere Fähren".as_bytes();
+        for label in [None, Some("utf-8")] {
+            assert_decoded(
+                &[text, b"\xff."].concat(),
+                label,
+                "Käse für größere Fähren\u{fffd}.",
+                How::Utf8,
+                1,
+            );
+        }
+    }
+
+    #[test]
+    fn zeros_in_plain_text_are_not_utf16() {
+        for bytes in [&b"abc\0"[..], b"a\0", b"\0", b"\0\0\0\0", b"abc\0def\0ghi\0jkl\0"] {
+            assert_eq!(decode(bytes, None).how, How::Utf8, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn text_is_cleaned() {
+        let long = "é。«".repeat(50);
+        let cases = [
+            ("a\r\nb\rc\nd\te", "a\nb\nc\nd\te"),
+            ("a\0b\x1b[0m\x7f", "a b [0m "),
+            ("a\u{85}b\u{9b}c\u{a0}d", "a b c\u{a0}d"),
+            ("\u{feff}a\u{feff}b", "ab"),
+            ("\r\r\n", "\n\n"),
+            (long.as_str(), long.as_str()),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(clean(text), expected, "{text:?}");
+        }
+        assert_eq!(clean(&format!("{long}\r\n{long}\0")), format!("{long}\n{long} "));
+        assert!(matches!(clean(&long), Cow::Borrowed(_)));
+        assert!(matches!(clean(""), Cow::Borrowed("")));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_decoded(bytes in proptest::collection::vec(any::<u8>(), 0..200), label in
+            proptest::option::of("utf-8|utf-16|utf-16be|shift_jis|gb18030|big5|euc-kr|iso-2022-jp|hz-gb-2312|x|\\PC*")) {
+            let decoded = decode(&bytes, label.as_deref());
+            prop_assert!(decoded.replaced <= decoded.text.matches(char::REPLACEMENT_CHARACTER).count());
+        }
+
+        #[test]
+        fn cleaning_is_complete_and_final(text in any::<String>(), dense in "[\\x00-\\x20\\x7f-\\u{a0}\\u{feff}é]*") {
+            for text in [text, dense] {
+                let cleaned = clean(&text);
+                let stray = |c: char| c == '\u{feff}' || c.is_control() && c != '\n' && c != '\t';
+                prop_assert!(!cleaned.contains(stray));
+                prop_assert!(matches!(clean(&cleaned), Cow::Borrowed(_)));
+            }
+        }
+    }
 }
