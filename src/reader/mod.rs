@@ -3,13 +3,17 @@
 use crate::article::Draft;
 use crate::diagnostic::Reason;
 use crate::text::dates::DayOrder;
+use crate::text::decode::{self, Decoded, How};
 
+pub mod flow;
+pub mod fragment;
 pub mod front_matter;
 pub mod html;
 pub mod json;
 pub mod markdown;
 pub mod plain;
 pub mod recognise;
+pub mod values;
 
 /// What a reader is given.
 pub struct Input<'a> {
@@ -100,6 +104,23 @@ pub trait Cutter: Send {
     fn cut(&mut self, buffer: &[u8], last: bool) -> (usize, u64);
     /// Called when one record is longer than the limit: looks for the place in `buffer` where the next record begins.
     fn resync(&mut self, buffer: &[u8]) -> Option<usize>;
+}
+
+/// The text of a file, with a note when its character set was guessed or bytes could not be decoded.
+fn decoded(bytes: &[u8]) -> (std::borrow::Cow<'_, str>, Vec<Fault>) {
+    let Decoded { text, how, replaced } = decode::decode(bytes, None);
+    let message = match (how, replaced) {
+        (How::Guessed(charset), 0) => Some(format!("character set guessed: {charset}")),
+        (How::Guessed(charset), _) => {
+            Some(format!("character set guessed: {charset}, {replaced} sequences replaced"))
+        }
+        (How::Mark | How::Declared | How::Utf8, 0) => None,
+        (How::Mark | How::Declared | How::Utf8, _) => {
+            Some(format!("{replaced} sequences of bytes were replaced"))
+        }
+    };
+    let note = message.map(|message| Fault { reason: Reason::Charset, message, hint: None });
+    (text, note.into_iter().collect())
 }
 
 /// Every format, most specific first.
