@@ -34,7 +34,8 @@ fn cases() {
 
 fn folders(parent: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(parent).expect("the folder of cases can be read");
-    let mut folders: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
+    let mut folders: Vec<PathBuf> =
+        entries.flatten().map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
     folders.sort();
     folders
 }
@@ -46,7 +47,8 @@ fn check(case: &Path, accept: bool) -> Result<(), String> {
         return fs::write(expected_path, actual).map_err(|error| error.to_string());
     }
     let expected = fs::read_to_string(expected_path).map_err(|error| format!("expected.json: {error}"))?;
-    let expected: Value = serde_json::from_str(&expected).map_err(|error| format!("expected.json: {error}"))?;
+    let expected: Value =
+        serde_json::from_str(&expected).map_err(|error| format!("expected.json: {error}"))?;
     let expected = pretty(&expected);
     if actual == expected { Ok(()) } else { Err(difference(&expected, &actual)) }
 }

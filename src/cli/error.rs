@@ -69,7 +69,8 @@ impl From<EngineError> for Error {
                 (Status::Locked, Some("try again when it has ended; searching works meanwhile".to_owned()))
             }
             EngineError::Unwritable { .. } => {
-                let hint = "what was committed stays; make room or give the right to write, then run it again";
+                let hint =
+                    "what was committed stays; make room or give the right to write, then run it again";
                 (Status::Unwritable, Some(hint.to_owned()))
             }
             EngineError::Query(_) => (Status::Usage, None),
@@ -79,8 +80,7 @@ impl From<EngineError> for Error {
 }
 
 /// What to do when no index was found.
-pub const NO_INDEX: &str =
-    "make one with `backfile ingest FOLDER`; an index is found by -i DIR, by $BACKFILE_INDEX, or as the nearest \
+pub const NO_INDEX: &str = "make one with `backfile ingest FOLDER`; an index is found by -i DIR, by $BACKFILE_INDEX, or as the nearest \
      .backfile folder here or above";
 
 impl From<SchemaError> for Error {
@@ -99,7 +99,10 @@ impl From<IngestError> for Error {
             }
             IngestError::Vanished { .. } => Error::usage(
                 message,
-                Some("if they are really gone, say --prune; to keep them in the index, say --no-prune".to_owned()),
+                Some(
+                    "if they are really gone, say --prune; to keep them in the index, say --no-prune"
+                        .to_owned(),
+                ),
             ),
             IngestError::Pattern(_) => {
                 Error::usage(message, Some("patterns are like 2019/**/*.md".to_owned()))

@@ -63,7 +63,10 @@ impl Reading {
         let map = map.map_err(|error| Error::usage(format!("--map: {error}"), None))?;
         let language = self.lang.as_deref().map(|code| {
             Language::parse(code).ok_or_else(|| {
-                Error::usage(format!("--lang: {code:?} is no language code"), Some("codes are like en, de, ja".to_owned()))
+                Error::usage(
+                    format!("--lang: {code:?} is no language code"),
+                    Some("codes are like en, de, ja".to_owned()),
+                )
             })
         });
         Ok(Settings {
@@ -294,9 +297,12 @@ struct Signals {
 
 impl Signals {
     fn install() -> Result<Signals, Error> {
-        let signals = Signals { flag: Arc::new(AtomicBool::new(false)), number: Arc::new(AtomicUsize::new(0)) };
+        let signals =
+            Signals { flag: Arc::new(AtomicBool::new(false)), number: Arc::new(AtomicUsize::new(0)) };
         for signal in [SIGINT, SIGTERM] {
-            signals.watch(signal).map_err(|error| Error::usage(format!("cannot watch signals: {error}"), None))?;
+            signals
+                .watch(signal)
+                .map_err(|error| Error::usage(format!("cannot watch signals: {error}"), None))?;
         }
         Ok(signals)
     }

@@ -63,7 +63,10 @@ pub(crate) struct Out {
 
 impl Out {
     /// Writes to standard output. Whoever reads it may stop at any time: that is no error, and nothing more is written.
-    pub(crate) fn write(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
+    pub(crate) fn write(
+        &mut self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Error> {
         if self.closed {
             return Ok(());
         }

@@ -275,7 +275,10 @@ pub fn query(args: &QueryArgs, named: Option<&Path>, color: Color, out: &mut Out
     Ok(status)
 }
 
-fn format_and_options(args: &QueryArgs, color: Color) -> Result<(&'static dyn Format, output::Options), Error> {
+fn format_and_options(
+    args: &QueryArgs,
+    color: Color,
+) -> Result<(&'static dyn Format, output::Options), Error> {
     let name = if args.json { "json" } else { &args.format };
     let format = output::format(name).ok_or_else(|| {
         let names: Vec<&str> = output::FORMATS.iter().map(|format| format.name()).collect();
@@ -289,7 +292,8 @@ fn format_and_options(args: &QueryArgs, color: Color) -> Result<(&'static dyn Fo
 /// Whether making snippets is worth it.
 fn shows_snippets(format: &dyn Format, options: &output::Options) -> bool {
     let fields = options.fields.as_deref().unwrap_or(format.default_fields());
-    format.name() == "text" || fields.iter().any(|field| matches!(field, HitField::Snippets | HitField::Snippet))
+    format.name() == "text"
+        || fields.iter().any(|field| matches!(field, HitField::Snippets | HitField::Snippet))
 }
 
 /// Prints the pages behind the first one; gives the last.
@@ -357,7 +361,8 @@ pub fn facets(args: &FacetsArgs, named: Option<&Path>, color: Color, out: &mut O
     }
     let response = searcher.search(&checked.request)?;
     let warnings = checked.warnings.iter().map(|problem| problem.message.clone()).collect();
-    let asked = Asked { input, warnings, checked, response, took_ms: begin.elapsed().as_secs_f64() * 1_000.0 };
+    let asked =
+        Asked { input, warnings, checked, response, took_ms: begin.elapsed().as_secs_f64() * 1_000.0 };
     let answer = asked.answer(&searcher);
     let counts = &asked.response.facets;
     match if args.json { "json" } else { args.format.as_str() } {

@@ -34,7 +34,8 @@ pub fn style(color: Color) -> Style {
         Color::Never => false,
         Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
     };
-    let columns = if terminal { terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)) } else { None };
+    let columns =
+        if terminal { terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)) } else { None };
     let width = columns.filter(|columns| *columns > 0).unwrap_or(USUAL_WIDTH).clamp(NARROWEST, WIDEST);
     Style { color, width, terminal }
 }

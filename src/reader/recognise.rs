@@ -12,23 +12,21 @@ const COMPRESSION: &[&str] = &["gz", "zst"];
 /// Endings of files that hold no article, or none that is read.
 const NO_ARTICLE: &[&str] = &[
     // images
-    "png", "jpg", "jpeg", "jpe", "gif", "webp", "svg", "svgz", "ico", "cur", "bmp", "tif", "tiff", "avif", "heic",
-    "heif", "psd", "eps", "ai", "xcf", "raw",
-    // fonts
-    "woff", "woff2", "ttf", "otf", "eot", "pfb",
-    // sound and film
-    "mp3", "m4a", "aac", "ogg", "oga", "opus", "flac", "wav", "aif", "aiff", "mid", "wma", "mp4", "m4v", "webm",
-    "ogv", "mov", "avi", "mkv", "mpg", "mpeg", "wmv", "flv", "swf", "vtt", "srt",
+    "png", "jpg", "jpeg", "jpe", "gif", "webp", "svg", "svgz", "ico", "cur", "bmp", "tif", "tiff", "avif",
+    "heic", "heif", "psd", "eps", "ai", "xcf", "raw", // fonts
+    "woff", "woff2", "ttf", "otf", "eot", "pfb", // sound and film
+    "mp3", "m4a", "aac", "ogg", "oga", "opus", "flac", "wav", "aif", "aiff", "mid", "wma", "mp4", "m4v",
+    "webm", "ogv", "mov", "avi", "mkv", "mpg", "mpeg", "wmv", "flv", "swf", "vtt", "srt",
     // style and program text
-    "css", "scss", "sass", "less", "js", "mjs", "cjs", "jsx", "ts", "tsx", "vue", "map", "wasm", "py", "pyc", "rb",
-    "rs", "go", "c", "h", "cc", "cpp", "hpp", "cs", "java", "class", "kt", "swift", "pl", "pm", "lua", "r", "sh",
-    "bash", "zsh", "bat", "cmd", "ps1", "sql", "toml", "ini", "cfg", "conf", "lock", "diff", "patch",
-    // archives and disk images
-    "zip", "tar", "tgz", "tbz2", "txz", "7z", "rar", "bz2", "xz", "lz4", "br", "jar", "war", "apk", "iso", "dmg",
-    "deb", "rpm", "cab", "exe", "dll", "so", "dylib", "bin", "o", "a", "warc", "wacz", "arc",
+    "css", "scss", "sass", "less", "js", "mjs", "cjs", "jsx", "ts", "tsx", "vue", "map", "wasm", "py", "pyc",
+    "rb", "rs", "go", "c", "h", "cc", "cpp", "hpp", "cs", "java", "class", "kt", "swift", "pl", "pm", "lua",
+    "r", "sh", "bash", "zsh", "bat", "cmd", "ps1", "sql", "toml", "ini", "cfg", "conf", "lock", "diff",
+    "patch", // archives and disk images
+    "zip", "tar", "tgz", "tbz2", "txz", "7z", "rar", "bz2", "xz", "lz4", "br", "jar", "war", "apk", "iso",
+    "dmg", "deb", "rpm", "cab", "exe", "dll", "so", "dylib", "bin", "o", "a", "warc", "wacz", "arc",
     // documents
-    "pdf", "ps", "djvu", "doc", "docx", "dot", "dotx", "odt", "rtf", "epub", "mobi", "azw", "azw3", "xls", "xlsx",
-    "ods", "ppt", "pptx", "odp", "pages", "numbers", "key", "mbox", "msg", "pst",
+    "pdf", "ps", "djvu", "doc", "docx", "dot", "dotx", "odt", "rtf", "epub", "mobi", "azw", "azw3", "xls",
+    "xlsx", "ods", "ppt", "pptx", "odp", "pages", "numbers", "key", "mbox", "msg", "pst",
     // data
     "sqlite", "sqlite3", "db", "mdb", "parquet", "feather", "npy", "npz", "pkl", "h5",
 ];
@@ -139,7 +137,11 @@ fn text_only(reader: &'static dyn Reader, head: &[u8]) -> Recognised {
 fn extension(name: &str) -> Option<String> {
     let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
     let (stem, extension) = split_extension(file)?;
-    if COMPRESSION.contains(&extension.as_str()) { split_extension(stem).map(|(_, inner)| inner) } else { Some(extension) }
+    if COMPRESSION.contains(&extension.as_str()) {
+        split_extension(stem).map(|(_, inner)| inner)
+    } else {
+        Some(extension)
+    }
 }
 
 fn split_extension(file: &str) -> Option<(&str, String)> {
@@ -156,7 +158,8 @@ fn is_binary(head: &[u8]) -> bool {
     if WIDE_MARKS.iter().any(|mark| head.starts_with(mark)) {
         return false;
     }
-    let has_magic = |&(at, magic): &(usize, &[u8])| head.get(at..).is_some_and(|bytes| bytes.starts_with(magic));
+    let has_magic =
+        |&(at, magic): &(usize, &[u8])| head.get(at..).is_some_and(|bytes| bytes.starts_with(magic));
     // Escape is part of ISO-2022 encodings, form feed of old text files.
     let is_control = |byte: &&u8| matches!(**byte, 0x01..=0x08 | 0x0b | 0x0e..=0x19 | 0x1c..=0x1f | 0x7f);
     head.contains(&0)
@@ -168,7 +171,9 @@ fn binary(reader: &dyn Reader) -> Fault {
     Fault {
         reason: Reason::Binary,
         message: format!("named as {}, but it holds binary data", reader.name()),
-        hint: Some("give it the ending of its true format; text in UTF-16 needs a byte order mark".to_owned()),
+        hint: Some(
+            "give it the ending of its true format; text in UTF-16 needs a byte order mark".to_owned(),
+        ),
     }
 }
 

@@ -62,7 +62,10 @@ mod tests {
         let cases = [
             ("<meta charset=utf-8>", Some("utf-8")),
             ("<META CharSet = 'ISO-8859-1' />", Some("iso-8859-1")),
-            ("<meta http-equiv=\"Content-Type\" content=\"text/html; charset=windows-1252\">", Some("windows-1252")),
+            (
+                "<meta http-equiv=\"Content-Type\" content=\"text/html; charset=windows-1252\">",
+                Some("windows-1252"),
+            ),
             ("<meta name=a content='charset'><meta charset=\"koi8-r\">", Some("koi8-r")),
             ("<!-- <meta charset=latin1> --><meta charset=utf-8>", Some("utf-8")),
             ("<?xml version=\"1.0\" encoding=\"Shift_JIS\"?><html>", Some("shift_jis")),

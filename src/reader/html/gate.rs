@@ -104,7 +104,9 @@ impl<'a> Scanner<'a> {
                 self.at += through(rest, b">");
                 Ok(Some(Token::Other))
             }
-            [b'<', letter, ..] if letter.is_ascii_alphabetic() => self.tag(1).map(|tag| Some(Token::Start(tag))),
+            [b'<', letter, ..] if letter.is_ascii_alphabetic() => {
+                self.tag(1).map(|tag| Some(Token::Start(tag)))
+            }
             _ => {
                 let end = memchr(b'<', &rest[1..]).map_or(rest.len(), |found| found + 1);
                 self.at += end;
@@ -640,7 +642,8 @@ impl<'a> Tree<'a> {
         for at in first..self.active.len() {
             let Active::Element { number, name, open, .. } = &mut self.active[at] else { continue };
             *open = true;
-            let element = Open { name, properties: is::FORMATTING, foreign_content: false, formatting: *number };
+            let element =
+                Open { name, properties: is::FORMATTING, foreign_content: false, formatting: *number };
             self.push_open(element)?;
             self.reopened += 1;
         }

@@ -55,14 +55,17 @@ pub(super) fn article(scripts: &[String]) -> LdArticle {
 
 /// Reads a script, also one in a comment or CDATA section, or with raw line breaks in its strings.
 fn parse(script: &str) -> Option<Value> {
-    const WRAPPERS: &[&str] = &["<!--", "-->", "//<![CDATA[", "// <![CDATA[", "<![CDATA[", "//]]>", "// ]]>", "]]>", "/*", "*/"];
+    const WRAPPERS: &[&str] =
+        &["<!--", "-->", "//<![CDATA[", "// <![CDATA[", "<![CDATA[", "//]]>", "// ]]>", "]]>", "/*", "*/"];
     let mut json = script.trim();
     for wrapper in WRAPPERS {
         json = json.strip_prefix(wrapper).unwrap_or(json).trim_start();
         json = json.strip_suffix(wrapper).unwrap_or(json).trim_end();
     }
     let json = json.trim_end_matches(';');
-    serde_json::from_str(json).ok().or_else(|| serde_json::from_str(&json.replace(char::is_control, " ")).ok())
+    serde_json::from_str(json)
+        .ok()
+        .or_else(|| serde_json::from_str(&json.replace(char::is_control, " ")).ok())
 }
 
 /// Every object of a document that can be a node: at the top, in an array, in a `@graph`, as `mainEntity`.
@@ -128,7 +131,9 @@ fn string(value: &Value) -> Option<String> {
 /// The names in a value: strings, objects with a name, references to such objects, or a list of these.
 fn named(value: &Value, nodes: &[&Map<String, Value>]) -> Vec<String> {
     match value {
-        Value::Array(values) => values.iter().take(MAX_NAMES).filter_map(|value| name(value, nodes)).collect(),
+        Value::Array(values) => {
+            values.iter().take(MAX_NAMES).filter_map(|value| name(value, nodes)).collect()
+        }
         single => name(single, nodes).into_iter().collect(),
     }
 }
@@ -146,7 +151,9 @@ fn name(value: &Value, nodes: &[&Map<String, Value>]) -> Option<String> {
 /// A string of keywords is a list with commas; in a list each string is one keyword.
 fn keywords(value: &Value, nodes: &[&Map<String, Value>]) -> Vec<String> {
     match value {
-        Value::String(list) => list.split([',', ';']).map(|word| one_line(&htmlize::unescape(word))).collect(),
+        Value::String(list) => {
+            list.split([',', ';']).map(|word| one_line(&htmlize::unescape(word))).collect()
+        }
         other => named(other, nodes),
     }
 }
@@ -154,7 +161,9 @@ fn keywords(value: &Value, nodes: &[&Map<String, Value>]) -> Vec<String> {
 fn url(value: &Value) -> Option<String> {
     match value {
         Value::String(url) => Some(url.trim().to_owned()),
-        Value::Object(object) => ["@id", "url"].iter().find_map(|name| object.get(*name)?.as_str()).map(str::to_owned),
+        Value::Object(object) => {
+            ["@id", "url"].iter().find_map(|name| object.get(*name)?.as_str()).map(str::to_owned)
+        }
         Value::Array(values) => values.first()?.as_str().map(str::to_owned),
         Value::Null | Value::Bool(_) | Value::Number(_) => None,
     }

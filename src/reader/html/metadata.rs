@@ -222,7 +222,13 @@ impl Statements<'_> {
         let links = || split(self.facts.authors.iter().map(|line| one_line(line)).collect());
         let sources: [&dyn Fn() -> Vec<String>; 5] = [
             &|| self.json_ld.authors.iter().flat_map(|line| split_names(line)).collect(),
-            &|| AUTHORS.iter().map(|name| split(self.values(&[name]))).find(|found| !found.is_empty()).unwrap_or_default(),
+            &|| {
+                AUTHORS
+                    .iter()
+                    .map(|name| split(self.values(&[name])))
+                    .find(|found| !found.is_empty())
+                    .unwrap_or_default()
+            },
             &|| self.values(SINGLE_AUTHORS).iter().filter_map(|name| clean_name(name)).collect(),
             &links,
             &|| self.byline.map(names_in_byline).unwrap_or_default(),
@@ -275,7 +281,8 @@ impl Statements<'_> {
         let json_ld = self.json_ld.published.iter().cloned();
         let json_ld = json_ld.map(|value| StatedDate { value, origin: Origin::JsonLd, must_be_date: true });
         let ranks = [TimeRank::Published, TimeRank::InArticle, TimeRank::Elsewhere];
-        let times = ranks.into_iter().filter_map(|rank| self.facts.times.iter().find(|time| time.rank == rank));
+        let times =
+            ranks.into_iter().filter_map(|rank| self.facts.times.iter().find(|time| time.rank == rank));
         metas(PUBLISHED, Origin::Metadata)
             .chain(json_ld)
             .chain(metas(PUBLISHED_OPEN_GRAPH, Origin::OpenGraph))
@@ -331,7 +338,8 @@ fn clean(value: &str) -> String {
 /// Whether two names are the same; pages write `dc.date`, `DC:date` and `dc-date`.
 fn is_same_name(stated: &str, known: &str) -> bool {
     let plain = |byte: u8| if matches!(byte, b':' | b'-' | b'_') { b'.' } else { byte };
-    stated.len() == known.len() && stated.bytes().zip(known.bytes()).all(|(one, other)| plain(one) == plain(other))
+    stated.len() == known.len()
+        && stated.bytes().zip(known.bytes()).all(|(one, other)| plain(one) == plain(other))
 }
 
 fn is_placed(name: &str) -> bool {
@@ -344,8 +352,11 @@ fn is_technical(name: &str) -> bool {
 
 /// Absolute, of the web, and more than the front page of a site: that would give all its articles one identity.
 fn is_article_url(url: &str) -> bool {
-    let is_web = |scheme: &str| url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
-    let Some(scheme) = ["https://", "http://"].into_iter().find(|scheme| is_web(scheme)) else { return false };
+    let is_web =
+        |scheme: &str| url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    let Some(scheme) = ["https://", "http://"].into_iter().find(|scheme| is_web(scheme)) else {
+        return false;
+    };
     let rest = &url[scheme.len()..];
     let clean = !rest.contains(|character: char| character.is_whitespace() || character.is_control());
     let path = rest.find(['/', '?']).map_or("", |at| &rest[at + 1..]);
@@ -369,7 +380,8 @@ fn split_at_commas(part: &str) -> Vec<&str> {
 /// A name without "By"; `None` for a URL or a line that is too long to be a name.
 fn clean_name(name: &str) -> Option<String> {
     const PREFIXES: &[&str] = &["written by ", "posted by ", "by: ", "by "];
-    let mut name = name.trim_matches(|character: char| character.is_whitespace() || ",;|·".contains(character));
+    let mut name =
+        name.trim_matches(|character: char| character.is_whitespace() || ",;|·".contains(character));
     for prefix in PREFIXES {
         if name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix)) {
             name = name[prefix.len()..].trim();
@@ -441,19 +453,27 @@ mod tests {
             ("posted in the garden yesterday by nobody", &[]),
         ];
         for (line, expected) in cases {
-            assert_eq!(draft(Facts::default(), LdArticle::default(), Some(line)).0.authors, *expected, "{line}");
+            assert_eq!(
+                draft(Facts::default(), LdArticle::default(), Some(line)).0.authors,
+                *expected,
+                "{line}"
+            );
         }
     }
 
     #[test]
     fn first_source_with_a_name_wins() {
-        let facts = metas(&[("author", "https://e.org"), ("dc:creator", "Ann Lee"), ("parsely-author", "Bob Ray")]);
+        let facts =
+            metas(&[("author", "https://e.org"), ("dc:creator", "Ann Lee"), ("parsely-author", "Bob Ray")]);
         assert_eq!(draft(facts, LdArticle::default(), Some("By Cy Dow")).0.authors, ["Ann Lee"]);
     }
 
     #[test]
     fn tags_of_all_sources_once() {
-        let facts = Facts { tags: vec!["#Four".into(), "TWO".into()], ..metas(&[("keywords", "one, two,,"), ("article:tag", "Three")]) };
+        let facts = Facts {
+            tags: vec!["#Four".into(), "TWO".into()],
+            ..metas(&[("keywords", "one, two,,"), ("article:tag", "Three")])
+        };
         let json_ld = LdArticle { keywords: vec!["Two".into()], ..LdArticle::default() };
         assert_eq!(draft(facts, json_ld, None).0.tags, ["Two", "Three", "one", "Four"]);
     }
@@ -479,10 +499,17 @@ mod tests {
 
     #[test]
     fn values_without_a_place_are_kept() {
-        let facts = metas(&[("viewport", "x"), ("dc.publisher", "P"), ("og:type", "article"), ("dc.publisher", "Q"), ("author", "A B")]);
+        let facts = metas(&[
+            ("viewport", "x"),
+            ("dc.publisher", "P"),
+            ("og:type", "article"),
+            ("dc.publisher", "Q"),
+            ("author", "A B"),
+        ]);
         let meta = draft(facts, LdArticle::default(), None).0.meta;
         let expected = [("dc.publisher", vec!["P", "Q"]), ("og:type", vec!["article"])];
-        let expected = expected.map(|(name, values)| (name.to_owned(), values.into_iter().map(str::to_owned).collect()));
+        let expected =
+            expected.map(|(name, values)| (name.to_owned(), values.into_iter().map(str::to_owned).collect()));
         assert_eq!(meta, BTreeMap::from(expected));
     }
 
@@ -505,7 +532,8 @@ mod tests {
     fn unreadable_dates_are_noted_unless_they_are_times_of_day() {
         let (draft_one, notes) = draft(metas(&[("date", "yesterday")]), LdArticle::default(), None);
         assert_eq!((draft_one.published, notes.len(), notes[0].reason), (None, 1, Reason::Date));
-        let time = |rank| Facts { times: vec![StatedTime { value: "PT5M".into(), rank }], ..Facts::default() };
+        let time =
+            |rank| Facts { times: vec![StatedTime { value: "PT5M".into(), rank }], ..Facts::default() };
         assert_eq!(draft(time(TimeRank::InArticle), LdArticle::default(), None).1.len(), 0);
         assert_eq!(draft(time(TimeRank::Published), LdArticle::default(), None).1.len(), 1);
     }

@@ -43,7 +43,9 @@ impl Reader for Html {
         let start = skip_prolog(head);
         BEGINNINGS.iter().any(|beginning| {
             let rest = start.get(beginning.len()..).unwrap_or_default();
-            let same = start.get(..beginning.len()).is_some_and(|found| found.eq_ignore_ascii_case(beginning.as_bytes()));
+            let same = start
+                .get(..beginning.len())
+                .is_some_and(|found| found.eq_ignore_ascii_case(beginning.as_bytes()));
             same && rest.first().is_none_or(|next| !next.is_ascii_alphanumeric())
         })
     }

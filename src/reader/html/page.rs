@@ -84,7 +84,8 @@ impl PageText {
         let total: usize = self.articles.iter().map(Range::len).sum();
         let longest = self.articles.iter().cloned().max_by_key(Range::len).unwrap_or_default();
         let is_the_article = longest.len() >= SHORT && longest.len() * 5 >= total * 3;
-        let candidates = [is_the_article.then_some(longest), (main.len() >= SHORT).then_some(main), Some(whole())];
+        let candidates =
+            [is_the_article.then_some(longest), (main.len() >= SHORT).then_some(main), Some(whole())];
         let range = candidates.into_iter().flatten().next().unwrap_or_else(whole);
         self.all.get(range).unwrap_or(&self.all).trim()
     }
@@ -148,9 +149,9 @@ fn kind(name: &str) -> Kind {
     match name {
         "article" => Kind::Article,
         "main" => Kind::Main,
-        "p" | "div" | "section" | "blockquote" | "ul" | "ol" | "dl" | "menu" | "table" | "figure" | "figcaption"
-        | "caption" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "hgroup" | "address" | "fieldset" | "details"
-        | "summary" | "center" | "body" | "title" => Kind::Block(Break::Paragraph),
+        "p" | "div" | "section" | "blockquote" | "ul" | "ol" | "dl" | "menu" | "table" | "figure"
+        | "figcaption" | "caption" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "hgroup" | "address"
+        | "fieldset" | "details" | "summary" | "center" | "body" | "title" => Kind::Block(Break::Paragraph),
         "li" | "dt" | "dd" | "tr" | "thead" | "tbody" | "tfoot" | "legend" => Kind::Block(Break::Line),
         "td" | "th" => Kind::Cell,
         "br" => Kind::Void(Break::Line),
@@ -158,8 +159,10 @@ fn kind(name: &str) -> Kind {
         "pre" | "listing" | "xmp" => Kind::Preformatted,
         "nav" | "aside" | "form" | "dialog" => Kind::Furniture,
         "header" | "footer" => Kind::PageEdge,
-        "script" | "style" | "noscript" | "template" | "svg" | "math" | "iframe" | "object" | "button" | "select"
-        | "textarea" | "audio" | "video" | "canvas" | "noframes" | "noembed" | "datalist" => Kind::Hidden,
+        "script" | "style" | "noscript" | "template" | "svg" | "math" | "iframe" | "object" | "button"
+        | "select" | "textarea" | "audio" | "video" | "canvas" | "noframes" | "noembed" | "datalist" => {
+            Kind::Hidden
+        }
         _ => Kind::Inline,
     }
 }
@@ -313,7 +316,9 @@ impl State {
             "h1" => (self.facts.heading.is_none() && self.hidden.is_none()).then_some(Wanted::Heading),
             "script" => attribute(element, "type").filter(|kind| is_json_ld(kind)).map(|_| Wanted::JsonLd),
             "time" => self.wanted_time(element),
-            "a" | "span" if self.dropped.is_none() && !element.attributes().is_empty() => wanted_link(element),
+            "a" | "span" if self.dropped.is_none() && !element.attributes().is_empty() => {
+                wanted_link(element)
+            }
             _ => None,
         }
     }
@@ -357,7 +362,8 @@ impl State {
             Kind::Hidden => _ = self.hidden.get_or_insert(at),
             Kind::Article => _ = self.article.get_or_insert((at, self.writer.written())),
             Kind::Main => _ = self.main.get_or_insert((at, self.writer.written())),
-            Kind::Block(_) | Kind::Cell | Kind::Void(_) | Kind::Furniture | Kind::PageEdge | Kind::Inline => {}
+            Kind::Block(_) | Kind::Cell | Kind::Void(_) | Kind::Furniture | Kind::PageEdge | Kind::Inline => {
+            }
         }
         if self.furniture == Furniture::Drop && self.is_furniture(kind, element) {
             self.dropped.get_or_insert(at);
@@ -465,7 +471,9 @@ fn before(kind: Kind) -> Break {
     match kind {
         Kind::Block(by) | Kind::Void(by) => by,
         Kind::Cell => Break::Cell,
-        Kind::Preformatted | Kind::Article | Kind::Main | Kind::Furniture | Kind::PageEdge => Break::Paragraph,
+        Kind::Preformatted | Kind::Article | Kind::Main | Kind::Furniture | Kind::PageEdge => {
+            Break::Paragraph
+        }
         Kind::Hidden | Kind::Inline => Break::None,
     }
 }
@@ -583,7 +591,8 @@ mod tests {
     #[test]
     fn long_hostile_input_takes_linear_time() {
         let started = std::time::Instant::now();
-        for part in ["<div>", "<b></i>", "<a rel=tag>x", "<article>", "<p>x", "&amp;", "<pre>\n", "<script>"] {
+        for part in ["<div>", "<b></i>", "<a rel=tag>x", "<article>", "<p>x", "&amp;", "<pre>\n", "<script>"]
+        {
             scan(&part.repeat((1 << 19) / part.len()), Furniture::Drop);
         }
         assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());

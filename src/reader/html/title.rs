@@ -32,7 +32,8 @@ pub(super) fn without_site<'a>(title: &'a str, site: Option<&str>) -> Option<&'a
     let site = site.filter(|site| !site.is_empty())?;
     let cut = SEPARATORS.iter().find_map(|separator| {
         let ends = title.rsplit_once(separator).filter(|(_, back)| same(back, site)).map(|(front, _)| front);
-        let starts = || title.split_once(separator).filter(|(front, _)| same(front, site)).map(|(_, back)| back);
+        let starts =
+            || title.split_once(separator).filter(|(front, _)| same(front, site)).map(|(_, back)| back);
         ends.or_else(starts)
     })?;
     Some(cut.trim()).filter(|cut| !cut.is_empty())
