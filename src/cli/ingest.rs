@@ -18,6 +18,7 @@ use crate::ingest::settings::Settings;
 use crate::ingest::{Destination, Options, Progress, Removals, Root, ingest};
 use crate::output;
 use crate::reader::json::parse_map;
+use crate::schema::Schema;
 use crate::schema::load::Declaration;
 
 use super::error::Error;
@@ -223,7 +224,7 @@ fn ingest_into(
             let lock = Folder::lock(&path)?;
             let folder = match opened {
                 Some(folder) => folder,
-                None => Folder::create(&path, declaration, schema)?,
+                None => open_or_create(&path, declaration, schema)?,
             };
             if args.schema.is_some() || folder.schema().fingerprint != declaration.fingerprint() {
                 same_declaration(&folder, declaration)?;
@@ -234,6 +235,14 @@ fn ingest_into(
         }
     };
     Ok(report?)
+}
+
+/// Under the lock: another ingest may have made the index in the meantime.
+fn open_or_create(path: &Path, declaration: &Declaration, schema: Schema) -> Result<Folder, EngineError> {
+    match Folder::open(path) {
+        Err(EngineError::Absent { .. }) => Folder::create(path, declaration, schema),
+        opened => opened,
+    }
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Error {

@@ -240,8 +240,9 @@ impl Owner<'_> {
             drop(send);
             let kept = self.keep_books(&receive);
             if kept.is_err() {
-                // The threads need not go on for a result that cannot be written.
+                // The threads need not go on for a result that cannot be written; none may wait to hand it over.
                 failed.store(true, Ordering::Relaxed);
+                receive.iter().for_each(drop);
             }
             kept
         })?;

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::SyncSender;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::article::{Article, ArticleId, Place};
 use crate::diagnostic::{Diagnostic, Reason, Severity};
@@ -46,6 +46,8 @@ pub(super) struct SourceRules {
 /// The files and blocks that are still to be done; threads pull from it.
 pub(super) struct Queue {
     state: Mutex<QueueState>,
+    /// Told whenever a file has been opened.
+    opened: Condvar,
     stop: Arc<AtomicBool>,
 }
 
@@ -53,6 +55,27 @@ struct QueueState {
     tasks: VecDeque<Arc<Task>>,
     /// Large files being cut; the first one is worked on by all threads.
     streams: VecDeque<Streaming>,
+    /// Files that a thread is just opening: each may turn out to be a large one.
+    opening: usize,
+}
+
+/// A file that a thread is opening; the other threads wait for what it turns out to be before they go home.
+struct Opening<'a> {
+    queue: &'a Queue,
+}
+
+impl Opening<'_> {
+    /// It is a large file, for all threads.
+    fn share(self, task: Arc<Task>, blocks: Blocks) {
+        self.queue.lock().streams.push_back(Streaming { task, blocks, parts: 0 });
+    }
+}
+
+impl Drop for Opening<'_> {
+    fn drop(&mut self) {
+        self.queue.lock().opening -= 1;
+        self.queue.opened.notify_all();
+    }
 }
 
 struct Streaming {
@@ -61,8 +84,8 @@ struct Streaming {
     parts: u64,
 }
 
-enum Work {
-    File(Arc<Task>),
+enum Work<'a> {
+    File(Arc<Task>, Opening<'a>),
     Block {
         task: Arc<Task>,
         reader: &'static dyn Reader,
@@ -85,34 +108,41 @@ enum Work {
 impl Queue {
     pub(super) fn new(tasks: Vec<Task>, stop: Arc<AtomicBool>) -> Queue {
         let tasks = tasks.into_iter().map(Arc::new).collect();
-        Queue { state: Mutex::new(QueueState { tasks, streams: VecDeque::new() }), stop }
+        let state = QueueState { tasks, streams: VecDeque::new(), opening: 0 };
+        Queue { state: Mutex::new(state), opened: Condvar::new(), stop }
     }
 
-    fn next(&self) -> Option<Work> {
-        if self.stop.load(Ordering::Relaxed) {
-            return None;
-        }
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        match state.streams.front_mut() {
-            Some(streaming) => {
+    fn lock(&self) -> MutexGuard<'_, QueueState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn next(&self) -> Option<Work<'_>> {
+        let mut state = self.lock();
+        loop {
+            if self.stop.load(Ordering::Relaxed) {
+                return None;
+            }
+            if let Some(streaming) = state.streams.front_mut() {
                 let work = streaming.next();
                 if matches!(work, Work::End { .. }) {
                     state.streams.pop_front();
                 }
-                Some(work)
+                return Some(work);
             }
-            None => state.tasks.pop_front().map(Work::File),
+            if let Some(task) = state.tasks.pop_front() {
+                state.opening += 1;
+                return Some(Work::File(task, Opening { queue: self }));
+            }
+            if state.opening == 0 {
+                return None;
+            }
+            state = self.opened.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
-    }
-
-    fn push(&self, task: Arc<Task>, blocks: Blocks) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.streams.push_back(Streaming { task, blocks, parts: 0 });
     }
 }
 
 impl Streaming {
-    fn next(&mut self) -> Work {
+    fn next(&mut self) -> Work<'static> {
         let task = Arc::clone(&self.task);
         match self.blocks.next() {
             None => Work::End { task, parts: self.parts, hash: self.blocks.hash() },
@@ -195,7 +225,7 @@ impl Worker<'_> {
     fn work(&mut self) -> Result<(), EngineError> {
         while let Some(work) = self.queue.next() {
             match work {
-                Work::File(task) => self.file(task)?,
+                Work::File(task, opening) => self.file(task, opening)?,
                 Work::Block { task, reader, block } => {
                     let bytes = block.bytes.len() as u64;
                     let part = Part { reader, bytes: &block.bytes, first_record: block.first_record };
@@ -220,17 +250,20 @@ impl Worker<'_> {
         self.finish_part(task, Outcome::End { parts, hash }, diagnostics, Vec::new(), 0)
     }
 
-    fn file(&mut self, task: Arc<Task>) -> Result<(), EngineError> {
+    fn file(&mut self, task: Arc<Task>, opening: Opening<'_>) -> Result<(), EngineError> {
         if self.is_known(&task) {
+            drop(opening);
             return self.close(task, Outcome::SameBytes, Vec::new());
         }
         let rules = &self.rules[task.source];
-        match open(&task.found.path, &task.found.name, rules.format.as_deref()) {
-            Ok(Opened::Ignored) => self.close(task, Outcome::Ignored, Vec::new()),
-            Ok(Opened::Blocks(blocks)) => {
-                self.queue.push(task, *blocks);
-                Ok(())
-            }
+        let opened = open(&task.found.path, &task.found.name, rules.format.as_deref());
+        if let Ok(Opened::Blocks(blocks)) = opened {
+            opening.share(task, *blocks);
+            return Ok(());
+        }
+        drop(opening);
+        match opened {
+            Ok(Opened::Ignored | Opened::Blocks(_)) => self.close(task, Outcome::Ignored, Vec::new()),
             Ok(Opened::Whole { reader, bytes, hash }) => {
                 let now = std::fs::metadata(&task.found.path);
                 let changed_meanwhile = !now.is_ok_and(|data| stamp(&data) == task.found.stamp);

@@ -165,6 +165,11 @@ impl DateSpan {
         DateSpan { from: day, to: day, precision: Precision::Instant, time: Some(time) }
     }
 
+    /// The same without the time of day.
+    pub fn to_the_day(self) -> DateSpan {
+        DateSpan { precision: self.precision.min(Precision::Day), time: None, ..self }
+    }
+
     /// Seconds since 1970-01-01T00:00:00Z of its beginning; a time without a zone is taken as UTC.
     pub fn timestamp(&self) -> i64 {
         let time = self.time.unwrap_or(Time { second: 0, offset: None });

@@ -72,6 +72,9 @@ impl IndexDirectory {
 
 const TEMPORARY: &str = ".tmp";
 
+/// tantivy's list of the files it has written.
+const MANAGED: &str = ".managed.json";
+
 impl fmt::Debug for IndexDirectory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "IndexDirectory({:?}, {:?})", self.root, self.access)
@@ -130,7 +133,19 @@ impl Directory for IndexDirectory {
     }
 
     fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
-        self.inner.atomic_read(path)
+        let absent = || OpenReadError::FileDoesNotExist(path.to_owned());
+        if path != Path::new(MANAGED) {
+            return self.inner.atomic_read(path);
+        }
+        // Only the garbage collector needs this list, and it can do without: a power cut may have taken it.
+        match self.access {
+            Access::Read => Err(absent()),
+            Access::Write => {
+                let list = self.inner.atomic_read(path)?;
+                let is_whole = serde_json::from_slice::<serde::de::IgnoredAny>(&list).is_ok();
+                if is_whole { Ok(list) } else { Err(absent()) }
+            }
+        }
     }
 
     fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {

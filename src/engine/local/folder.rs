@@ -114,11 +114,16 @@ impl Folder {
     /// Makes a new index in a folder that does not exist or is empty.
     pub fn create(path: &Path, declaration: &Declaration, schema: Schema) -> Result<Folder, EngineError> {
         let segments = path.join(SEGMENTS);
-        if segments.join("meta.json").exists() || holds_segments(&segments) {
+        if holds_segments(&segments) {
             let what = format!("{DESCRIPTION} is missing beside {SEGMENTS}");
             return Err(damaged(path, what));
         }
         let unwritable = |error: io::Error| unwritable(path, error);
+        // What a creation that was interrupted left there holds no article.
+        match std::fs::remove_file(segments.join("meta.json")) {
+            Err(error) if !is_absent(&error) => return Err(unwritable(error)),
+            _ => {}
+        }
         std::fs::create_dir_all(&segments).map_err(unwritable)?;
         let directory = IndexDirectory::open(&segments, Access::Write)
             .map_err(|error| unwritable(io::Error::other(error.to_string())))?;

@@ -235,6 +235,9 @@ impl Lowering<'_> {
     fn value(&self, field: &FieldName, value: &str) -> Lowered {
         let Some(keyword) = self.fields.keyword(field) else { return Box::new(EmptyQuery) };
         let folded = fold_keyword(value);
+        if keyword.path {
+            return folder(keyword, folded);
+        }
         let term = Term::from_field_text(keyword.terms, longest_key(&folded));
         constant(Box::new(TermQuery::new(term, IndexRecordOption::Basic)))
     }
@@ -335,15 +338,27 @@ fn subtree(keyword: &KeywordField, value: &str) -> Lowered {
     Filter::boxed(move |reader| terms_where(reader, terms, &beginning, |_| true))
 }
 
-/// The paths that fit a pattern: `*` stays within one folder, `**` does not; a folder's name stands for what is in it.
+/// The paths that fit a pattern: `*` stays within one folder, `**` does not.
 fn paths(keyword: &KeywordField, pattern: &str) -> Lowered {
     let folded = fold_keyword(pattern);
-    let glob = globset::GlobBuilder::new(&folded).literal_separator(true).backslash_escape(false).build();
+    // Only stars mean anything.
+    let pattern = folded.split('*').map(globset::escape).collect::<Vec<_>>().join("*");
+    let glob = globset::GlobBuilder::new(&pattern).literal_separator(true).build();
     let Ok(glob) = glob.map(|glob| glob.compile_matcher()) else { return Box::new(EmptyQuery) };
-    let literal = folded.split(['*', '?', '[', '{']).next().unwrap_or_default().to_owned();
+    let literal = folded.split('*').next().unwrap_or_default().to_owned();
     let terms = keyword.terms;
     Filter::boxed(move |reader| {
         terms_where(reader, terms, &literal, |term| glob.is_match(String::from_utf8_lossy(term).as_ref()))
+    })
+}
+
+/// A file, or everything in a folder.
+fn folder(keyword: &KeywordField, path: String) -> Lowered {
+    let path = path.trim_end_matches('/').to_owned();
+    let terms = keyword.terms;
+    Filter::boxed(move |reader| {
+        let below = |term: &[u8]| matches!(term.get(path.len()), None | Some(b'/'));
+        terms_where(reader, terms, &path, below)
     })
 }
 

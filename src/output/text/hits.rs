@@ -27,7 +27,7 @@ pub(super) fn write_hit(hit: &Hit, rank_width: usize, style: &Style, out: &mut d
 
 fn meta_line(hit: &Hit) -> String {
     let parts = [
-        hit.published.map(|published| published.date.to_string()).unwrap_or_default(),
+        hit.published.map(|published| published.date.to_the_day().to_string()).unwrap_or_default(),
         hit.tags.join(", "),
         hit.authors.join(", "),
     ];
