@@ -135,12 +135,14 @@ impl Block<'_> {
         if bytes.len() > MAX_RECORD {
             return Err(too_large(bytes.len()));
         }
-        let text = String::from_utf8_lossy(bytes);
-        if let Cow::Owned(_) = text {
-            notes.push(replaced(&text));
+        let text = match std::str::from_utf8(bytes) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => String::from_utf8_lossy(bytes),
+        };
+        if let Cow::Owned(text) = &text {
+            notes.push(replaced(text));
         }
         let stated = record::read(&text, &self.meanings).map_err(|error| broken(&error, cut))?;
-        // The names are needed only when the record turns out to be empty, but then they are consumed.
         let mut draft = Draft::default();
         let names = names_if_untold(&stated);
         stated.fill(&mut draft, Origin::Metadata, self.input.options.day_order, notes);

@@ -16,7 +16,7 @@ pub struct Plain;
 
 impl Reader for Plain {
     fn name(&self) -> &'static str {
-        "text"
+        "plain"
     }
 
     fn about(&self) -> &'static str {
@@ -57,8 +57,8 @@ fn add_page(draft: &mut Draft, text: &str, order: DayOrder) {
     }
 }
 
-/// Cuts the comments off: from the last heading of comments on, if it stands in the second half of the page and is
-/// followed by something.
+/// Cuts the comments off: from the first heading of comments in the second half of the page on; one further up is
+/// only furniture.
 fn without_comments<'a, 'b>(lines: &'b [&'a str]) -> &'b [&'a str] {
     let half = lines.len() / 2;
     let heading =

@@ -49,8 +49,10 @@ pub(super) fn yaml(header: &str) -> super::Parsed {
     }
 }
 
+// Without the place, which is told in lines of the file.
 fn first_line(message: &str) -> String {
-    message.lines().next().unwrap_or_default().trim_end_matches('.').to_owned()
+    let line = message.lines().next().unwrap_or_default();
+    line.rsplit_once(" at line ").map_or(line, |(what, _)| what).trim_end_matches('.').to_owned()
 }
 
 /// Reads TOML 1.0.
