@@ -15,6 +15,12 @@ impl FieldName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// A name without a schema, for tests of what lies above.
+    #[cfg(test)]
+    pub(crate) fn for_test(name: &str) -> FieldName {
+        FieldName(name.into())
+    }
 }
 
 impl std::fmt::Display for FieldName {
