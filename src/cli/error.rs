@@ -48,7 +48,7 @@ impl Error {
 }
 
 /// The line, and below it a mark under the part that is meant.
-pub fn caret(line: &str, span: &Range<usize>) -> String {
+pub(super) fn caret(line: &str, span: &Range<usize>) -> String {
     let width = |text: &str| unicode_width::UnicodeWidthStr::width(&*visible(text));
     let start = line.floor_char_boundary(span.start.min(line.len()));
     let end = line.floor_char_boundary(span.end.clamp(start, line.len()));
@@ -80,7 +80,7 @@ impl From<EngineError> for Error {
 }
 
 /// What to do when no index was found.
-pub const NO_INDEX: &str = "make one with `backfile ingest FOLDER`; an index is found by -i DIR, by $BACKFILE_INDEX, or as the nearest \
+pub(super) const NO_INDEX: &str = "make one with `backfile ingest FOLDER`; an index is found by -i DIR, by $BACKFILE_INDEX, or as the nearest \
      .backfile folder here or above";
 
 impl From<SchemaError> for Error {

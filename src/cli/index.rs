@@ -8,10 +8,10 @@ use super::error::{Error, NO_INDEX};
 use super::status::Status;
 
 /// The folder that holds an index when none is named.
-pub const USUAL: &str = ".backfile";
+pub(super) const USUAL: &str = ".backfile";
 
 /// The index that is named, or the nearest one from the current folder upwards.
-pub fn find(named: Option<&Path>) -> Option<PathBuf> {
+pub(super) fn find(named: Option<&Path>) -> Option<PathBuf> {
     if let Some(named) = named {
         return Some(named.to_owned());
     }
@@ -20,7 +20,7 @@ pub fn find(named: Option<&Path>) -> Option<PathBuf> {
 }
 
 /// Opens the index, or says how one is found.
-pub fn open(named: Option<&Path>) -> Result<Folder, Error> {
+pub(super) fn open(named: Option<&Path>) -> Result<Folder, Error> {
     let Some(path) = find(named) else {
         return Err(Error {
             status: Status::NoIndex,
@@ -33,6 +33,6 @@ pub fn open(named: Option<&Path>) -> Result<Folder, Error> {
 }
 
 /// Opens the last commit of the index.
-pub fn searcher(named: Option<&Path>) -> Result<Searcher, Error> {
+pub(super) fn searcher(named: Option<&Path>) -> Result<Searcher, Error> {
     Ok(Searcher::open(&open(named)?)?)
 }

@@ -30,7 +30,7 @@ use super::{Out, index};
 /// What decides how an archive is read; shared by `ingest` and `extract`.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "How the archive is read")]
-pub struct Reading {
+pub(super) struct Reading {
     /// Read every file as this format instead of recognising each
     #[arg(long, value_name = "NAME")]
     format: Option<String>,
@@ -59,7 +59,7 @@ pub struct Reading {
 
 impl Reading {
     /// The choices that were made.
-    pub fn settings(&self) -> Result<Settings, Error> {
+    pub(super) fn settings(&self) -> Result<Settings, Error> {
         let map = self.map.as_deref().map(parse_map).transpose();
         let map = map.map_err(|error| Error::usage(format!("--map: {error}"), None))?;
         let language = self.lang.as_deref().map(|code| {
@@ -86,7 +86,7 @@ impl Reading {
 /// Bring an index in step with the archives it is made of
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
-pub struct IngestArgs {
+pub(super) struct IngestArgs {
     /// Folders or files of articles
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -163,7 +163,12 @@ fn parse_size(text: &str) -> Result<usize, String> {
 const LEAST_MEMORY: usize = 32 << 20;
 
 /// Ingests.
-pub fn run(args: &IngestArgs, named: Option<&Path>, color: Color, out: &mut Out) -> Result<Status, Error> {
+pub(super) fn run(
+    args: &IngestArgs,
+    named: Option<&Path>,
+    color: Color,
+    out: &mut Out,
+) -> Result<Status, Error> {
     if args.source.is_some() && args.paths.len() > 1 {
         let hint = "ingest them one after the other".to_owned();
         return Err(Error::usage("--source names one archive, but several paths were given", Some(hint)));

@@ -12,7 +12,7 @@ use crate::ingest::Progress;
 const STEP: Duration = Duration::from_millis(100);
 
 /// Does `work` while a bar shows how far it is.
-pub fn while_showing<T>(progress: &Progress, quiet: bool, work: impl FnOnce() -> T) -> T {
+pub(super) fn while_showing<T>(progress: &Progress, quiet: bool, work: impl FnOnce() -> T) -> T {
     if quiet || !std::io::stderr().is_terminal() {
         return work();
     }

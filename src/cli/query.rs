@@ -1,6 +1,5 @@
 //! `query`, `count` and `facets`: what is typed to a question, and the answer to standard output.
 
-use std::io::Write;
 use std::path::Path;
 use std::time::Instant;
 
@@ -23,7 +22,7 @@ const ALL_PAGE: usize = 1_000;
 /// What is looked for; shared by `query`, `count` and `facets`.
 #[derive(Debug, Args, Clone)]
 #[command(next_help_heading = "Filters (the same flag repeated: any of them)")]
-pub struct Filters {
+pub(super) struct Filters {
     /// Only articles with this tag, or one below it
     #[arg(short, long, value_name = "TAG")]
     tag: Vec<String>,
@@ -91,7 +90,7 @@ impl Filters {
 /// Ranked hits with snippets, and the facets asked for
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
-pub struct QueryArgs {
+pub(super) struct QueryArgs {
     /// What to look for; `backfile help-query` explains the language
     #[arg(value_name = "WORDS")]
     words: Vec<String>,
@@ -155,7 +154,7 @@ understood, 4 no index, or one that cannot be used.";
 
 /// One number: how many articles match
 #[derive(Debug, Args)]
-pub struct CountArgs {
+pub(super) struct CountArgs {
     /// What to look for
     #[arg(value_name = "WORDS")]
     words: Vec<String>,
@@ -166,7 +165,7 @@ pub struct CountArgs {
 /// Tables of facet values, all of them
 #[derive(Debug, Args)]
 #[command(after_long_help = FACET_EXAMPLES)]
-pub struct FacetsArgs {
+pub(super) struct FacetsArgs {
     /// Fields to count: tag, author:20, date:month; words to look for come after `--`
     #[arg(required = true, value_name = "FIELD[:N]")]
     fields: Vec<String>,
@@ -249,7 +248,12 @@ impl Asked {
 const TELLS_WARNINGS: &[&str] = &["text", "json", "jsonl"];
 
 /// Answers a query.
-pub fn query(args: &QueryArgs, named: Option<&Path>, color: Color, out: &mut Out) -> Result<Status, Error> {
+pub(super) fn query(
+    args: &QueryArgs,
+    named: Option<&Path>,
+    color: Color,
+    out: &mut Out,
+) -> Result<Status, Error> {
     let (format, options) = format_and_options(args, color)?;
     let searcher = index::searcher(named)?;
     let params = SearchParams {
@@ -332,7 +336,7 @@ fn rest(
 }
 
 /// Prints how many articles match.
-pub fn count(args: &CountArgs, named: Option<&Path>, out: &mut Out) -> Result<Status, Error> {
+pub(super) fn count(args: &CountArgs, named: Option<&Path>, out: &mut Out) -> Result<Status, Error> {
     let searcher = index::searcher(named)?;
     let params = SearchParams { limit: Some(0), snippets: Some(0), ..args.filters.params(&args.words) };
     let asked = Asked::ask(&searcher, params)?;
@@ -342,7 +346,12 @@ pub fn count(args: &CountArgs, named: Option<&Path>, out: &mut Out) -> Result<St
 }
 
 /// Prints facet tables.
-pub fn facets(args: &FacetsArgs, named: Option<&Path>, color: Color, out: &mut Out) -> Result<Status, Error> {
+pub(super) fn facets(
+    args: &FacetsArgs,
+    named: Option<&Path>,
+    color: Color,
+    out: &mut Out,
+) -> Result<Status, Error> {
     let searcher = index::searcher(named)?;
     let params = SearchParams {
         limit: Some(0),
@@ -381,7 +390,7 @@ impl From<ParamError> for Error {
 }
 
 /// Prints the query language.
-pub fn help(named: Option<&Path>, out: &mut Out) -> Result<Status, Error> {
+pub(super) fn help(named: Option<&Path>, out: &mut Out) -> Result<Status, Error> {
     let schema = match index::open(named) {
         Ok(folder) => folder.schema().clone(),
         Err(_) => crate::schema::load::Declaration::embedded()?.check()?,

@@ -23,7 +23,7 @@ use super::{Out, index};
 
 /// One article: metadata, text, and where each value came from
 #[derive(Debug, Args)]
-pub struct ShowArgs {
+pub(super) struct ShowArgs {
     /// The id from a result, or the article's key
     #[arg(value_name = "ID")]
     id: String,
@@ -36,7 +36,12 @@ pub struct ShowArgs {
 }
 
 /// Shows an article.
-pub fn show(args: &ShowArgs, named: Option<&Path>, color: Color, out: &mut Out) -> Result<Status, Error> {
+pub(super) fn show(
+    args: &ShowArgs,
+    named: Option<&Path>,
+    color: Color,
+    out: &mut Out,
+) -> Result<Status, Error> {
     let folder = index::open(named)?;
     let articles = Searcher::open(&folder)?.article(&args.id)?;
     if articles.is_empty() {
@@ -76,7 +81,7 @@ fn source_path(source: Option<&SourceRow>, path: &str) -> PathBuf {
 
 /// Parse only: the articles that ingest would index, as JSON lines
 #[derive(Debug, Args)]
-pub struct ExtractArgs {
+pub(super) struct ExtractArgs {
     /// Folders or files of articles
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -85,7 +90,7 @@ pub struct ExtractArgs {
 }
 
 /// Prints every article of the archives as JSON lines; what was skipped goes to standard error.
-pub fn extract_articles(args: &ExtractArgs, out: &mut Out) -> Result<Status, Error> {
+pub(super) fn extract_articles(args: &ExtractArgs, out: &mut Out) -> Result<Status, Error> {
     let schema = crate::schema::load::Declaration::embedded()?.check()?;
     let (today, now) = now();
     let options = Options {
@@ -134,7 +139,7 @@ fn remark_line(remark: &Diagnostic) -> String {
 
 /// What the index holds: articles, archives, dates, languages, skipped files
 #[derive(Debug, Args)]
-pub struct StatusArgs {
+pub(super) struct StatusArgs {
     /// As JSON
     #[arg(long)]
     json: bool,
@@ -144,7 +149,12 @@ pub struct StatusArgs {
 const EXAMPLES: usize = 3;
 
 /// Prints the state of the index.
-pub fn status(args: &StatusArgs, named: Option<&Path>, color: Color, out: &mut Out) -> Result<Status, Error> {
+pub(super) fn status(
+    args: &StatusArgs,
+    named: Option<&Path>,
+    color: Color,
+    out: &mut Out,
+) -> Result<Status, Error> {
     let folder = index::open(named)?;
     let manifest = folder.manifest()?;
     let searcher = Searcher::open(&folder)?;

@@ -10,7 +10,7 @@ use crate::text::calendar::{DateSpan, Day, Time};
 
 /// When to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum Color {
+pub(super) enum Color {
     /// On a terminal, unless NO_COLOR is set.
     #[default]
     Auto,
@@ -27,7 +27,7 @@ const WIDEST: usize = 120;
 const NARROWEST: usize = 40;
 
 /// The style of standard output.
-pub fn style(color: Color) -> Style {
+pub(super) fn style(color: Color) -> Style {
     let terminal = std::io::stdout().is_terminal();
     let color = match color {
         Color::Always => true,
@@ -41,7 +41,7 @@ pub fn style(color: Color) -> Style {
 }
 
 /// Today and now, in UTC.
-pub fn now() -> (Day, String) {
+pub(super) fn now() -> (Day, String) {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let day = Day(i32::try_from(seconds / 86_400).unwrap_or(Day::MAX.0));
     let time = Time { second: (seconds % 86_400) as u32, offset: Some(0) };

@@ -20,7 +20,7 @@ const LONGEST_FIRST_LINE: usize = 120;
 const LANGUAGE_SAMPLE: usize = 4_096;
 
 /// What articles of one archive have in common.
-pub struct Completion<'a> {
+pub(super) struct Completion<'a> {
     /// Name of the archive.
     pub source: &'a str,
     /// Tells languages.
@@ -30,7 +30,7 @@ pub struct Completion<'a> {
 }
 
 /// Where a draft comes from.
-pub struct Provenance {
+pub(super) struct Provenance {
     /// Where it lies.
     pub place: Place,
     /// The path that its identity is made of, when it has no URL or id of its own.
@@ -41,7 +41,7 @@ pub struct Provenance {
 
 impl Completion<'_> {
     /// Completes a draft. The notes say what was dropped; an error means that there is nothing to index.
-    pub fn complete(&self, draft: Draft, from: Provenance) -> Result<(Article, Vec<Fault>), Fault> {
+    pub(super) fn complete(&self, draft: Draft, from: Provenance) -> Result<(Article, Vec<Fault>), Fault> {
         if draft.title.is_none() && draft.body.trim().is_empty() {
             return Err(Fault {
                 reason: Reason::Empty,

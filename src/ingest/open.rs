@@ -25,7 +25,7 @@ const MOST_GROWTH: u64 = 200;
 const GROWTH_GRACE: u64 = 64 << 20;
 
 /// What a file turned out to be.
-pub enum Opened {
+pub(super) enum Opened {
     /// No article.
     Ignored,
     /// An article, or a small file of records.
@@ -42,7 +42,7 @@ pub enum Opened {
 }
 
 /// Opens a regular file. Nothing else is ever opened: a pipe would wait for ever.
-pub fn open(path: &Path, name: &str, format: Option<&str>) -> Result<Opened, Fault> {
+pub(super) fn open(path: &Path, name: &str, format: Option<&str>) -> Result<Opened, Fault> {
     let file = File::open(path).map_err(|error| unreadable(&error))?;
     let data = file.metadata().map_err(|error| unreadable(&error))?;
     if !data.is_file() {
@@ -53,7 +53,7 @@ pub fn open(path: &Path, name: &str, format: Option<&str>) -> Result<Opened, Fau
 }
 
 /// Opens a stream of bytes, `size` long as far as is known.
-pub fn open_stream(
+pub(super) fn open_stream(
     stream: Box<dyn Read + Send>,
     size: u64,
     name: &str,
@@ -94,7 +94,7 @@ fn whole(reader: &'static dyn Reader, mut input: Decompressed, mut bytes: Vec<u8
 }
 
 /// XXH3 of the bytes of a file.
-pub fn hash_file(path: &Path) -> io::Result<u128> {
+pub(super) fn hash_file(path: &Path) -> io::Result<u128> {
     let mut file = File::open(path)?;
     let mut hasher = Xxh3::new();
     let mut buffer = vec![0; 1 << 17];
@@ -107,7 +107,7 @@ pub fn hash_file(path: &Path) -> io::Result<u128> {
 }
 
 /// A large file of records, block by block.
-pub struct Blocks {
+pub(super) struct Blocks {
     /// What reads the blocks.
     pub reader: &'static dyn Reader,
     cutter: Box<dyn Cutter>,
@@ -118,7 +118,7 @@ pub struct Blocks {
 }
 
 /// Whole records of a large file.
-pub struct Block {
+pub(super) struct Block {
     /// Their bytes.
     pub bytes: Vec<u8>,
     /// The number of the first one, from 1.
@@ -128,7 +128,7 @@ pub struct Block {
 impl Blocks {
     /// The next records. `None` at the end; an error ends the file too, except for one record that is too long,
     /// behind which reading goes on.
-    pub fn next(&mut self) -> Option<Result<Block, (Option<u64>, Fault)>> {
+    pub(super) fn next(&mut self) -> Option<Result<Block, (Option<u64>, Fault)>> {
         let mut wanted = BLOCK;
         while !(self.ended && self.buffer.is_empty()) {
             if let Err(fault) = self.input.fill(&mut self.buffer, wanted) {
@@ -181,7 +181,7 @@ impl Blocks {
     }
 
     /// XXH3 of the bytes on disk; what was not yet read is read now.
-    pub fn hash(&mut self) -> Result<u128, Fault> {
+    pub(super) fn hash(&mut self) -> Result<u128, Fault> {
         self.input.hash()
     }
 }

@@ -9,7 +9,7 @@ use super::walk::Found;
 
 /// What an archive needs.
 #[derive(Debug, Default, PartialEq)]
-pub struct Plan {
+pub(super) struct Plan {
     /// Files as they were: nothing is done.
     pub unchanged: u64,
     /// Files to be read, in order.
@@ -20,7 +20,7 @@ pub struct Plan {
 
 /// A file to be read.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Reading {
+pub(super) struct Reading {
     /// The file.
     pub found: Found,
     /// Why.
@@ -29,7 +29,7 @@ pub struct Reading {
 
 /// Why a file must be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Why {
+pub(super) enum Why {
     /// It was never read.
     New,
     /// Its size or time differ, or its time was too fresh to be trusted: if its bytes are the same, nothing changed.
@@ -39,7 +39,7 @@ pub enum Why {
 }
 
 /// Compares what lies on disk with what is in the index.
-pub fn plan(found: Vec<Found>, indexed: &BTreeMap<String, FileRow>, same_settings: bool) -> Plan {
+pub(super) fn plan(found: Vec<Found>, indexed: &BTreeMap<String, FileRow>, same_settings: bool) -> Plan {
     let mut plan = Plan { gone: gone(&found, indexed), ..Plan::default() };
     for found in found {
         match why(&found.stamp, indexed.get(&found.name), same_settings) {

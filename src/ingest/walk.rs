@@ -14,7 +14,7 @@ use super::settings::Settings;
 
 /// A file of an archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub(super) struct Found {
     /// Path below the root, `/` between parts; bytes that are no UTF-8 are written `\xff`.
     pub name: String,
     /// What opens it.
@@ -25,7 +25,7 @@ pub struct Found {
 
 /// What a walk found.
 #[derive(Debug, Default)]
-pub struct Walk {
+pub(super) struct Walk {
     /// Sorted by name.
     pub files: Vec<Found>,
     /// Links, pipes, devices.
@@ -35,7 +35,7 @@ pub struct Walk {
 }
 
 /// Which paths belong to an archive.
-pub struct Filter {
+pub(super) struct Filter {
     include: Option<GlobSet>,
     exclude: Option<GlobSet>,
     hidden: bool,
@@ -46,7 +46,7 @@ pub struct Filter {
 
 impl Filter {
     /// Compiles the patterns; the error names the one that is wrong.
-    pub fn new(settings: &Settings, index: Option<&Path>) -> Result<Filter, globset::Error> {
+    pub(super) fn new(settings: &Settings, index: Option<&Path>) -> Result<Filter, globset::Error> {
         Ok(Filter {
             include: settings.include.as_deref().map(patterns).transpose()?,
             exclude: settings.exclude.as_deref().map(patterns).transpose()?,
@@ -83,7 +83,7 @@ fn patterns(patterns: &[String]) -> Result<GlobSet, globset::Error> {
 }
 
 /// Walks one root: a folder, or a single file.
-pub fn walk(root: &Path, filter: &Filter) -> Walk {
+pub(super) fn walk(root: &Path, filter: &Filter) -> Walk {
     let mut walk = Walk::default();
     let entries = WalkDir::new(root).follow_links(filter.follow_links).sort_by_file_name().into_iter();
     for entry in entries.filter_entry(|entry| filter.enters(entry)) {
@@ -118,7 +118,7 @@ impl Walk {
 }
 
 /// The stamp of an open or a listed file.
-pub fn stamp(data: &std::fs::Metadata) -> Stamp {
+pub(super) fn stamp(data: &std::fs::Metadata) -> Stamp {
     let modified = data.modified().unwrap_or(UNIX_EPOCH);
     let nanoseconds = match modified.duration_since(UNIX_EPOCH) {
         Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),

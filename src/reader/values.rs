@@ -227,9 +227,10 @@ fn is_web_address(text: &str) -> bool {
 }
 
 /// A stated date; a bare number of 9 to 17 digits that is no date otherwise counts from 1970 (seconds, or milli- or
-/// microseconds by its length).
+/// microseconds by its length). What stands behind a control character is no part of the date: wire services sent
+/// codes there.
 pub fn date(text: &str, order: DayOrder) -> Option<DateSpan> {
-    let text = text.trim();
+    let text = text.trim().split(char::is_control).next().unwrap_or_default();
     dates::parse(text, order).or_else(|| epoch(text))
 }
 
@@ -251,6 +252,12 @@ fn epoch(text: &str) -> Option<DateSpan> {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn codes_behind_a_date_are_cut_off() {
+        let date = date("27-MAR-1987 00:02:59.13\u{5}\u{5}RM", DayOrder::Unknown);
+        assert_eq!(date.map(|date| date.to_string()).as_deref(), Some("1987-03-27T00:02:59"));
+    }
+
     use super::*;
 
     #[test]
