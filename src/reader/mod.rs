@@ -9,6 +9,7 @@ pub mod html;
 pub mod json;
 pub mod markdown;
 pub mod plain;
+pub mod recognise;
 
 /// What a reader is given.
 pub struct Input<'a> {

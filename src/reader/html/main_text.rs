@@ -1,0 +1,89 @@
+//! The text of the article in a page, found by its structure, and what to take when that finds too little.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use dom_smoothie::{Config, Readability};
+
+use crate::diagnostic::Reason;
+use crate::reader::Fault;
+use crate::reader::html::gate;
+use crate::reader::html::page::{Furniture, Page, SHORT, scan};
+
+/// How many times more a page must show than its text without furniture, for that to count as too little.
+const FAR_MORE: usize = 4;
+
+/// The article's text and what was learned with it.
+#[derive(Debug, Default)]
+pub(super) struct MainText {
+    pub(super) body: String,
+    /// A line that looks like a byline and was taken out of the text.
+    pub(super) byline: Option<String>,
+}
+
+/// Finds the main text of a page; remarks go to `notes`.
+pub(super) fn find(html: &str, page: &Page, stated: Option<&str>, notes: &mut Vec<Fault>) -> MainText {
+    let found = match gate::check(html) {
+        Ok(()) => extract(html).unwrap_or_else(|panicked| {
+            notes.push(panicked);
+            MainText::default()
+        }),
+        Err(limit) => {
+            notes.push(refused(limit));
+            MainText::default()
+        }
+    };
+    if is_enough(&found.body, page.text.best(), stated.unwrap_or_default()) {
+        return found;
+    }
+    let body = fallback(html, page, stated);
+    if body.is_empty() { found } else { MainText { body, byline: None } }
+}
+
+/// Whether the extractor's text holds against the text of the page, and the text that the page states.
+///
+/// A short one must be most of the page; when it is more than the page without furniture, it holds furniture.
+fn is_enough(found: &str, page: &str, stated: &str) -> bool {
+    let is_most = |other: &str| found.len() * 2 >= other.len();
+    let has_furniture = !page.is_empty() && found.len() > page.len();
+    found.len() >= SHORT || (!found.is_empty() && !has_furniture && is_most(page) && is_most(stated))
+}
+
+/// The best text that needs no structure: what the page states, its text without furniture, all its text.
+fn fallback(html: &str, page: &Page, stated: Option<&str>) -> String {
+    let without_furniture = page.text.best();
+    if let Some(stated) = stated.filter(|stated| stated.len() > without_furniture.len()) {
+        return stated.to_owned();
+    }
+    let furniture_is_most = without_furniture.len() < SHORT && page.text.shown > SHORT * FAR_MORE;
+    if without_furniture.is_empty() || furniture_is_most {
+        return scan(html, Furniture::Keep).text.all.trim().to_owned();
+    }
+    without_furniture.to_owned()
+}
+
+fn refused(limit: gate::Limit) -> Fault {
+    Fault {
+        reason: Reason::TooLarge,
+        message: format!("{}; the text of the whole page was taken", limit.message()),
+        hint: None,
+    }
+}
+
+/// Runs the extractor, which may panic on pages that nobody has thought of.
+fn extract(html: &str) -> Result<MainText, Fault> {
+    let extracted = catch_unwind(AssertUnwindSafe(|| {
+        // Metadata is read elsewhere. Without a URL no relative link can be an error.
+        let config = Config { disable_json_ld: true, ..Config::default() };
+        let article = Readability::new(html, None, Some(config)).and_then(|mut page| page.parse()).ok()?;
+        let text = scan(&article.content, Furniture::Keep).text.all;
+        Some(MainText { body: text.trim().to_owned(), byline: article.byline })
+    }));
+    match extracted {
+        Ok(found) => Ok(found.unwrap_or_default()),
+        Err(_) => Err(Fault {
+            reason: Reason::ReaderFailed,
+            message: "the main text could not be found; the text of the whole page was taken".to_owned(),
+            hint: None,
+        }),
+    }
+}

@@ -1,0 +1,551 @@
+//! From the facts of a page to the values of a draft: which statement wins for each.
+//!
+//! Names follow schema.org (JSON-LD), ogp.me (`og:`, `article:`), DCMI terms (`dc.`, `dcterms.`), the Highwire tags
+//! that Google Scholar reads (`citation_`), and what Parse.ly and Sailthru ask publishers for.
+
+use std::collections::{BTreeMap, HashSet};
+
+use crate::analysis::language::Language;
+use crate::article::{Draft, Origin, Published};
+use crate::diagnostic::Reason;
+use crate::reader::html::json_ld::LdArticle;
+use crate::reader::html::page::{Facts, StatedTime, TimeRank};
+use crate::reader::html::text::one_line;
+use crate::reader::html::title;
+use crate::reader::{Fault, ReadOptions};
+use crate::text::dates;
+
+const TITLES: &[&str] = &[
+    "dc.title",
+    "dcterms.title",
+    "og:title",
+    "citation_title",
+    "parsely-title",
+    "sailthru.title",
+    "twitter:title",
+    "title",
+];
+const DESCRIPTIONS: &[&str] = &[
+    "og:description",
+    "description",
+    "dc.description",
+    "dcterms.description",
+    "dcterms.abstract",
+    "sailthru.description",
+    "twitter:description",
+];
+const AUTHORS: &[&str] = &[
+    "dc.creator",
+    "dc.author",
+    "dcterms.creator",
+    "author",
+    "article:author",
+    "article:author_name",
+    "authors",
+    "byl",
+    "parsely-author",
+    "sailthru.author",
+];
+/// One name in each, perhaps with the family name first.
+const SINGLE_AUTHORS: &[&str] = &["citation_author"];
+const TAGS: &[&str] = &[
+    "article:tag",
+    "og:article:tag",
+    "keywords",
+    "news_keywords",
+    "parsely-tags",
+    "sailthru.tags",
+    "citation_keywords",
+    "dc.subject",
+    "dcterms.subject",
+];
+const SECTIONS: &[&str] = &["article:section", "parsely-section", "articlesection", "section"];
+const PUBLISHED: &[&str] = &[
+    "citation_publication_date",
+    "citation_date",
+    "parsely-pub-date",
+    "sailthru.date",
+    "dcterms.issued",
+    "dc.date.issued",
+    "dcterms.available",
+    "datepublished",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "publication_date",
+    "publish_date",
+    "published-date",
+    "pdate",
+    "dcterms.created",
+    "dc.date.created",
+    "dcterms.date",
+    "dc.date",
+    "date",
+];
+const PUBLISHED_OPEN_GRAPH: &[&str] =
+    &["article:published_time", "og:article:published_time", "og:published_time", "og:pubdate"];
+const LANGUAGES: &[&str] = &["content-language", "dc.language", "dcterms.language", "language", "og:locale"];
+const URLS: &[&str] = &["og:url", "parsely-link"];
+const SITES: &[&str] = &["og:site_name", "application-name"];
+const IDS: &[&str] = &["citation_doi", "dc.identifier", "dcterms.identifier"];
+
+/// Everything that has its own place in a draft.
+const PLACED: &[&[&str]] = &[
+    TITLES,
+    DESCRIPTIONS,
+    AUTHORS,
+    SINGLE_AUTHORS,
+    TAGS,
+    SECTIONS,
+    PUBLISHED,
+    PUBLISHED_OPEN_GRAPH,
+    LANGUAGES,
+    URLS,
+    IDS,
+];
+
+/// Names, or beginnings of names, that speak to browsers, search engines and networks, not of the article.
+const TECHNICAL: &[&str] = &[
+    "viewport",
+    "robots",
+    "googlebot",
+    "google",
+    "bingbot",
+    "msvalidate",
+    "msapplication",
+    "mobileoptimized",
+    "mobile-web-app",
+    "turbo-",
+    "handheldfriendly",
+    "apple-",
+    "application-",
+    "format-detection",
+    "theme-color",
+    "color-scheme",
+    "referrer",
+    "generator",
+    "progid",
+    "csrf-",
+    "fb:",
+    "al:",
+    "twitter:",
+    "og:image",
+    "og:video",
+    "og:audio",
+    "image",
+    "thumbnail",
+    "p:domain_verify",
+    "pinterest",
+    "yandex",
+    "alexa",
+    "verify",
+    "norton",
+    "next-head-count",
+    "x-ua-compatible",
+    "content-type",
+    "content-style-type",
+    "content-script-type",
+    "content-security-policy",
+    "refresh",
+    "cache-control",
+    "pragma",
+    "expires",
+    "imagetoolbar",
+    "cleartype",
+    "origin-trial",
+    "rating",
+    "distribution",
+    "revisit-after",
+    "resource-type",
+];
+/// Bytes of a value that is kept because it has no other place.
+const MAX_OTHER: usize = 1_000;
+/// A longer line is no name.
+const MAX_NAME: usize = 100;
+/// A name in a byline that nobody marked as one has at most so many words.
+const MAX_NAME_WORDS: usize = 4;
+
+/// What a page states, from all its sources.
+pub(super) struct Statements<'a> {
+    pub(super) facts: &'a Facts,
+    pub(super) json_ld: &'a LdArticle,
+    /// A line of the page that looks like a byline.
+    pub(super) byline: Option<&'a str>,
+}
+
+impl Statements<'_> {
+    /// The draft without its body; remarks go to `notes`.
+    pub(super) fn draft(&self, options: &ReadOptions, notes: &mut Vec<Fault>) -> Draft {
+        Draft {
+            title: self.title(),
+            description: self.json_ld.description.clone().or_else(|| self.first(DESCRIPTIONS)),
+            body: String::new(),
+            authors: self.authors(),
+            tags: self.tags(),
+            sections: self.sections(),
+            published: self.published(options, notes),
+            language: self.language(),
+            url: self.url(),
+            id: self.first(IDS),
+            meta: self.others(),
+        }
+    }
+
+    /// The non-empty values of the first of `names` that has any, on one line each.
+    fn values(&self, names: &[&str]) -> Vec<String> {
+        let values = |name: &str| -> Vec<String> {
+            let same = self.facts.metas.iter().filter(|(stated, _)| is_same_name(stated, name));
+            same.map(|(_, value)| clean(value)).filter(|value| !value.is_empty()).collect()
+        };
+        names.iter().map(|name| values(name)).find(|values| !values.is_empty()).unwrap_or_default()
+    }
+
+    fn first(&self, names: &[&str]) -> Option<String> {
+        self.values(names).into_iter().next()
+    }
+
+    fn title(&self) -> Option<String> {
+        let site = self.first(SITES).or_else(|| self.json_ld.publisher.clone());
+        let stated = self.json_ld.title(self.facts.title.as_deref()).or_else(|| self.first(TITLES));
+        if let Some(stated) = stated {
+            let cut = title::without_site(&stated, site.as_deref()).map(str::to_owned);
+            return Some(cut.unwrap_or(stated));
+        }
+        let heading = self.facts.heading.as_deref().map(clean).filter(|heading| !heading.is_empty());
+        let title = self.facts.title.as_deref().map(clean).filter(|title| !title.is_empty());
+        match title {
+            Some(title) => Some(title::from_title_element(&title, heading.as_deref(), site.as_deref())),
+            None => heading,
+        }
+    }
+
+    fn authors(&self) -> Vec<String> {
+        let split = |lines: Vec<String>| lines.iter().flat_map(|line| split_names(line)).collect::<Vec<_>>();
+        let links = || split(self.facts.authors.iter().map(|line| one_line(line)).collect());
+        let sources: [&dyn Fn() -> Vec<String>; 5] = [
+            &|| self.json_ld.authors.iter().flat_map(|line| split_names(line)).collect(),
+            &|| {
+                AUTHORS
+                    .iter()
+                    .map(|name| split(self.values(&[name])))
+                    .find(|found| !found.is_empty())
+                    .unwrap_or_default()
+            },
+            &|| self.values(SINGLE_AUTHORS).iter().filter_map(|name| clean_name(name)).collect(),
+            &|| self.byline.map(names_in_byline).unwrap_or_default(),
+            &links,
+        ];
+        let found = sources.iter().map(|source| source()).find(|names| !names.is_empty());
+        unique(found.unwrap_or_default())
+    }
+
+    fn tags(&self) -> Vec<String> {
+        let stated = TAGS.iter().flat_map(|name| self.values(&[name]));
+        let words = stated.flat_map(|list| list.split([',', ';']).map(one_line).collect::<Vec<_>>());
+        let links = self.facts.tags.iter().map(|tag| one_line(tag).trim_start_matches('#').to_owned());
+        unique(self.json_ld.keywords.iter().cloned().chain(words).chain(links))
+    }
+
+    fn sections(&self) -> Vec<String> {
+        let stated = SECTIONS.iter().flat_map(|name| self.values(&[name]));
+        let links = self.facts.sections.iter().map(|section| one_line(section));
+        unique(self.json_ld.sections.iter().cloned().chain(stated).chain(links))
+    }
+
+    fn language(&self) -> Option<Language> {
+        let stated = [self.facts.language.clone(), self.json_ld.language.clone()];
+        let metas = LANGUAGES.iter().map(|name| self.first(&[name]));
+        stated.into_iter().chain(metas).flatten().find_map(|tag| Language::parse(&tag))
+    }
+
+    fn url(&self) -> Option<String> {
+        let metas = URLS.iter().filter_map(|name| self.first(&[name]));
+        let stated = self.facts.canonical.iter().cloned().chain(metas);
+        stated.chain(self.json_ld.urls.iter().cloned()).find(|url| is_article_url(url))
+    }
+
+    fn published(&self, options: &ReadOptions, notes: &mut Vec<Fault>) -> Option<Published> {
+        self.stated_dates().find_map(|stated| {
+            let date = dates::parse(stated.value.trim(), options.day_order);
+            let note = unreadable_date(&one_line(&stated.value));
+            if date.is_none() && stated.must_be_date && !notes.contains(&note) {
+                notes.push(note);
+            }
+            date.map(|date| Published { date, origin: stated.origin })
+        })
+    }
+
+    /// Every stated date of publication, best first: named values, JSON-LD, OpenGraph, `<time>`.
+    fn stated_dates(&self) -> impl Iterator<Item = StatedDate> {
+        let metas = |names: &'static [&str], origin| {
+            let values = names.iter().filter_map(|name| self.first(&[name]));
+            values.map(move |value| StatedDate { value, origin, must_be_date: true })
+        };
+        let json_ld = self.json_ld.published.iter().cloned();
+        let json_ld = json_ld.map(|value| StatedDate { value, origin: Origin::JsonLd, must_be_date: true });
+        let ranks = [TimeRank::Published, TimeRank::InArticle, TimeRank::Elsewhere];
+        let times =
+            ranks.into_iter().filter_map(|rank| self.facts.times.iter().find(|time| time.rank == rank));
+        metas(PUBLISHED, Origin::Metadata)
+            .chain(json_ld)
+            .chain(metas(PUBLISHED_OPEN_GRAPH, Origin::OpenGraph))
+            .chain(times.map(StatedDate::of_time))
+    }
+
+    fn others(&self) -> BTreeMap<String, Vec<String>> {
+        let mut others: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (name, value) in &self.facts.metas {
+            let value = clean(value);
+            if !is_placed(name) && !is_technical(name) && !value.is_empty() && value.len() <= MAX_OTHER {
+                others.entry(name.clone()).or_default().push(value);
+            }
+        }
+        let json_ld = [("publisher", &self.json_ld.publisher), ("dateModified", &self.json_ld.modified)];
+        for (name, value) in json_ld {
+            if let Some(value) = value {
+                others.entry(name.to_owned()).or_insert_with(|| vec![value.clone()]);
+            }
+        }
+        others
+    }
+}
+
+struct StatedDate {
+    value: String,
+    origin: Origin,
+    /// A `<time>` may hold a time of day or a duration; only the others are wrong when they are no date.
+    must_be_date: bool,
+}
+
+impl StatedDate {
+    fn of_time(time: &StatedTime) -> StatedDate {
+        let must_be_date = time.rank == TimeRank::Published;
+        StatedDate { value: time.value.clone(), origin: Origin::TimeElement, must_be_date }
+    }
+}
+
+fn unreadable_date(value: &str) -> Fault {
+    let shown: String = value.chars().take(MAX_NAME).collect();
+    Fault {
+        reason: Reason::Date,
+        message: format!("stated date of publication {shown:?} cannot be read"),
+        hint: None,
+    }
+}
+
+/// A value on one line; references that were escaped twice are decoded.
+fn clean(value: &str) -> String {
+    one_line(&htmlize::unescape(value))
+}
+
+/// Whether two names are the same; pages write `dc.date`, `DC:date` and `dc-date`.
+fn is_same_name(stated: &str, known: &str) -> bool {
+    let plain = |byte: u8| if matches!(byte, b':' | b'-' | b'_') { b'.' } else { byte };
+    stated.len() == known.len()
+        && stated.bytes().zip(known.bytes()).all(|(one, other)| plain(one) == plain(other))
+}
+
+fn is_placed(name: &str) -> bool {
+    PLACED.iter().any(|names| names.iter().any(|known| is_same_name(name, known)))
+}
+
+fn is_technical(name: &str) -> bool {
+    TECHNICAL.iter().any(|beginning| name.starts_with(beginning)) || name.contains("verification")
+}
+
+/// Absolute, of the web, and more than the front page of a site: that would give all its articles one identity.
+fn is_article_url(url: &str) -> bool {
+    let is_web =
+        |scheme: &str| url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    let Some(scheme) = ["https://", "http://"].into_iter().find(|scheme| is_web(scheme)) else {
+        return false;
+    };
+    let rest = &url[scheme.len()..];
+    let clean = !rest.contains(|character: char| character.is_whitespace() || character.is_control());
+    let path = rest.find(['/', '?']).map_or("", |at| &rest[at + 1..]);
+    clean && !rest.starts_with('/') && !path.is_empty()
+}
+
+/// The names in a stated line of authors.
+fn split_names(line: &str) -> Vec<String> {
+    let Some(line) = clean_name(line) else { return Vec::new() };
+    let parts =
+        line.split(';').flat_map(|part| split_full(part, " and ")).flat_map(|part| split_full(part, " & "));
+    parts.flat_map(split_at_commas).filter_map(clean_name).collect()
+}
+
+/// Parts that can be names on their own; "Salt & Sons" and "Smith and Co" stay whole.
+fn split_full<'a>(line: &'a str, separator: &str) -> Vec<&'a str> {
+    let parts: Vec<&str> = line.split(separator).collect();
+    if parts.iter().all(|part| part.trim().contains(' ')) { parts } else { vec![line] }
+}
+
+/// "Ann Lee, Bob Ray" is two names; "Lee, Ann" is one.
+fn split_at_commas(part: &str) -> Vec<&str> {
+    let names: Vec<&str> = part.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+    let all_are_full = names.iter().all(|name| name.contains(' '));
+    if all_are_full { names } else { vec![part] }
+}
+
+/// A name without "By"; `None` for a URL or a line that is too long to be a name.
+fn clean_name(name: &str) -> Option<String> {
+    const PREFIXES: &[&str] = &["written by ", "posted by ", "by: ", "by ", "par ", "por "];
+    let mut name =
+        name.trim_matches(|character: char| character.is_whitespace() || ",;|·".contains(character));
+    for prefix in PREFIXES {
+        if name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix)) {
+            name = name[prefix.len()..].trim();
+        }
+    }
+    let is_url = name.contains("://") || name.starts_with("www.") || name.starts_with('/');
+    let is_name = name.len() <= MAX_NAME && !is_url && name.chars().any(char::is_alphabetic);
+    is_name.then(|| name.to_owned())
+}
+
+/// The names of an unmarked byline, if it holds nothing else.
+fn names_in_byline(byline: &str) -> Vec<String> {
+    let names = split_names(&one_line(byline));
+    let is_name = |name: &String| {
+        (2..=MAX_NAME_WORDS).contains(&name.split_whitespace().count())
+            && name.chars().next().is_some_and(|first| !first.is_lowercase())
+            && !name.contains(|character: char| character.is_ascii_digit() || "|:/@".contains(character))
+    };
+    if names.iter().all(is_name) { names } else { Vec::new() }
+}
+
+/// Non-empty values, the first of those that differ in case alone.
+fn unique(values: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut seen = HashSet::new();
+    let is_new = |value: &String| !value.is_empty() && seen.insert(value.to_lowercase());
+    values.into_iter().filter(is_new).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft(facts: Facts, json_ld: LdArticle, byline: Option<&str>) -> (Draft, Vec<Fault>) {
+        let mut notes = Vec::new();
+        let statements = Statements { facts: &facts, json_ld: &json_ld, byline };
+        let draft = statements.draft(&ReadOptions::default(), &mut notes);
+        (draft, notes)
+    }
+
+    fn metas(pairs: &[(&str, &str)]) -> Facts {
+        let metas = pairs.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        Facts { metas, ..Facts::default() }
+    }
+
+    #[test]
+    fn names_of_authors() {
+        let cases: &[(&str, &[&str])] = &[
+            ("By Ann Lee", &["Ann Lee"]),
+            ("Ann Lee, Bob Ray and Cy Dow", &["Ann Lee", "Bob Ray", "Cy Dow"]),
+            ("Lee, Ann", &["Lee, Ann"]),
+            ("Salt & Sons", &["Salt & Sons"]),
+            ("Ann Lee; Bob Ray & ann lee", &["Ann Lee", "Bob Ray"]),
+            ("https://e.org/ann", &[]),
+            ("www.e.org", &[]),
+            ("The Byron Society", &["The Byron Society"]),
+            ("", &[]),
+        ];
+        for (line, expected) in cases {
+            let (draft, _) = draft(metas(&[("author", line)]), LdArticle::default(), None);
+            assert_eq!(draft.authors, *expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn unmarked_bylines() {
+        let cases: &[(&str, &[&str])] = &[
+            ("By Ann Lee", &["Ann Lee"]),
+            ("by Ann Lee and Bob Ray", &["Ann Lee", "Bob Ray"]),
+            ("By Ann Lee | 3 March 1998", &[]),
+            ("posted in the garden yesterday by nobody", &[]),
+        ];
+        for (line, expected) in cases {
+            assert_eq!(
+                draft(Facts::default(), LdArticle::default(), Some(line)).0.authors,
+                *expected,
+                "{line}"
+            );
+        }
+    }
+
+    #[test]
+    fn first_source_with_a_name_wins() {
+        let facts =
+            metas(&[("author", "https://e.org"), ("dc:creator", "Ann Lee"), ("parsely-author", "Bob Ray")]);
+        assert_eq!(draft(facts, LdArticle::default(), Some("By Cy Dow")).0.authors, ["Ann Lee"]);
+    }
+
+    #[test]
+    fn tags_of_all_sources_once() {
+        let facts = Facts {
+            tags: vec!["#Four".into(), "TWO".into()],
+            ..metas(&[("keywords", "one, two,,"), ("article:tag", "Three")])
+        };
+        let json_ld = LdArticle { keywords: vec!["Two".into()], ..LdArticle::default() };
+        assert_eq!(draft(facts, json_ld, None).0.tags, ["Two", "Three", "one", "Four"]);
+    }
+
+    #[test]
+    fn urls_of_articles() {
+        let cases = [
+            ("https://e.org/a", true),
+            ("HTTP://e.org/?p=1", true),
+            ("https://e.org/", false),
+            ("https://e.org", false),
+            ("//e.org/a", false),
+            ("/a", false),
+            ("ftp://e.org/a", false),
+            ("https:///a", false),
+            ("https://e.org/a b", false),
+            ("https", false),
+        ];
+        for (url, expected) in cases {
+            assert_eq!(is_article_url(url), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn values_without_a_place_are_kept() {
+        let facts = metas(&[
+            ("viewport", "x"),
+            ("dc.publisher", "P"),
+            ("og:type", "article"),
+            ("dc.publisher", "Q"),
+            ("author", "A B"),
+        ]);
+        let meta = draft(facts, LdArticle::default(), None).0.meta;
+        let expected = [("dc.publisher", vec!["P", "Q"]), ("og:type", vec!["article"])];
+        let expected =
+            expected.map(|(name, values)| (name.to_owned(), values.into_iter().map(str::to_owned).collect()));
+        assert_eq!(meta, BTreeMap::from(expected));
+    }
+
+    #[test]
+    fn titles() {
+        let heading = |facts: Facts| Facts { heading: Some("A heading".into()), ..facts };
+        let titled = |facts: Facts| Facts { title: Some("A heading | Site".into()), ..facts };
+        let cases = [
+            (metas(&[("og:title", "Rain | Paper"), ("og:site_name", "Paper")]), "Rain"),
+            (metas(&[("og:title", "Rain &amp; sun")]), "Rain & sun"),
+            (heading(Facts::default()), "A heading"),
+            (titled(heading(Facts::default())), "A heading"),
+        ];
+        for (facts, expected) in cases {
+            assert_eq!(draft(facts, LdArticle::default(), None).0.title.as_deref(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn unreadable_dates_are_noted_unless_they_are_times_of_day() {
+        let (draft_one, notes) = draft(metas(&[("date", "yesterday")]), LdArticle::default(), None);
+        assert_eq!((draft_one.published, notes.len(), notes[0].reason), (None, 1, Reason::Date));
+        let time =
+            |rank| Facts { times: vec![StatedTime { value: "PT5M".into(), rank }], ..Facts::default() };
+        assert_eq!(draft(time(TimeRank::InArticle), LdArticle::default(), None).1.len(), 0);
+        assert_eq!(draft(time(TimeRank::Published), LdArticle::default(), None).1.len(), 1);
+    }
+}

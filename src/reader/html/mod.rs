@@ -1,0 +1,192 @@
+//! Web pages: the article in the page, and what the page states about it.
+//!
+//! One streaming pass ([`page`]) reads every statement and the text without furniture; a page that passes the
+//! [`gate`] is then searched for its main text by its structure ([`main_text`]). No page with text comes out empty.
+
+mod charset;
+mod gate;
+mod json_ld;
+mod main_text;
+mod metadata;
+mod page;
+mod text;
+mod title;
+
+use crate::article::Draft;
+use crate::diagnostic::Reason;
+use crate::reader::html::metadata::Statements;
+use crate::reader::html::page::{Furniture, Page};
+use crate::reader::{Emit, Fault, Input, Item, Reader};
+use crate::text::decode::{Decoded, How, decode};
+
+/// A larger page is no page that somebody wrote.
+const MAX_BYTES: usize = 16 << 20;
+
+/// The html format.
+pub struct Html;
+
+impl Reader for Html {
+    fn name(&self) -> &'static str {
+        "html"
+    }
+
+    fn about(&self) -> &'static str {
+        "web pages; metadata from JSON-LD, OpenGraph and meta tags"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["html", "htm", "xhtml", "shtml"]
+    }
+
+    fn sniff(&self, head: &[u8]) -> bool {
+        const BEGINNINGS: &[&str] = &["<!doctype html", "<html", "<head"];
+        let start = skip_prolog(head);
+        BEGINNINGS.iter().any(|beginning| {
+            let rest = start.get(beginning.len()..).unwrap_or_default();
+            let same = start
+                .get(..beginning.len())
+                .is_some_and(|found| found.eq_ignore_ascii_case(beginning.as_bytes()));
+            same && rest.first().is_none_or(|next| !next.is_ascii_alphanumeric())
+        })
+    }
+
+    fn read(&self, input: &Input<'_>, emit: Emit<'_>) -> Result<(), Fault> {
+        if input.bytes.len() > MAX_BYTES {
+            return Err(too_large(input.bytes.len()));
+        }
+        let declared = charset::declared(input.bytes);
+        let decoded = decode(input.bytes, declared.as_deref());
+        let mut notes = charset_notes(&decoded);
+        let draft = read_page(&decoded.text, input, &mut notes);
+        emit(match draft.title.is_none() && draft.body.is_empty() {
+            true => Item::Skip { record: None, fault: empty() },
+            false => Item::Draft { record: None, draft: Box::new(draft), notes },
+        });
+        Ok(())
+    }
+}
+
+fn read_page(html: &str, input: &Input<'_>, notes: &mut Vec<Fault>) -> Draft {
+    let page = page::scan(html, Furniture::Drop);
+    notes.extend(cut_note(&page));
+    let json_ld = json_ld::article(&page.facts.json_ld);
+    let found = main_text::find(html, &page, json_ld.body.as_deref(), notes);
+    let statements = Statements { facts: &page.facts, json_ld: &json_ld, byline: found.byline.as_deref() };
+    let draft = statements.draft(input.options, notes);
+    let body = without_title(found.body, draft.title.as_deref());
+    Draft { body, ..draft }
+}
+
+/// The text without its first paragraph, if that repeats the title.
+fn without_title(body: String, title: Option<&str>) -> String {
+    let rest = title.and_then(|title| body.strip_prefix(title)).and_then(|rest| rest.strip_prefix("\n\n"));
+    match rest {
+        Some(rest) => rest.to_owned(),
+        None => body,
+    }
+}
+
+/// What follows a byte order mark, white space, an XML declaration and comments.
+fn skip_prolog(head: &[u8]) -> &[u8] {
+    let mut rest = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    loop {
+        rest = rest.trim_ascii_start();
+        let end: &[u8] = match rest {
+            [b'<', b'!', b'-', b'-', ..] => b"-->",
+            [b'<', b'?', b'x', b'm', b'l', ..] => b"?>",
+            _ => return rest,
+        };
+        let Some(at) = memchr::memmem::find(rest, end) else { return &[] };
+        rest = &rest[at + end.len()..];
+    }
+}
+
+fn charset_notes(decoded: &Decoded<'_>) -> Vec<Fault> {
+    let guessed = match decoded.how {
+        How::Guessed(name) => Some(format!("no character set is declared, {name} was guessed")),
+        How::Mark | How::Declared | How::Utf8 => None,
+    };
+    let replaced = (decoded.replaced > 0)
+        .then(|| format!("{} sequences of bytes could not be decoded and were replaced", decoded.replaced));
+    let note = |message| Fault { reason: Reason::Charset, message, hint: None };
+    guessed.into_iter().chain(replaced).map(note).collect()
+}
+
+fn cut_note(page: &Page) -> Option<Fault> {
+    page.cut.then(|| Fault {
+        reason: Reason::Trimmed,
+        message: "the page leaves too many elements open; its end was not read".to_owned(),
+        hint: None,
+    })
+}
+
+fn too_large(bytes: usize) -> Fault {
+    Fault {
+        reason: Reason::TooLarge,
+        message: format!("page of {bytes} bytes, the limit is {MAX_BYTES}"),
+        hint: Some("split the page".to_owned()),
+    }
+}
+
+fn empty() -> Fault {
+    Fault { reason: Reason::Empty, message: "the page has neither title nor text".to_owned(), hint: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reader::ReadOptions;
+    use proptest::prelude::*;
+
+    fn read(bytes: &[u8]) -> Result<Vec<Item>, Fault> {
+        let options = ReadOptions::default();
+        let mut items = Vec::new();
+        let input = Input { name: "a.html", bytes, first_record: 1, options: &options };
+        Html.read(&input, &mut |item| items.push(item))?;
+        Ok(items)
+    }
+
+    #[test]
+    fn sniffed_pages() {
+        let cases: &[(&[u8], bool)] = &[
+            (b"<!DOCTYPE html>", true),
+            (b"\xef\xbb\xbf\n <HTML lang=en>", true),
+            (b"<!-- saved page --><html>", true),
+            (b"<?xml version=\"1.0\"?>\n<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 Strict//EN\">", true),
+            (b"<head><title>", true),
+            (b"<header>", false),
+            (b"<!-- unclosed <html>", false),
+            (b"<?xml version=\"1.0\"?><rss>", false),
+            (b"<p>", false),
+            (b"", false),
+        ];
+        for (head, expected) in cases {
+            assert_eq!(Html.sniff(head), *expected, "{}", String::from_utf8_lossy(head));
+        }
+    }
+
+    #[test]
+    fn only_the_size_refuses_a_page() {
+        let mut bytes = b"<title>T</title><p>".to_vec();
+        bytes.resize(MAX_BYTES + 1, b'x');
+        assert_eq!(read(&bytes).map_err(|fault| fault.reason), Err(Reason::TooLarge));
+        let deep = format!("<title>T</title>{}text at the bottom", "<div>".repeat(5_000));
+        let items = read(deep.as_bytes()).expect("a page in the limits of size is read");
+        let Item::Draft { draft, notes, .. } = &items[0] else { panic!("{items:?}") };
+        assert_eq!((draft.body.as_str(), notes[0].reason), ("text at the bottom", Reason::TooLarge));
+    }
+
+    #[test]
+    fn nothing_is_skipped_as_empty() {
+        let items = read(b"<html><script>a</script>").expect("a small page is read");
+        assert!(matches!(&items[0], Item::Skip { fault, .. } if fault.reason == Reason::Empty));
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(bytes: Vec<u8>, html in "(<[/!]?(a|article|table|td|p|meta|title|body)?[ =\"'/]?>?|x|&|\\PC){0,60}") {
+            let _ = read(&bytes);
+            let _ = read(html.as_bytes());
+        }
+    }
+}

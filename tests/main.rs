@@ -1,0 +1,3 @@
+//! Tests across the boundaries of modules, one binary.
+
+mod readers;
