@@ -1,6 +1,6 @@
 //! Decides in linear time whether a page may be given to a DOM parser.
 //!
-//! Tree construction costs quadratic time in the depth of a page, and in some counts that only a hostile page
+//! Tree construction costs quadratic time in the depth of a page (servo/html5ever#788), and in some counts that only a hostile page
 //! reaches. The gate tokenizes the page and follows the stack of open elements and the list of active formatting
 //! elements as the HTML standard does (13.2.6, tree construction), so that unclosed paragraphs, stray end tags and
 //! void elements of ordinary pages do not count as depth. It builds nothing and never recurses.
@@ -16,6 +16,8 @@ const MAX_ATTRIBUTES: usize = 1_000;
 const MAX_TAG_BYTES: usize = 64 * 1024;
 /// Character references between two tags.
 const MAX_ENTITIES: usize = 100_000;
+/// Elements of a page; each costs a DOM parser and the search for the main text some hundred bytes and passes.
+const MAX_ELEMENTS: usize = 250_000;
 /// Elements that a parser opens again because an unclosed formatting element reaches over blocks.
 const MAX_REOPENED: usize = 100_000;
 /// Open elements that no tag of the page has to name: `html`, `body`, and `tbody` with `tr`.
@@ -28,6 +30,7 @@ pub(super) enum Limit {
     Attributes,
     TagBytes,
     Entities,
+    Elements,
     Reopened,
 }
 
@@ -39,6 +42,7 @@ impl Limit {
             Limit::Attributes => format!("a tag has more than {MAX_ATTRIBUTES} attributes"),
             Limit::TagBytes => format!("a tag is longer than {MAX_TAG_BYTES} bytes"),
             Limit::Entities => format!("a text has more than {MAX_ENTITIES} character references"),
+            Limit::Elements => format!("the page has more than {MAX_ELEMENTS} elements"),
             Limit::Reopened => format!("unclosed formatting would open more than {MAX_REOPENED} elements"),
         }
     }
@@ -408,6 +412,7 @@ struct Tree<'a> {
     open: Vec<Open<'a>>,
     active: Vec<Active<'a>>,
     numbered: u64,
+    elements: usize,
     reopened: usize,
     entities: usize,
     root_attributes: usize,
@@ -428,6 +433,10 @@ impl<'a> Tree<'a> {
 
     /// Takes a start tag; gives whether the content of the element is text alone.
     fn start(&mut self, tag: &Tag<'a>) -> Result<bool, Limit> {
+        self.elements += 1;
+        if self.elements > MAX_ELEMENTS {
+            return Err(Limit::Elements);
+        }
         let properties = properties(tag.name);
         let has = |property| properties & property != 0;
         if self.in_foreign_content() && !has(is::BREAKOUT) {
@@ -727,6 +736,7 @@ mod tests {
             (format!("<p title='{}'>", repeat("x", 70_000)), Limit::TagBytes),
             (repeat("<body a b>", 600), Limit::Attributes),
             (repeat("&amp;", 110_000), Limit::Entities),
+            (repeat("<br>", 260_000), Limit::Elements),
             (format!("<p>{fonts}{}", repeat("<p>x", 1_000)), Limit::Reopened),
         ];
         for (html, limit) in cases {

@@ -32,6 +32,7 @@ const MAX_NAMES: usize = 1_000;
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct LdArticle {
     pub(super) headline: Option<String>,
+    pub(super) name: Option<String>,
     pub(super) description: Option<String>,
     pub(super) body: Option<String>,
     pub(super) published: Option<String>,
@@ -43,6 +44,19 @@ pub(super) struct LdArticle {
     pub(super) urls: Vec<String>,
     pub(super) publisher: Option<String>,
     pub(super) modified: Option<String>,
+}
+
+impl LdArticle {
+    /// The headline; but the name when the `<title>` of the page begins with that and does not hold the headline,
+    /// for some headlines are standfirsts.
+    pub(super) fn title(&self, page_title: Option<&str>) -> Option<String> {
+        let (Some(headline), Some(name)) = (&self.headline, &self.name) else {
+            return self.headline.clone().or_else(|| self.name.clone());
+        };
+        let page_title = one_line(page_title.unwrap_or_default());
+        let name_is_title = page_title.starts_with(name.as_str()) && !page_title.contains(headline.as_str());
+        Some(if name_is_title { name } else { headline }.clone())
+    }
 }
 
 /// The first article described in `scripts`.
@@ -102,7 +116,8 @@ fn read(node: &Map<String, Value>, nodes: &[&Map<String, Value>]) -> LdArticle {
     let names = |name: &str| node.get(name).map(|value| named(value, nodes)).unwrap_or_default();
     let url = |name: &str| node.get(name).and_then(url);
     LdArticle {
-        headline: text(&["headline", "name"]),
+        headline: text(&["headline"]),
+        name: text(&["name"]),
         description: text(&["description", "abstract"]),
         body: node.get("articleBody").and_then(Value::as_str).map(paragraphs).filter(|body| !body.is_empty()),
         published: text(&["datePublished", "dateCreated", "uploadDate"]),
@@ -151,9 +166,7 @@ fn name(value: &Value, nodes: &[&Map<String, Value>]) -> Option<String> {
 /// A string of keywords is a list with commas; in a list each string is one keyword.
 fn keywords(value: &Value, nodes: &[&Map<String, Value>]) -> Vec<String> {
     match value {
-        Value::String(list) => {
-            list.split([',', ';']).map(|word| one_line(&htmlize::unescape(word))).collect()
-        }
+        Value::String(list) => htmlize::unescape(list).split([',', ';']).map(one_line).collect(),
         other => named(other, nodes),
     }
 }
@@ -222,6 +235,18 @@ mod tests {
         let list = r#"{"@type":"Article","keywords":["a, b","c"],"author":"Ann Lee"}"#;
         assert_eq!(first(list).keywords, ["a, b", "c"]);
         assert_eq!(first(list).authors, ["Ann Lee"]);
+    }
+
+    #[test]
+    fn title_agrees_with_the_page() {
+        let article = LdArticle {
+            headline: Some("an odd town".into()),
+            name: Some("Odd".into()),
+            ..LdArticle::default()
+        };
+        assert_eq!(article.title(Some("Odd - Pages")).as_deref(), Some("Odd"));
+        assert_eq!(article.title(Some("Even - Odd")).as_deref(), Some("an odd town"));
+        assert_eq!(LdArticle { headline: None, ..article }.title(None).as_deref(), Some("Odd"));
     }
 
     proptest! {

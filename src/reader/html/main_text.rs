@@ -9,7 +9,7 @@ use crate::reader::Fault;
 use crate::reader::html::gate;
 use crate::reader::html::page::{Furniture, Page, SHORT, scan};
 
-/// How many times longer the text of the page must be for the article's to count as too little.
+/// How many times more a page must show than its text without furniture, for that to count as too little.
 const FAR_MORE: usize = 4;
 
 /// The article's text and what was learned with it.
@@ -32,15 +32,20 @@ pub(super) fn find(html: &str, page: &Page, stated: Option<&str>, notes: &mut Ve
             MainText::default()
         }
     };
-    if is_enough(&found.body, page.text.best()) && is_enough(&found.body, stated.unwrap_or_default()) {
+    if is_enough(&found.body, page.text.best(), stated.unwrap_or_default()) {
         return found;
     }
     let body = fallback(html, page, stated);
-    if body.len() > found.body.len() { MainText { body, byline: None } } else { found }
+    if body.is_empty() { found } else { MainText { body, byline: None } }
 }
 
-fn is_enough(found: &str, other: &str) -> bool {
-    found.len() >= SHORT || (!found.is_empty() && found.len() * FAR_MORE >= other.len())
+/// Whether the extractor's text holds against the text of the page, and the text that the page states.
+///
+/// A short one must be most of the page; when it is more than the page without furniture, it holds furniture.
+fn is_enough(found: &str, page: &str, stated: &str) -> bool {
+    let is_most = |other: &str| found.len() * 2 >= other.len();
+    let has_furniture = !page.is_empty() && found.len() > page.len();
+    found.len() >= SHORT || (!found.is_empty() && !has_furniture && is_most(page) && is_most(stated))
 }
 
 /// The best text that needs no structure: what the page states, its text without furniture, all its text.

@@ -16,9 +16,9 @@ use crate::reader::{Fault, ReadOptions};
 use crate::text::dates;
 
 const TITLES: &[&str] = &[
-    "og:title",
     "dc.title",
     "dcterms.title",
+    "og:title",
     "citation_title",
     "parsely-title",
     "sailthru.title",
@@ -35,14 +35,14 @@ const DESCRIPTIONS: &[&str] = &[
     "twitter:description",
 ];
 const AUTHORS: &[&str] = &[
+    "dc.creator",
+    "dc.author",
+    "dcterms.creator",
     "author",
     "article:author",
     "article:author_name",
     "authors",
     "byl",
-    "dc.creator",
-    "dc.author",
-    "dcterms.creator",
     "parsely-author",
     "sailthru.author",
 ];
@@ -59,7 +59,7 @@ const TAGS: &[&str] = &[
     "dc.subject",
     "dcterms.subject",
 ];
-const SECTIONS: &[&str] = &["article:section", "parsely-section", "dc.coverage.section", "section"];
+const SECTIONS: &[&str] = &["article:section", "parsely-section", "articlesection", "section"];
 const PUBLISHED: &[&str] = &[
     "citation_publication_date",
     "citation_date",
@@ -114,6 +114,8 @@ const TECHNICAL: &[&str] = &[
     "msvalidate",
     "msapplication",
     "mobileoptimized",
+    "mobile-web-app",
+    "turbo-",
     "handheldfriendly",
     "apple-",
     "application-",
@@ -204,7 +206,7 @@ impl Statements<'_> {
 
     fn title(&self) -> Option<String> {
         let site = self.first(SITES).or_else(|| self.json_ld.publisher.clone());
-        let stated = self.json_ld.headline.clone().or_else(|| self.first(TITLES));
+        let stated = self.json_ld.title(self.facts.title.as_deref()).or_else(|| self.first(TITLES));
         if let Some(stated) = stated {
             let cut = title::without_site(&stated, site.as_deref()).map(str::to_owned);
             return Some(cut.unwrap_or(stated));
@@ -230,8 +232,8 @@ impl Statements<'_> {
                     .unwrap_or_default()
             },
             &|| self.values(SINGLE_AUTHORS).iter().filter_map(|name| clean_name(name)).collect(),
-            &links,
             &|| self.byline.map(names_in_byline).unwrap_or_default(),
+            &links,
         ];
         let found = sources.iter().map(|source| source()).find(|names| !names.is_empty());
         unique(found.unwrap_or_default())
@@ -265,8 +267,9 @@ impl Statements<'_> {
     fn published(&self, options: &ReadOptions, notes: &mut Vec<Fault>) -> Option<Published> {
         self.stated_dates().find_map(|stated| {
             let date = dates::parse(stated.value.trim(), options.day_order);
-            if date.is_none() && stated.must_be_date {
-                notes.push(unreadable_date(&one_line(&stated.value)));
+            let note = unreadable_date(&one_line(&stated.value));
+            if date.is_none() && stated.must_be_date && !notes.contains(&note) {
+                notes.push(note);
             }
             date.map(|date| Published { date, origin: stated.origin })
         })
@@ -366,8 +369,15 @@ fn is_article_url(url: &str) -> bool {
 /// The names in a stated line of authors.
 fn split_names(line: &str) -> Vec<String> {
     let Some(line) = clean_name(line) else { return Vec::new() };
-    let parts: Vec<&str> = line.split([';', '&']).flat_map(|part| part.split(" and ")).collect();
-    parts.iter().flat_map(|part| split_at_commas(part)).filter_map(clean_name).collect()
+    let parts =
+        line.split(';').flat_map(|part| split_full(part, " and ")).flat_map(|part| split_full(part, " & "));
+    parts.flat_map(split_at_commas).filter_map(clean_name).collect()
+}
+
+/// Parts that can be names on their own; "Salt & Sons" and "Smith and Co" stay whole.
+fn split_full<'a>(line: &'a str, separator: &str) -> Vec<&'a str> {
+    let parts: Vec<&str> = line.split(separator).collect();
+    if parts.iter().all(|part| part.trim().contains(' ')) { parts } else { vec![line] }
 }
 
 /// "Ann Lee, Bob Ray" is two names; "Lee, Ann" is one.
@@ -379,7 +389,7 @@ fn split_at_commas(part: &str) -> Vec<&str> {
 
 /// A name without "By"; `None` for a URL or a line that is too long to be a name.
 fn clean_name(name: &str) -> Option<String> {
-    const PREFIXES: &[&str] = &["written by ", "posted by ", "by: ", "by "];
+    const PREFIXES: &[&str] = &["written by ", "posted by ", "by: ", "by ", "par ", "por "];
     let mut name =
         name.trim_matches(|character: char| character.is_whitespace() || ",;|·".contains(character));
     for prefix in PREFIXES {
@@ -432,6 +442,7 @@ mod tests {
             ("By Ann Lee", &["Ann Lee"]),
             ("Ann Lee, Bob Ray and Cy Dow", &["Ann Lee", "Bob Ray", "Cy Dow"]),
             ("Lee, Ann", &["Lee, Ann"]),
+            ("Salt & Sons", &["Salt & Sons"]),
             ("Ann Lee; Bob Ray & ann lee", &["Ann Lee", "Bob Ray"]),
             ("https://e.org/ann", &[]),
             ("www.e.org", &[]),

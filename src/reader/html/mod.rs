@@ -72,7 +72,18 @@ fn read_page(html: &str, input: &Input<'_>, notes: &mut Vec<Fault>) -> Draft {
     let json_ld = json_ld::article(&page.facts.json_ld);
     let found = main_text::find(html, &page, json_ld.body.as_deref(), notes);
     let statements = Statements { facts: &page.facts, json_ld: &json_ld, byline: found.byline.as_deref() };
-    Draft { body: found.body, ..statements.draft(input.options, notes) }
+    let draft = statements.draft(input.options, notes);
+    let body = without_title(found.body, draft.title.as_deref());
+    Draft { body, ..draft }
+}
+
+/// The text without its first paragraph, if that repeats the title.
+fn without_title(body: String, title: Option<&str>) -> String {
+    let rest = title.and_then(|title| body.strip_prefix(title)).and_then(|rest| rest.strip_prefix("\n\n"));
+    match rest {
+        Some(rest) => rest.to_owned(),
+        None => body,
+    }
 }
 
 /// What follows a byte order mark, white space, an XML declaration and comments.

@@ -151,7 +151,7 @@ fn kind(name: &str) -> Kind {
         "main" => Kind::Main,
         "p" | "div" | "section" | "blockquote" | "ul" | "ol" | "dl" | "menu" | "table" | "figure"
         | "figcaption" | "caption" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "hgroup" | "address"
-        | "fieldset" | "details" | "summary" | "center" | "body" | "title" => Kind::Block(Break::Paragraph),
+        | "fieldset" | "details" | "summary" | "center" | "body" => Kind::Block(Break::Paragraph),
         "li" | "dt" | "dd" | "tr" | "thead" | "tbody" | "tfoot" | "legend" => Kind::Block(Break::Line),
         "td" | "th" => Kind::Cell,
         "br" => Kind::Void(Break::Line),
@@ -159,13 +159,15 @@ fn kind(name: &str) -> Kind {
         "pre" | "listing" | "xmp" => Kind::Preformatted,
         "nav" | "aside" | "form" | "dialog" => Kind::Furniture,
         "header" | "footer" => Kind::PageEdge,
-        "script" | "style" | "noscript" | "template" | "svg" | "math" | "iframe" | "object" | "button"
-        | "select" | "textarea" | "audio" | "video" | "canvas" | "noframes" | "noembed" | "datalist" => {
-            Kind::Hidden
-        }
+        "title" | "script" | "style" | "noscript" | "template" | "svg" | "annotation" | "annotation-xml"
+        | "iframe" | "object" | "button" | "select" | "textarea" | "audio" | "video" | "canvas"
+        | "noframes" | "noembed" | "datalist" => Kind::Hidden,
         _ => Kind::Inline,
     }
 }
+
+/// Microdata (schema.org) that a `<meta>` is believed about the article; others may belong to its pictures.
+const ITEM_PROPERTIES: &[&str] = &["datepublished", "author", "keywords", "articlesection"];
 
 /// Landmarks (WAI-ARIA) that are not the article.
 const FURNITURE_ROLES: &[&str] = &["navigation", "banner", "contentinfo", "complementary", "search"];
@@ -180,6 +182,15 @@ enum Wanted {
     Section,
     Author,
     Time(TimeRank),
+}
+
+impl Wanted {
+    fn is_link(self) -> bool {
+        match self {
+            Wanted::Tag | Wanted::Section | Wanted::Author => true,
+            Wanted::Title | Wanted::Heading | Wanted::JsonLd | Wanted::Time(_) => false,
+        }
+    }
 }
 
 struct Capture {
@@ -235,6 +246,10 @@ fn start(shared: &Rc<RefCell<State>>, element: &mut Element<'_, '_>) {
     let mut state = shared.borrow_mut();
     state.learn(&name, element);
     let wanted = state.wanted(&name, element);
+    if name == "a" {
+        // A link ends the one before it, whether that was closed or not.
+        state.end_captures(Wanted::is_link);
+    }
     if let Kind::Void(by) = kind {
         return state.writer.separate(by);
     }
@@ -302,8 +317,9 @@ impl State {
 
     fn learn_meta(&mut self, element: &Element<'_, '_>) {
         let Some(content) = attribute(element, "content") else { return };
-        let names = ["property", "name", "itemprop", "http-equiv"];
-        let Some(names) = names.iter().find_map(|name| attribute(element, name)) else { return };
+        let names = ["property", "name", "http-equiv"].iter().find_map(|name| attribute(element, name));
+        let of_article = |names: &String| ITEM_PROPERTIES.contains(&names.to_lowercase().as_str());
+        let Some(names) = names.or_else(|| attribute(element, "itemprop").filter(of_article)) else { return };
         for name in names.split_whitespace() {
             self.facts.metas.push((name.to_lowercase(), content.clone()));
         }
@@ -401,13 +417,16 @@ impl State {
         }
     }
 
-    /// Begins to keep the text of an element; an open one of the same kind ends, so that text is kept few times.
-    fn capture(&mut self, wanted: Wanted, depth: usize) {
-        let same = |open: &Capture| std::mem::discriminant(&open.wanted) == std::mem::discriminant(&wanted);
-        if let Some(at) = self.captures.iter().position(same) {
+    fn end_captures(&mut self, ends: impl Fn(Wanted) -> bool) {
+        while let Some(at) = self.captures.iter().position(|capture| ends(capture.wanted)) {
             let capture = self.captures.remove(at);
             self.learn_text(capture);
         }
+    }
+
+    /// Begins to keep the text of an element; an open one of the same kind ends, so that text is kept few times.
+    fn capture(&mut self, wanted: Wanted, depth: usize) {
+        self.end_captures(|open| std::mem::discriminant(&open) == std::mem::discriminant(&wanted));
         self.captures.push(Capture { wanted, depth, in_article: self.in_article(), text: String::new() });
     }
 

@@ -7,10 +7,11 @@ const FEW_WORDS: usize = 3;
 
 /// The title out of `<title>`, with the name of the site cut off.
 ///
-/// A heading of the page that is a part of it settles the question, then the stated name of the site; else what
+/// A heading of the page that is the larger part of it settles the question, then the stated name of the site; else what
 /// follows the last separator is taken for the site, when enough is left.
 pub(super) fn from_title_element(title: &str, heading: Option<&str>, site: Option<&str>) -> String {
-    if let Some(heading) = heading.filter(|heading| is_part(heading, title)) {
+    let is_most = |heading: &&str| heading.len() * 2 >= title.len();
+    if let Some(heading) = heading.filter(is_most).filter(|heading| is_part(heading, title)) {
         return heading.to_owned();
     }
     if let Some(cut) = without_site(title, site) {
@@ -77,8 +78,9 @@ mod tests {
             ("The Paper | Rain", None, Some("The Paper"), "Rain"),
             ("Rain | The Paper", None, None, "Rain | The Paper"),
             ("Paper - A walk in the rain", None, None, "A walk in the rain"),
-            ("Paper | Rain", Some("Rain"), None, "Rain"),
-            ("Paper | Rain falls", Some("Rain"), None, "Paper | Rain falls"),
+            ("Paper | Rain falls", Some("Rain falls"), None, "Rain falls"),
+            ("A walk in the rain · Paper", Some("Paper"), None, "A walk in the rain"),
+            ("Paper | Rainfall", Some("Rain"), None, "Paper | Rainfall"),
             ("A walk in the rain", Some("Paper"), None, "A walk in the rain"),
             ("Paper | ", None, Some("Paper"), "Paper | "),
             ("", None, None, ""),
