@@ -291,6 +291,22 @@ mod tests {
         assert_eq!(snippets(&phrase("coal gas"), &text, 1, Context::Chars(20)), ["… word word [coal gas]"]);
     }
 
+    #[test]
+    fn hostile_texts_take_linear_time() {
+        let wide = Context::Chars(1 << 20);
+        for (query, text) in [
+            (phrase(&"a ".repeat(5000)), "a ".repeat(50_000)),
+            (word("a"), "a) ".repeat(50_000)),
+            (word("a"), format!("{}a", ")".repeat(100_000))),
+            (word("a"), format!(".{}a", " \n".repeat(100_000))),
+            (prefix("日"), "日".repeat(30_000)),
+            (Query::Or((0..3000).map(|n| word(&format!("w{n}"))).collect()), "w1 w2 ".repeat(10_000)),
+        ] {
+            let passages = snippets(&query, &text, 3, wide);
+            assert!(!passages.is_empty() && passages.iter().all(|passage| passage.contains('[')));
+        }
+    }
+
     fn any_query() -> impl Strategy<Value = Query> {
         let text = || prop_oneof!["[ab é日本'.-]{0,6}", any::<String>()];
         let leaf = prop_oneof![

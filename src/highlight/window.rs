@@ -60,7 +60,8 @@ pub(super) fn passages(
         clauses.sort_unstable();
         clauses.dedup();
         clauses.into_iter().for_each(|clause| weights[clause] *= SHOWN as f32);
-        let window = widen(text, core, free_around(&taken, text.len()), width);
+        let free = free_around(&taken, &core, text.len());
+        let window = widen(text, core, free, width);
         passages.push(cut(text, window.clone(), &found.hits));
         taken.push(window);
     }
@@ -88,58 +89,65 @@ fn best_window(
     let is_free =
         |hit: &&Hit| taken.iter().all(|range| hit.range.end <= range.start || range.end <= hit.range.start);
     let hits: Vec<&Hit> = hits.iter().filter(is_free).collect();
-    let mut counts = vec![0u32; weights.len()];
-    let mut score = 0.0;
+    let mut tally = Tally::new(weights);
     let mut best: Option<(f64, Range<usize>)> = None;
     let mut next = 0;
     for (at, first) in hits.iter().enumerate() {
-        let limit = first.range.start + width;
-        while next < hits.len() && (next == at || fits(hits[next], limit) && no_gap(taken, first, hits[next]))
-        {
-            let clause = hits[next].clause;
-            score += f64::from(weights[clause]) * if counts[clause] == 0 { 1.0 } else { REPEAT };
-            counts[clause] += 1;
+        let free = free_around(taken, &first.range, length);
+        let limit = free.end.min(first.range.start + width);
+        while next < hits.len() && (next == at || hits[next].range.end <= limit) {
+            tally.add(hits[next].clause);
             next += 1;
         }
         let lateness = LATENESS * first.range.start as f64 / length.max(1) as f64;
-        let value = score * (1.0 - lateness);
+        let value = tally.score * (1.0 - lateness);
         if best.as_ref().is_none_or(|(best, _)| value > *best) {
             let end = hits[at..next].iter().map(|hit| hit.range.end).max().unwrap_or(first.range.end);
             best = Some((value, first.range.start..end));
         }
-        counts[first.clause] -= 1;
-        score -= f64::from(weights[first.clause]) * if counts[first.clause] == 0 { 1.0 } else { REPEAT };
+        tally.remove(first.clause);
     }
     best.map(|(_, window)| window)
 }
 
-fn fits(hit: &Hit, limit: usize) -> bool {
-    hit.range.end <= limit
+/// The score of a window that slides over the hits.
+struct Tally<'w> {
+    weights: &'w [f32],
+    counts: Vec<u32>,
+    score: f64,
 }
 
-/// Whether nothing that is taken lies between two hits.
-fn no_gap(taken: &[Range<usize>], first: &Hit, last: &Hit) -> bool {
-    !taken.iter().any(|range| first.range.end <= range.start && range.end <= last.range.start)
-}
+impl<'w> Tally<'w> {
+    fn new(weights: &'w [f32]) -> Self {
+        Tally { weights, counts: vec![0; weights.len()], score: 0.0 }
+    }
 
-/// For a window: the bytes before and after it that are free.
-fn free_around(taken: &[Range<usize>], length: usize) -> impl Fn(&Range<usize>) -> Range<usize> {
-    move |core| {
-        let start = taken.iter().map(|range| range.end).filter(|&end| end <= core.start).max().unwrap_or(0);
-        let end =
-            taken.iter().map(|range| range.start).filter(|&start| core.end <= start).min().unwrap_or(length);
-        start..end
+    fn add(&mut self, clause: usize) {
+        self.score += self.worth(clause);
+        self.counts[clause] += 1;
+    }
+
+    fn remove(&mut self, clause: usize) {
+        self.counts[clause] -= 1;
+        self.score -= self.worth(clause);
+    }
+
+    /// What one more match of the clause adds.
+    fn worth(&self, clause: usize) -> f64 {
+        let share = if self.counts[clause] == 0 { 1.0 } else { REPEAT };
+        f64::from(self.weights[clause]) * share
     }
 }
 
+/// The bytes around a part of the text that are not taken.
+fn free_around(taken: &[Range<usize>], part: &Range<usize>, length: usize) -> Range<usize> {
+    let before = taken.iter().map(|range| range.end).filter(|&end| end <= part.start);
+    let behind = taken.iter().map(|range| range.start).filter(|&start| part.end <= start);
+    before.max().unwrap_or(0)..behind.min().unwrap_or(length)
+}
+
 /// Widens a window to about `width` bytes: to whole sentences where they end near, else to whole words.
-fn widen(
-    text: &str,
-    core: Range<usize>,
-    free: impl Fn(&Range<usize>) -> Range<usize>,
-    width: usize,
-) -> Range<usize> {
-    let free = free(&core);
+fn widen(text: &str, core: Range<usize>, free: Range<usize>, width: usize) -> Range<usize> {
     let spare = width.saturating_sub(core.len());
     let lead = spare / LEAD;
     let start = window_start(text, free.start, core.start, spare - lead, lead);
@@ -192,13 +200,15 @@ const CLOSING: [char; 9] = ['"', '\'', '”', '’', '»', ')', ']', '」', '』
 
 /// Whether a sentence can begin behind `before`.
 fn begins_sentence(before: &str) -> bool {
-    let ended = before.trim_end();
-    if ended.is_empty() || before.ends_with(TIGHT_TERMINATORS) {
+    const FAR_ENOUGH: usize = 64;
+    if before.ends_with(TIGHT_TERMINATORS) {
         return true;
     }
-    let blank = &before[ended.len()..];
+    let near = &before[before.floor_char_boundary(before.len().saturating_sub(FAR_ENOUGH))..];
+    let ended = near.trim_end();
+    let blank = &near[ended.len()..];
     let is_paragraph = blank.bytes().filter(|&byte| byte == b'\n').count() > 1;
-    is_paragraph || !blank.is_empty() && ends_sentence(ended)
+    ended.is_empty() || is_paragraph || !blank.is_empty() && ends_sentence(ended)
 }
 
 fn ends_sentence(text: &str) -> bool {
