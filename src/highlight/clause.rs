@@ -99,6 +99,7 @@ pub(super) fn clauses(
             Query::Boost(inner, _) => open.push(inner),
             Query::All
             | Query::Value { .. }
+            | Query::ValueWord { .. }
             | Query::Below { .. }
             | Query::Dates { .. }
             | Query::Has(_)

@@ -96,7 +96,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn field(name: &str) -> FieldName {
-        FieldName::for_test(name)
+        FieldName::for_tests(name)
     }
 
     fn language(code: &str) -> Language {

@@ -4,11 +4,13 @@ use std::path::PathBuf;
 
 use snapbox::{Assert, Data};
 
+use std::sync::OnceLock;
+
 use crate::analysis::language::Language;
 use crate::article::{Article, ArticleId, Origin, Place, Published};
 use crate::output::{Answer, Options, Style, format, write};
 use crate::query::Query;
-use crate::schema::FieldName;
+use crate::schema::{FieldName, Schema};
 use crate::search::{
     Context, Cursor, DateBucket, FacetCounts, Hit, Page, Passage, SearchRequest, SearchResponse, Snippet,
     SnippetOptions, Sort, ValueBucket,
@@ -51,6 +53,11 @@ pub(super) fn render(
     String::from_utf8(out).unwrap()
 }
 
+fn schema() -> &'static Schema {
+    static SCHEMA: OnceLock<Schema> = OnceLock::new();
+    SCHEMA.get_or_init(Schema::for_tests)
+}
+
 pub(super) fn answer<'a>(request: &'a SearchRequest, response: &'a SearchResponse) -> Answer<'a> {
     Answer {
         input: "climate policy",
@@ -58,6 +65,7 @@ pub(super) fn answer<'a>(request: &'a SearchRequest, response: &'a SearchRespons
         warnings: &[],
         request,
         response,
+        schema: schema(),
         took_ms: 3.1415926,
     }
 }
@@ -101,7 +109,7 @@ fn strings(list: &[&str]) -> Vec<String> {
 pub(super) fn hit(rank: u64, title: &str, snippet: &str) -> Hit {
     Hit {
         rank,
-        id: ArticleId::of_key(title),
+        id: ArticleId::of_key("", title, true),
         key: format!("https://wire.example/{rank}"),
         score: 12.5 - rank as f32,
         title: passage(title),
@@ -149,13 +157,13 @@ pub(super) fn hits() -> Vec<Hit> {
 }
 
 fn value(value: &str, count: u64, selected: bool) -> ValueBucket {
-    let query = Query::Value { field: FieldName::for_test("tag"), value: value.to_owned() };
+    let query = Query::Value { field: FieldName::for_tests("tag"), value: value.to_owned() };
     ValueBucket { value: value.to_owned(), count, selected, query }
 }
 
 pub(super) fn tags() -> FacetCounts {
     FacetCounts::Values {
-        field: FieldName::for_test("tag"),
+        field: FieldName::for_tests("tag"),
         values: 806,
         other: 3120,
         missing: 33,
@@ -176,7 +184,7 @@ pub(super) fn dates(interval: Interval, first: Day, counts: &[u64]) -> FacetCoun
         buckets.push(DateBucket { from, to, count: *count, query: Query::All });
         from = to.plus(1);
     }
-    let field = FieldName::for_test("date");
+    let field = FieldName::for_tests("date");
     FacetCounts::Dates { field, interval, imprecise: 6, missing: 12, buckets }
 }
 

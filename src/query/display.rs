@@ -37,6 +37,7 @@ impl Writer<'_> {
                 self.out.push('*');
             }
             Query::Value { field, value } => self.value(field, value),
+            Query::ValueWord { field, word } => self.word(Some(field), word),
             Query::Below { field, value } => self.below(field, value),
             Query::Dates { field, range } => {
                 self.field(field);
@@ -110,7 +111,10 @@ impl Writer<'_> {
 
     fn value(&mut self, field: &FieldName, value: &str) {
         self.field(field);
-        if is_bare_value(value) {
+        // A name without quotes would be any name with that word in it.
+        let declared = self.schema.field(field.as_str()).map(|field| &field.kind);
+        let is_name = matches!(declared, Some(Kind::Keyword { words: true, .. }));
+        if is_bare_value(value) && !is_name {
             self.out.push_str(value);
         } else {
             self.quoted(value, &['"', '\\', '*']);
@@ -164,6 +168,7 @@ fn is_compound(query: &Query) -> bool {
         | Query::Phrase { .. }
         | Query::Prefix { .. }
         | Query::Value { .. }
+        | Query::ValueWord { .. }
         | Query::Below { .. }
         | Query::Dates { .. }
         | Query::Has(_)
@@ -265,6 +270,10 @@ mod tests {
             (text_field(), open_word()).prop_map(|(field, text)| Query::Prefix { field, text }),
             (field(&["tag", "author", "url", "path"]), any_text())
                 .prop_map(|(field, value)| Query::Value { field, value }),
+            (field(&["author"]), any_text()).prop_map(|(field, text)| Query::ValueWord {
+                field,
+                word: text.replace(char::is_whitespace, "_"),
+            }),
             (field(&["tag"]), any_text()).prop_map(|(field, value)| Query::Below { field, value }),
             (field(&["path"]), pattern).prop_map(|(field, value)| Query::Below { field, value }),
             (date(), range).prop_map(|(field, range)| Query::Dates { field, range }),

@@ -49,6 +49,13 @@ pub enum Query {
         /// As typed.
         value: String,
     },
+    /// A keyword that has this among its words, in fields whose values are names of people.
+    ValueWord {
+        /// A keyword field.
+        field: FieldName,
+        /// As typed, without blanks.
+        word: String,
+    },
     /// Keywords strictly below this one in a hierarchy (`tag:energy/*`), or paths that fit a pattern.
     Below {
         /// A keyword field.

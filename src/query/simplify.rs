@@ -22,6 +22,7 @@ pub fn simplify(query: Query) -> Query {
         | Query::Phrase { .. }
         | Query::Prefix { .. }
         | Query::Value { .. }
+        | Query::ValueWord { .. }
         | Query::Below { .. }
         | Query::Dates { .. }
         | Query::Has(_)) => leaf,
@@ -109,6 +110,7 @@ fn conjuncts(query: Query) -> Vec<Query> {
 pub(super) fn only_field(query: &Query) -> Option<&FieldName> {
     match query {
         Query::Value { field, .. }
+        | Query::ValueWord { field, .. }
         | Query::Below { field, .. }
         | Query::Dates { field, .. }
         | Query::Has(field) => Some(field),

@@ -50,6 +50,10 @@ pub(super) fn term(
     let query = match setting.field.map(|field| (&field.name, &field.kind)) {
         None => words(written, None, setting.exact, span),
         Some((name, Kind::Text { .. })) => words(written, Some(name), setting.exact, span),
+        Some((name, Kind::Keyword { words: true, .. })) if written.is_one_word() => {
+            refuse_wildcards_in_name(&written, name, &span)?;
+            Ok(Query::ValueWord { field: name.clone(), word: written.text })
+        }
         Some((name, Kind::Keyword { hierarchy, path, .. })) => {
             let levels = if *path { Levels::Path } else { hierarchy.map_or(Levels::None, Levels::Mark) };
             keyword(written, name, levels, span)
@@ -99,6 +103,11 @@ impl Written {
 
     fn is_live(&self, at: usize) -> bool {
         self.live.binary_search(&at).is_ok()
+    }
+
+    /// Whether it is one word without quotes.
+    fn is_one_word(&self) -> bool {
+        self.form == Form::Bare && !self.text.contains(char::is_whitespace)
     }
 
     /// Whether the text begins with this sign, right before a letter or digit.
@@ -196,6 +205,20 @@ fn refused_wildcard(form: Form, span: Range<usize>) -> Problem {
             let hint = format!("a * at the end of the phrase is: \"climate polic*\"; {escape}");
             unbuilt(span, "a wildcard inside a phrase", &hint)
         }
+    }
+}
+
+fn refuse_wildcards_in_name(
+    written: &Written,
+    field: &FieldName,
+    span: &Range<usize>,
+) -> Result<(), Problem> {
+    match written.live_stars().next() {
+        Some(_) => Err(refused_keyword(field, None, span.clone())),
+        None if written.is_fuzzy() => {
+            Err(unbuilt(span.clone(), "the fuzzy word (word~)", "to search for the text, quote it"))
+        }
+        None => Ok(()),
     }
 }
 

@@ -21,7 +21,7 @@ impl FieldName {
 
     /// A name without a schema, for tests of what lies above.
     #[cfg(test)]
-    pub(crate) fn for_test(name: &str) -> FieldName {
+    pub(crate) fn for_tests(name: &str) -> FieldName {
         FieldName(name.into())
     }
 }
@@ -162,14 +162,6 @@ impl Schema {
     pub fn nearest(&self, name: &str) -> Option<&FieldName> {
         let near = nearest(name, self.fields.iter().map(|field| field.name.as_str()))?;
         self.field(near).map(|field| &field.name)
-    }
-}
-
-#[cfg(test)]
-impl FieldName {
-    /// A name without a schema, for tests alone.
-    pub(crate) fn for_tests(name: &str) -> FieldName {
-        FieldName(name.into())
     }
 }
 

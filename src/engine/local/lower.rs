@@ -19,7 +19,7 @@ use crate::schema::{FieldName, Schema};
 
 use super::filter::Filter;
 use super::schema::{Fields, KeywordField, TextField, facet_column, first_day_column, last_day_column};
-use super::values::longest_key;
+use super::values::{longest_key, word_term};
 
 /// Most words that the beginning of a word stands for; the commonest are taken.
 const MOST_EXPANSIONS: usize = 1_000;
@@ -60,6 +60,7 @@ impl Lowering<'_> {
             Query::Phrase { field, text, prefix } => return self.phrase(field.as_ref(), text, *prefix),
             Query::Prefix { field, text } => return self.prefix(field.as_ref(), text),
             Query::Value { field, value } => self.value(field, value),
+            Query::ValueWord { field, word } => self.value_word(field, word),
             Query::Below { field, value } => self.below(field, value),
             Query::Dates { field, range } => dates(field, *range),
             Query::Has(field) => self.has(field),
@@ -239,6 +240,12 @@ impl Lowering<'_> {
             return folder(keyword, folded);
         }
         let term = Term::from_field_text(keyword.terms, longest_key(&folded));
+        constant(Box::new(TermQuery::new(term, IndexRecordOption::Basic)))
+    }
+
+    fn value_word(&self, field: &FieldName, word: &str) -> Lowered {
+        let Some(keyword) = self.fields.keyword(field) else { return Box::new(EmptyQuery) };
+        let term = Term::from_field_text(keyword.terms, &word_term(word));
         constant(Box::new(TermQuery::new(term, IndexRecordOption::Basic)))
     }
 

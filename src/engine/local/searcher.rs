@@ -496,6 +496,7 @@ fn values_in(query: &Query, chosen: &mut Vec<String>) {
         | Query::Word { .. }
         | Query::Phrase { .. }
         | Query::Prefix { .. }
+        | Query::ValueWord { .. }
         | Query::Below { .. }
         | Query::Dates { .. }
         | Query::Has(_)

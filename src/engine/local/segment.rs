@@ -29,7 +29,7 @@ use crate::text::calendar::Day;
 use super::dictionary::Dictionary;
 use super::folder::engine;
 use super::schema::{Fields, KeywordField, TextField};
-use super::values::{ancestors, facet_value, longest_key};
+use super::values::{ancestors, facet_value, longest_key, word_term};
 
 /// Words between the properties of one field, so that no phrase reaches from one into the next.
 const PROPERTY_GAP: u32 = 100;
@@ -569,7 +569,7 @@ fn keyword_terms(field: &KeywordField, article: &Article) -> Vec<String> {
             None => terms.push(folded.to_owned()),
         }
         if field.words {
-            tokenize(value, |token| terms.push(token.text.to_owned()));
+            terms.extend(value.split_whitespace().map(word_term));
         }
     });
     terms.retain(|term| !term.is_empty());

@@ -1,11 +1,19 @@
 //! How keywords are written into terms and facet columns.
 
+use crate::analysis::fold::fold_keyword;
+
 /// Longest folded keyword in the index, in bytes; longer ones (URLs) are cut, which only makes them less exact.
 pub(super) const MAX_KEY_BYTES: usize = 2_048;
 
 /// A folded keyword, cut to what the index takes.
 pub(super) fn longest_key(folded: &str) -> &str {
     &folded[..folded.floor_char_boundary(MAX_KEY_BYTES)]
+}
+
+/// The term of a single word of a value: told apart from whole values by a mark that no folded value begins with.
+pub(super) fn word_term(word: &str) -> String {
+    let word = word.trim_matches(|c: char| c.is_ascii_punctuation());
+    format!("\u{1}{}", longest_key(&fold_keyword(word)))
 }
 
 /// A facet column holds both forms of a value, the folded one first, so that all spellings of one value are
