@@ -1,7 +1,7 @@
 //! JSON: one object, an array, JSON lines, objects in a row, or a list of records inside an object (RFC 8259,
 //! jsonlines.org).
 //!
-//! Records are found by their brackets first ([`scan`]) and read one by one, so that a broken one costs only itself.
+//! Records are found by their brackets first (`scan`) and read one by one, so that a broken one costs only itself.
 
 use std::borrow::Cow;
 

@@ -29,7 +29,7 @@ pub(super) struct KeywordField {
     pub(super) words: bool,
     pub(super) path: bool,
     pub(super) terms: Field,
-    /// Values as [`super::facet_value`] writes them, for facets.
+    /// Values as [`super::values::facet_value`] writes them, for facets.
     pub(super) column: Option<Field>,
 }
 

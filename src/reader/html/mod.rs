@@ -1,7 +1,7 @@
 //! Web pages: the article in the page, and what the page states about it.
 //!
-//! One streaming pass ([`page`]) reads every statement and the text without furniture; a page that passes the
-//! [`gate`] is then searched for its main text by its structure ([`main_text`]). No page with text comes out empty.
+//! One streaming pass (`page`) reads every statement and the text without furniture; a page that passes the
+//! `gate` is then searched for its main text by its structure (`main_text`). No page with text comes out empty.
 
 mod charset;
 mod gate;
