@@ -42,15 +42,16 @@ pub(crate) fn fold_into(text: &str, out: &mut String) {
     }
 }
 
-/// Whether no neighbour can change `c` by composition: Latin, Greek and Cyrillic letters without loose marks.
+/// Whether no neighbour can change `c` by composition: Latin, Greek and Cyrillic letters without loose marks, Han.
 fn is_composed_alone(c: char) -> bool {
-    matches!(c, '\0'..='\u{2ff}' | '\u{370}'..='\u{482}' | '\u{48a}'..='\u{52f}')
+    matches!(c, '\0'..='\u{2ff}' | '\u{370}'..='\u{482}' | '\u{48a}'..='\u{52f}' | '\u{3400}'..='\u{9fff}')
 }
 
 fn fold_char(c: char, out: &mut String) {
     match c {
         '\0'..='\x7f' => out.push(c.to_ascii_lowercase()),
-        'а'..='я' => out.push(c),
+        'а'..='я' | '\u{3400}'..='\u{9fff}' => out.push(c),
+        'А'..='Я' => out.extend(c.to_lowercase()),
         '\u{80}'..='\u{3ff}' | '\u{1e00}'..='\u{1fff}' => {
             decompose_compatible(c, |part| fold_part(part, out));
         }

@@ -158,7 +158,10 @@ impl Detector {
 
     fn by_trigrams(&self, head: &str, script: &Evidence, votes: &Votes) -> Option<Detected> {
         const FEWEST_LETTERS: u32 = 120;
-        if script.letters() < FEWEST_LETTERS {
+        let characters = head.chars().filter(|c| !c.is_whitespace()).count() as u32;
+        // Tables of figures have words of trade, whose trigrams mislead.
+        let is_prose = script.letters() >= characters / 5 * 4;
+        if script.letters() < FEWEST_LETTERS || !is_prose {
             return None;
         }
         let guess = whatlang::detect(head).filter(whatlang::Info::is_reliable)?;

@@ -56,9 +56,10 @@ pub fn tokenize(text: &str, each: impl FnMut(Token<'_>)) {
 }
 
 /// As [`tokenize`], but may leave out words whose folded text begins with an ASCII byte that `wanted` refuses.
-/// Positions are the same; a caller that looks for few words reads the text much faster.
-pub fn tokenize_wanted(text: &str, wanted: &FirstBytes, each: impl FnMut(Token<'_>)) {
-    Cutter::new(text, each, |byte| wanted.has(byte)).cut();
+/// Positions are the same; a caller that looks for few words reads the text much faster. Returns how many positions
+/// the text has.
+pub fn tokenize_wanted(text: &str, wanted: &FirstBytes, each: impl FnMut(Token<'_>)) -> u32 {
+    Cutter::new(text, each, |byte| wanted.has(byte)).cut()
 }
 
 /// A set of the bytes that folded tokens begin with.
@@ -72,6 +73,11 @@ impl Default for FirstBytes {
 }
 
 impl FirstBytes {
+    /// Every byte: no word is left out.
+    pub fn all() -> FirstBytes {
+        FirstBytes([true; 256])
+    }
+
     /// Adds the first byte of a folded token.
     pub fn insert(&mut self, folded: &str) {
         if let Some(&byte) = folded.as_bytes().first() {
@@ -136,7 +142,7 @@ impl<'t, F: FnMut(Token<'_>), W: Fn(u8) -> bool> Cutter<'t, F, W> {
         Cutter { text, each, wanted, position: 0, raw: String::new(), folded: String::new() }
     }
 
-    fn cut(&mut self) {
+    fn cut(&mut self) -> u32 {
         let bytes = self.text.as_bytes();
         let mut at = 0;
         while at < bytes.len() {
@@ -151,6 +157,7 @@ impl<'t, F: FnMut(Token<'_>), W: Fn(u8) -> bool> Cutter<'t, F, W> {
                 at + 1
             };
         }
+        self.position
     }
 
     /// A word that begins with an ASCII letter or digit; nearly all are plain and need no second look.
@@ -207,7 +214,7 @@ impl<'t, F: FnMut(Token<'_>), W: Fn(u8) -> bool> Cutter<'t, F, W> {
     }
 
     fn is_part(&self, at: usize) -> bool {
-        self.char_at(at).is_some_and(|c| c.is_alphanumeric() && !is_unspaced(c) || is_combining_mark(c))
+        self.char_at(at).is_some_and(is_word_character)
     }
 
     /// Any word, character by character; returns where to go on.
@@ -283,7 +290,7 @@ impl<'t, F: FnMut(Token<'_>), W: Fn(u8) -> bool> Cutter<'t, F, W> {
                 }
                 '\0'..='\x7f' => break,
                 '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' | '\u{5f3}' | '\u{5f4}' => {}
-                _ if self.is_part(at) => {
+                _ if is_word_character(c) => {
                     self.raw.push(c);
                     end = after;
                 }
@@ -431,6 +438,20 @@ fn is_plain_punctuation(bytes: &[u8], at: usize) -> bool {
 
 fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '’' | 'ʼ' | '＇')
+}
+
+/// Letters, digits and marks, except of scripts without spaces.
+fn is_word_character(c: char) -> bool {
+    match c {
+        '\0'..='\x7f' => c.is_ascii_alphanumeric(),
+        'а'..='я' | 'А'..='Я' => true,
+        _ => c.is_alphanumeric() && !is_unspaced(c) || is_mark(c),
+    }
+}
+
+/// Combining marks; the first ones come after the Latin letters.
+fn is_mark(c: char) -> bool {
+    c >= '\u{300}' && is_combining_mark(c)
 }
 
 /// Whether `c` belongs to the character before it: marks, half-width voicing marks, vowels and finals of Hangul.

@@ -1,17 +1,363 @@
-//! stub
+//! Which passages of a text to show, and what in them matched. Knows no engine.
+//!
+//! A [`Matcher`] is made once for a query. It reads a stored text once, with the tokenizer that indexed it, and marks
+//! what the query's positive parts match there: words by their stems, exact words, prefixes, and phrases as one span.
+
+mod clause;
+mod find;
+mod window;
+
 use crate::analysis::language::Language;
+use crate::highlight::clause::{Clause, Scope, Terms};
+use crate::highlight::find::{Found, Plan};
 use crate::query::Query;
 use crate::schema::FieldName;
 use crate::search::{Passage, SnippetOptions};
-pub struct Matcher;
+
+/// Finds in texts what a query asks for.
+#[derive(Debug)]
+pub struct Matcher {
+    clauses: Vec<Clause>,
+    terms: Terms,
+    /// The languages that most articles have, ready to be used.
+    plans: Vec<(Language, Plan)>,
+    /// For texts whose language is not known.
+    plain: Plan,
+}
+
 impl Matcher {
-    pub fn new(_q: &Query, _d: &FieldName, _l: &[Language], _idf: &dyn Fn(&str, bool) -> f32) -> Matcher {
-        Matcher
+    /// Prepares the positive parts of `query`; what stands below a `Not` is never marked.
+    ///
+    /// `languages` are those whose stems the query was searched by. `idf` tells how rare a term is; its second argument
+    /// says whether the term is a stem or a folded word.
+    pub fn new(
+        query: &Query,
+        default_field: &FieldName,
+        languages: &[Language],
+        idf: &dyn Fn(&str, bool) -> f32,
+    ) -> Matcher {
+        let mut terms = Terms::default();
+        let clauses = clause::clauses(query, default_field, languages, idf, &mut terms);
+        let plan = |&language| (language, Plan::new(&terms, languages, Some(language)));
+        let plans = languages.iter().map(plan).collect();
+        let plain = Plan::new(&terms, languages, None);
+        Matcher { clauses, terms, plans, plain }
     }
-    pub fn mark(&self, text: &str, _f: &str, _l: Option<Language>) -> Passage {
-        Passage { text: text.to_owned(), spans: vec![] }
+
+    /// The whole of `text`, unchanged, with what matched; for titles.
+    ///
+    /// `field` is the name of the part of the article; `language` the one by whose stems it was indexed.
+    pub fn mark(&self, text: &str, field: &str, language: Option<Language>) -> Passage {
+        let found = self.find(text, field, language);
+        Passage { text: text.to_owned(), spans: window::merged(&found.hits) }
     }
-    pub fn passages(&self, _t: &str, _f: &str, _l: Option<Language>, _o: SnippetOptions) -> Vec<Passage> {
-        vec![]
+
+    /// The passages of `text` with the densest and rarest matches, best first; the opening, unmarked, when nothing
+    /// matches. They do not overlap, their line breaks are blanks, and `…` stands where a sentence was cut.
+    pub fn passages(
+        &self,
+        text: &str,
+        field: &str,
+        language: Option<Language>,
+        options: SnippetOptions,
+    ) -> Vec<Passage> {
+        if options.count == 0 || text.trim().is_empty() {
+            return Vec::new();
+        }
+        let found = self.find(text, field, language);
+        let weights = self.clauses.iter().map(|clause| clause.weight).collect();
+        window::passages(text, &found, weights, options)
+    }
+
+    fn find(&self, text: &str, field: &str, language: Option<Language>) -> Found {
+        let in_scope = |clause: &Clause| match &clause.scope {
+            Scope::Everywhere => true,
+            Scope::Field(name) => name.as_str() == field,
+        };
+        let clauses: Vec<bool> = self.clauses.iter().map(in_scope).collect();
+        if !clauses.contains(&true) {
+            return Found::nothing_in(text);
+        }
+        let Some(language) = language else { return self.plain.find(text, &self.clauses, &clauses) };
+        match self.plans.iter().find(|(known, _)| *known == language) {
+            Some((_, plan)) => plan.find(text, &self.clauses, &clauses),
+            None => {
+                let languages: Vec<Language> = self.plans.iter().map(|&(language, _)| language).collect();
+                Plan::new(&self.terms, &languages, Some(language)).find(text, &self.clauses, &clauses)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::Context;
+    use proptest::prelude::*;
+
+    fn field(name: &str) -> FieldName {
+        FieldName::for_test(name)
+    }
+
+    fn language(code: &str) -> Language {
+        Language::parse(code).unwrap()
+    }
+
+    fn word(text: &str) -> Query {
+        Query::Word { field: None, text: text.to_owned(), exact: false }
+    }
+
+    fn exact(text: &str) -> Query {
+        Query::Word { field: None, text: text.to_owned(), exact: true }
+    }
+
+    fn phrase(text: &str) -> Query {
+        Query::Phrase { field: None, text: text.to_owned(), prefix: false }
+    }
+
+    fn phrase_prefix(text: &str) -> Query {
+        Query::Phrase { field: None, text: text.to_owned(), prefix: true }
+    }
+
+    fn prefix(text: &str) -> Query {
+        Query::Prefix { field: None, text: text.to_owned() }
+    }
+
+    fn within(name: &str, text: &str) -> Query {
+        Query::Word { field: Some(field(name)), text: text.to_owned(), exact: false }
+    }
+
+    /// Longer words are rarer.
+    fn matcher(query: &Query, languages: &[&str]) -> Matcher {
+        let languages: Vec<Language> = languages.iter().map(|code| language(code)).collect();
+        Matcher::new(query, &field("text"), &languages, &|term, _| term.len() as f32)
+    }
+
+    /// The text with its spans in brackets.
+    fn shown(passage: &Passage) -> String {
+        let mut shown = String::new();
+        let mut at = 0;
+        for span in &passage.spans {
+            shown.push_str(&passage.text[at..span.start]);
+            shown.push('[');
+            shown.push_str(&passage.text[span.clone()]);
+            shown.push(']');
+            at = span.end;
+        }
+        shown + &passage.text[at..]
+    }
+
+    fn marked(query: &Query, text: &str) -> String {
+        shown(&matcher(query, &["en"]).mark(text, "body", Some(language("en"))))
+    }
+
+    fn snippets(query: &Query, text: &str, count: usize, context: Context) -> Vec<String> {
+        let options = SnippetOptions { count, context };
+        let passages = matcher(query, &["en"]).passages(text, "body", Some(language("en")), options);
+        passages.iter().map(shown).collect()
+    }
+
+    #[test]
+    fn words_match_by_their_stems() {
+        for (query, text, expected) in [
+            (word("policy"), "New policies, one Policy.", "New [policies], one [Policy]."),
+            (word("policies"), "the policy's text", "the [policy]'s text"),
+            (exact("policy"), "policies and policy", "policies and [policy]"),
+            (word("cafe"), "Café Cafe\u{301} CAFE", "[Café] [Cafe\u{301}] [CAFE]"),
+            (word("CAFÉ"), "a cafe", "a [cafe]"),
+            (word("die"), "dying to die", "[dying] to [die]"),
+            (word("e-mail"), "e-mails, e mail, mail", "[e-mails], [e mail], mail"),
+            (word("U.S."), "the U.S. and the US", "the [U.S.] and the [US]"),
+            (word("dont"), "Don’t", "[Don’t]"),
+            (word("c++"), "C++ or C", "[C++] or C"),
+            (word("missing"), "nothing here", "nothing here"),
+            (word("…"), "nothing … here", "nothing … here"),
+        ] {
+            assert_eq!(marked(&query, text), expected, "{query:?}");
+        }
+    }
+
+    #[test]
+    fn phrases_are_one_span() {
+        for (query, text, expected) in [
+            (
+                phrase("climate policy"),
+                "Climate policy, climate, a policy",
+                "[Climate policy], climate, a policy",
+            ),
+            (phrase("climate policy"), "climate policies", "climate policies"),
+            (phrase("climate policy"), "climate\n policy", "[climate\n policy]"),
+            (phrase("a a"), "a a a b a", "[a a a] b a"),
+            (phrase_prefix("climate pol"), "climate policies; pol", "[climate policies]; pol"),
+            (prefix("electr"), "Electric electrons, elect", "[Electric] [electrons], elect"),
+            (prefix("e-mai"), "e-mailing", "[e-mailing]"),
+            (Query::And(vec![phrase("a b"), word("b")]), "a b, b", "[a b], [b]"),
+        ] {
+            assert_eq!(marked(&query, text), expected, "{query:?}");
+        }
+    }
+
+    #[test]
+    fn scripts_without_spaces_match_runs() {
+        for (query, text, expected) in [
+            (word("検索"), "全文検索の索引", "全文[検索]の索引"),
+            (word("水"), "水と油", "[水]と油"),
+            (word("เมือง"), "ในเมืองใหญ่", "ใน[เมือง]ใหญ่"),
+            (word("ｶﾞｽ"), "都市ガス", "都市[ガス]"),
+            (word("서울"), "서울에서", "[서울]에서"),
+        ] {
+            assert_eq!(marked(&query, text), expected, "{query:?}");
+        }
+    }
+
+    #[test]
+    fn only_positive_parts_and_their_fields() {
+        let negated = Query::And(vec![word("coal"), Query::Not(Box::new(word("gas")))]);
+        assert_eq!(marked(&negated, "coal and gas"), "[coal] and gas");
+        let boosted = Query::Or(vec![Query::Boost(Box::new(word("coal")), 3.0), Query::All]);
+        assert_eq!(marked(&boosted, "coal"), "[coal]");
+        for (query, part, expected) in [
+            (within("title", "coal"), "title", "[coal]"),
+            (within("title", "coal"), "body", "coal"),
+            (within("text", "coal"), "body", "[coal]"),
+            (within("author", "coal"), "body", "coal"),
+            (Query::Value { field: field("tag"), value: "coal".to_owned() }, "body", "coal"),
+        ] {
+            let passage = matcher(&query, &["en"]).mark("coal", part, Some(language("en")));
+            assert_eq!(shown(&passage), expected, "{query:?} in {part}");
+        }
+    }
+
+    #[test]
+    fn each_language_has_its_stems() {
+        for (languages, code, query, text, expected) in [
+            (&["en", "de"][..], Some("de"), "hauser", "Die Häuser, das Haus", "Die [Häuser], das [Haus]"),
+            (&["en"], Some("de"), "hauser", "das Haus", "das [Haus]"),
+            (&["en"], None, "policy", "policy policies", "[policy] policies"),
+            (&["ru"], Some("ru"), "книга", "о книгах", "о [книгах]"),
+            (&["ar"], Some("ar"), "كتاب", "قرأ الكِتاب", "قرأ [الكِتاب]"),
+            (&[], Some("th"), "policy", "policy policies", "[policy] policies"),
+        ] {
+            let passage = matcher(&word(query), languages).mark(text, "body", code.map(language));
+            assert_eq!(shown(&passage), expected, "{query} in {code:?}");
+        }
+    }
+
+    #[test]
+    fn windows_are_dense_and_begin_with_sentences() {
+        let filler = "Nothing of note was said here about it. ".repeat(20);
+        let both = Query::And(vec![word("harbour"), word("strike")]);
+        for (query, text, context, expected) in [
+            (
+                both.clone(),
+                format!("A strike began. {filler}The harbour was closed by a strike. {filler}"),
+                Context::Words(10),
+                vec![
+                    "The [harbour] was closed by a [strike]. Nothing of …",
+                    "A [strike] began. Nothing of note was said here …",
+                ],
+            ),
+            (
+                word("needle"),
+                format!("{}needle {}", "hay ".repeat(100), "hay ".repeat(100)),
+                Context::Chars(31),
+                vec!["… hay hay [needle] hay hay hay hay …"],
+            ),
+            (
+                word("near"),
+                "First line\n  is near\n\nSecond.".to_owned(),
+                Context::Chars(200),
+                vec!["First line is [near] Second."],
+            ),
+            (word("absent"), format!("  The opening. {filler}"), Context::Words(3), vec!["The opening."]),
+            (word("absent"), "short".to_owned(), Context::Words(50), vec!["short"]),
+            (
+                word("语"),
+                "汉".repeat(50) + "语" + &"汉".repeat(50),
+                Context::Chars(7),
+                vec!["… 汉汉[语]汉汉汉汉 …"],
+            ),
+        ] {
+            assert_eq!(snippets(&query, &text, 2, context), expected, "{query:?}");
+        }
+        assert!(snippets(&both, "strike", 0, Context::Words(5)).is_empty());
+        assert!(snippets(&both, " \n ", 3, Context::Words(5)).is_empty());
+    }
+
+    #[test]
+    fn far_matches_are_found() {
+        let far = "word ".repeat(200_000);
+        let text = format!("coal {far} coal gas");
+        assert_eq!(snippets(&phrase("coal gas"), &text, 1, Context::Chars(20)), ["… word word [coal gas]"]);
+    }
+
+    #[test]
+    fn hostile_texts_take_linear_time() {
+        let wide = Context::Chars(1 << 20);
+        for (query, text) in [
+            (phrase(&"a ".repeat(5000)), "a ".repeat(50_000)),
+            (word("a"), "a) ".repeat(50_000)),
+            (word("a"), format!("{}a", ")".repeat(100_000))),
+            (word("a"), format!(".{}a", " \n".repeat(100_000))),
+            (prefix("日"), "日".repeat(30_000)),
+            (Query::Or((0..3000).map(|n| word(&format!("w{n}"))).collect()), "w1 w2 ".repeat(10_000)),
+        ] {
+            let passages = snippets(&query, &text, 3, wide);
+            assert!(!passages.is_empty() && passages.iter().all(|passage| passage.contains('[')));
+        }
+    }
+
+    fn any_query() -> impl Strategy<Value = Query> {
+        let text = || prop_oneof!["[ab é日本'.-]{0,6}", any::<String>()];
+        let leaf = prop_oneof![
+            text().prop_map(|text| word(&text)),
+            text().prop_map(|text| exact(&text)),
+            text().prop_map(|text| phrase(&text)),
+            text().prop_map(|text| phrase_prefix(&text)),
+            text().prop_map(|text| prefix(&text)),
+        ];
+        leaf.prop_recursive(3, 12, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Query::And),
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Query::Or),
+                inner.prop_map(|query| Query::Not(Box::new(query))),
+            ]
+        })
+    }
+
+    fn check_spans(passage: &Passage) {
+        let mut end = 0;
+        for span in &passage.spans {
+            assert!(span.start < span.end && span.start >= end, "{passage:?}");
+            assert!(passage.text.get(span.clone()).is_some(), "{passage:?}");
+            end = span.end;
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn spans_are_sound(
+            query in any_query(),
+            text in prop_oneof![
+                "[ab é\u{301}日本'.\n-]{0,80}",
+                any::<String>(),
+                "(a b |c. |é日|\n\n){0,60}",
+            ],
+            count in 0usize..4,
+            size in 0usize..30,
+            words in any::<bool>(),
+        ) {
+            let context = if words { Context::Words(size) } else { Context::Chars(size) };
+            let matcher = matcher(&query, &["en", "ru"]);
+            let whole = matcher.mark(&text, "body", Some(language("en")));
+            prop_assert_eq!(&whole.text, &text);
+            check_spans(&whole);
+            let passages = matcher.passages(&text, "body", None, SnippetOptions { count, context });
+            prop_assert!(passages.len() <= count.max(1));
+            for passage in &passages {
+                check_spans(passage);
+                prop_assert!(!passage.text.contains('\n') && !passage.text.is_empty());
+            }
+        }
     }
 }
