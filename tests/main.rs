@@ -1,3 +1,12 @@
 //! Tests across the boundaries of modules, one binary.
 
+#![allow(clippy::unwrap_used)]
+
+mod crash;
+mod hostile;
+mod incremental;
+mod layers;
 mod readers;
+mod scenarios;
+mod support;
+mod transcripts;

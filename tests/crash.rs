@@ -1,0 +1,235 @@
+//! Ingests that are killed at any moment: the same command, run again, gives the index of an undisturbed run.
+//!
+//! `BACKFILE_SEED` repeats a run, `BACKFILE_KILLS` sets the number of kills.
+#![cfg(unix)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::process::{Child, Command};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::support::{Output, Sandbox, article, library};
+
+const FILES: usize = 2_000;
+const RECORDS: usize = 5_000;
+/// Files that are changed, added, moved and removed before each kill.
+const EDITS: usize = 150;
+const INGEST: &str = "ingest archive --prune --quiet --threads 2";
+const QUERIES: &[&str] = &["", "coal", "tag:energy -strike", "date:1974"];
+
+fn number(name: &str, usual: u64) -> u64 {
+    let set = std::env::var(name).ok();
+    set.map_or(usual, |text| text.parse().unwrap_or_else(|_| panic!("{name}={text} is not a number")))
+}
+
+/// SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014).
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&mut self, limit: usize) -> usize {
+        (self.next() % limit as u64) as usize
+    }
+
+    fn moment(&mut self, within: Duration) -> Duration {
+        within.mul_f64(self.below(1_000_000) as f64 / 1e6)
+    }
+}
+
+/// An archive that changes, with an index beside it that is never disturbed.
+struct Archive {
+    sandbox: Sandbox,
+    random: Random,
+    edits: usize,
+    next_record: usize,
+    /// How long the last undisturbed ingest took.
+    duration: Duration,
+}
+
+impl Archive {
+    fn new(seed: u64) -> Archive {
+        println!("BACKFILE_SEED={seed}");
+        let mut archive = Archive {
+            sandbox: Sandbox::new(),
+            random: Random(seed),
+            edits: 0,
+            next_record: 0,
+            duration: Duration::ZERO,
+        };
+        for number in 0..FILES {
+            archive.write(number);
+        }
+        let records: String = (0..RECORDS).map(|_| archive.record()).collect();
+        archive.sandbox.file("archive/wire.jsonl", records);
+        archive.ingest_undisturbed();
+        archive
+    }
+
+    fn write(&mut self, number: usize) {
+        self.edits += 1;
+        let words = ["coal", "strike", "harbour", "tram", "mine", "policy"];
+        let body: String = (0..40).map(|_| format!("{} ", words[self.random.below(words.len())])).collect();
+        let tags = ["energy", "energy/coal", "transport", "harbour"][self.random.below(4)];
+        let title = format!("Number {number}, edit {}", self.edits);
+        let date = format!("{}-05", 1960 + number % 40);
+        self.sandbox
+            .file(format!("archive/{}/{number}.md", number % 20), article(&title, &date, tags, &body));
+    }
+
+    fn record(&mut self) -> String {
+        self.next_record += 1;
+        let number = self.next_record;
+        format!(
+            "{{\"id\": \"r{number}\", \"title\": \"Record {number}\", \"body\": \"A line about coal.\"}}\n"
+        )
+    }
+
+    /// Adds, changes and removes files, and appends records.
+    fn edit(&mut self) {
+        for _ in 0..EDITS {
+            let number = self.random.below(FILES + 200);
+            let name = format!("archive/{}/{number}.md", number % 20);
+            let is_there = self.sandbox.path(&name).exists();
+            match self.random.below(4) {
+                0 if is_there => {
+                    self.sandbox.remove(&name);
+                }
+                _ => self.write(number),
+            }
+        }
+        if self.random.below(3) == 0 {
+            let mut records = fs::read_to_string(self.sandbox.path("archive/wire.jsonl")).unwrap();
+            for _ in 0..20 {
+                records.push_str(&self.record());
+            }
+            self.sandbox.file("archive/wire.jsonl", records);
+        }
+    }
+
+    /// Brings the undisturbed index in step, and measures how long that takes.
+    fn ingest_undisturbed(&mut self) {
+        let begin = Instant::now();
+        self.sandbox.run(&format!("-i undisturbed {INGEST}")).code(0);
+        self.duration = begin.elapsed();
+    }
+
+    fn start(&self) -> Child {
+        self.sandbox.start(&format!("-i index {INGEST}"))
+    }
+
+    /// Lets it run for a while and ends it by a signal. Whether it was still running.
+    fn disturb(&mut self, signal: &str) -> (bool, i32) {
+        // Over the end as well: the last steps are the most delicate ones.
+        let moment = self.random.moment(self.duration.mul_f64(1.1));
+        let child = self.start();
+        sleep(moment);
+        let sent = Command::new("kill").arg(signal).arg(child.id().to_string()).output();
+        sent.expect("kill is there");
+        let code = Output::wait(child).code;
+        (code != 0, code)
+    }
+
+    /// Runs the same command to its end; the index must then be that of an undisturbed run.
+    fn recover(&self, against: &str) {
+        let begin = Instant::now();
+        self.sandbox.run(&format!("-i index {INGEST}")).code(0);
+        assert!(begin.elapsed() < Duration::from_secs(60), "recovering took {:?}", begin.elapsed());
+        self.sandbox.run("-i index status").code(0);
+        assert_eq!(leftovers(&self.sandbox, "index"), [""; 0], "files that no commit knows");
+        let answers = |index: &str| library::answers(&library::open(&self.sandbox, index), QUERIES);
+        let (recovered, expected) = (answers("index"), answers(against));
+        let different = recovered.iter().zip(&expected).find(|(a, b)| a != b);
+        assert_eq!(different, None, "the first answer that differs");
+        assert_eq!(recovered.len(), expected.len());
+    }
+}
+
+/// Files of an index that its last commit does not name.
+fn leftovers(sandbox: &Sandbox, index: &str) -> Vec<String> {
+    let meta = fs::read_to_string(sandbox.path(format!("{index}/tantivy/meta.json"))).unwrap();
+    let meta: Value = serde_json::from_str(&meta).unwrap();
+    let payload: Value = serde_json::from_str(meta["payload"].as_str().unwrap()).unwrap();
+    let segments = meta["segments"].as_array().unwrap();
+    let segments: BTreeSet<String> =
+        segments.iter().map(|segment| segment["segment_id"].as_str().unwrap().replace('-', "")).collect();
+    let manifest = payload["manifest"].as_str().unwrap();
+    let is_known = |name: &str| {
+        let plain = ["backfile.json", "lock", "meta.json", ".managed.json", manifest];
+        let of_segment = name.split('.').next().is_some_and(|stem| segments.contains(stem));
+        plain.contains(&name) || of_segment || name.starts_with(".tantivy-")
+    };
+    let names = sandbox
+        .snapshot(index)
+        .into_iter()
+        .map(|(path, _)| path.file_name().expect("files have names").to_string_lossy().into_owned());
+    names.filter(|name| !is_known(name)).collect()
+}
+
+#[test]
+fn killed_at_any_moment() {
+    let kills = number("BACKFILE_KILLS", 25);
+    let seed = number("BACKFILE_SEED", u64::from(std::process::id()));
+    let mut archive = Archive::new(seed);
+    // The first kills hit the making of the index.
+    let mut hits = 0;
+    for kill in 1..=kills {
+        if kill > 4 {
+            archive.edit();
+            archive.ingest_undisturbed();
+        }
+        let (hit, _) = archive.disturb("-KILL");
+        hits += u64::from(hit);
+        // Every third recovery is killed as well.
+        if kill % 3 == 0 {
+            hits += u64::from(archive.disturb("-KILL").0);
+        }
+        archive.recover("undisturbed");
+        if kill < 4 {
+            archive.sandbox.remove("index");
+        }
+    }
+    archive.sandbox.run(&format!("-i fresh {INGEST}")).code(0);
+    archive.recover("fresh");
+    println!("{hits} of {} kills hit a running ingest", kills + kills / 3);
+    assert!(hits * 2 >= kills, "only {hits} of {kills} kills hit a running ingest");
+}
+
+#[test]
+fn stopped_by_a_signal_at_any_moment() {
+    let seed = number("BACKFILE_SEED", u64::from(std::process::id()));
+    let mut archive = Archive::new(seed);
+    let mut hits = 0;
+    for (signal, code) in [("-INT", 130), ("-TERM", 143)].into_iter().cycle().take(6) {
+        let (hit, ended) = archive.disturb(signal);
+        assert!([0, code].contains(&ended), "{signal} ends it with {ended}");
+        hits += u32::from(hit);
+        archive.recover("undisturbed");
+        archive.edit();
+        archive.ingest_undisturbed();
+    }
+    println!("{hits} of 6 signals hit a running ingest");
+}
+
+#[test]
+fn what_is_complete_is_kept_when_it_is_stopped() {
+    let mut archive = Archive::new(1);
+    let child = archive.start();
+    sleep(archive.duration.mul_f64(0.5));
+    Command::new("kill").arg("-INT").arg(child.id().to_string()).output().expect("kill is there");
+    let stopped = Output::wait(child).code_of(&[0, 130]);
+    let kept = archive.sandbox.run("-i index count").stdout.trim().parse::<usize>().unwrap_or(0);
+    println!("exit code {}, {kept} of {} articles were kept", stopped.code, FILES + RECORDS);
+    archive.edit();
+    archive.ingest_undisturbed();
+    archive.recover("undisturbed");
+}

@@ -1,0 +1,75 @@
+//! The library without the program around it: for tests that ask much, of an archive in a sandbox.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use backfile::engine::local::{Folder, Searcher};
+use backfile::ingest::report::IngestReport;
+use backfile::ingest::settings::Settings;
+use backfile::ingest::{Destination, Options, Progress, Removals, Root};
+use backfile::schema::load::Declaration;
+use backfile::search::params::SearchParams;
+use backfile::text::calendar::Day;
+
+use super::Sandbox;
+
+/// The day on which everything happens here: 15 January 2026.
+pub(crate) const TODAY: Day = Day(20_468);
+
+/// Brings an index in step with an archive, both named by their paths below the sandbox. What is gone is removed.
+pub(crate) fn ingest(sandbox: &Sandbox, archive: &str, index: &str, threads: usize) -> IngestReport {
+    let path = sandbox.path(index);
+    let folder = if path.exists() {
+        Folder::open(&path).expect("the index can be opened")
+    } else {
+        let declaration = Declaration::embedded().expect("the embedded declaration is sound");
+        let schema = declaration.check().expect("the embedded declaration is sound");
+        Folder::create(&path, &declaration, schema).expect("an index can be made")
+    };
+    let options = Options {
+        roots: vec![Root { path: sandbox.path(archive), name: None }],
+        settings: Settings::default(),
+        removals: Removals::Remove,
+        threads: NonZeroUsize::new(threads).expect("at least one thread"),
+        memory: 64 << 20,
+        dry_run: false,
+        today: TODAY,
+        now: "2026-01-15T00:00:00Z".to_owned(),
+    };
+    let lock = Folder::lock(&path).expect("nobody else writes");
+    let destination = Destination::Index(&folder, lock);
+    let never = Arc::new(AtomicBool::new(false));
+    backfile::ingest::ingest(&options, destination, &Progress::default(), &never)
+        .expect("the archive can be ingested")
+}
+
+/// Opens an index.
+pub(crate) fn open(sandbox: &Sandbox, index: &str) -> Searcher {
+    let folder = Folder::open(&sandbox.path(index)).expect("the index can be opened");
+    Searcher::open(&folder).expect("the index can be read")
+}
+
+/// What an index says of its articles, as text: the same for two indexes of the same archive, whatever happened to
+/// them before.
+pub(crate) fn answers(searcher: &Searcher, queries: &[&str]) -> Vec<String> {
+    let mut answers = Vec::new();
+    for query in queries {
+        let params = SearchParams {
+            words: vec![(*query).to_owned()],
+            sort: Some("date".to_owned()),
+            limit: Some(10_000),
+            snippets: Some(0),
+            facets: ["tag:all", "author:all", "section:all", "lang", "date:month"].map(str::to_owned).into(),
+            ..SearchParams::default()
+        };
+        let checked = params.check(searcher.schema(), TODAY).expect("the query can be asked");
+        let response = searcher.search(&checked.request).expect("the query is answered");
+        answers.push(format!("{query:?}: {} in all, facets {:?}", response.total, response.facets));
+        answers.extend(response.hits.iter().map(|hit| {
+            let date = hit.published.map(|published| published.date.to_string());
+            format!("{query:?}: {} {:?} {:?} {date:?} {} words", hit.key, hit.title.text, hit.tags, hit.words)
+        }));
+    }
+    answers
+}

@@ -1,0 +1,173 @@
+//! What a person sees: `tests/cli/*.md` holds commands and what they print, and is the manual's stock of examples.
+//!
+//! The lines of a `console` block that begin with `$ ` are run by `sh` in a folder that holds a copy of
+//! `tests/cli/archive/`; behind them stand `? code` if it is not 0, standard output, and standard error. A comment
+//! `<!-- $ … -->` is run in silence. Times, sizes and today's date are replaced by words in brackets.
+//!
+//! `BACKFILE_ACCEPT=1 cargo test --test integration transcripts` writes what the program prints; review it as a change.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use backfile::output::FORMATS;
+
+use crate::support::{Output, Sandbox};
+
+#[test]
+fn transcripts() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli");
+    let accept = std::env::var_os("BACKFILE_ACCEPT").is_some();
+    let mut all = String::new();
+    let mut failures = Vec::new();
+    let mut paths: Vec<_> = fs::read_dir(&folder).expect("there are transcripts").flatten().collect();
+    paths.sort_by_key(fs::DirEntry::file_name);
+    for path in
+        paths.iter().map(fs::DirEntry::path).filter(|path| path.extension().is_some_and(|e| e == "md"))
+    {
+        let expected = fs::read_to_string(&path).expect("a transcript is text");
+        let actual = play(&expected, &folder.join("archive"));
+        all.push_str(&expected);
+        if accept {
+            fs::write(&path, actual).expect("the transcript can be written");
+        } else if actual != expected {
+            failures.push(format!("{}:\n{}", path.display(), difference(&expected, &actual)));
+        }
+    }
+    assert!(failures.is_empty(), "{}\nBACKFILE_ACCEPT=1 accepts what is printed", failures.join("\n"));
+    for format in FORMATS {
+        let shown = format!("--format {}", format.name());
+        let is_shown = all.contains(&shown) || format.name() == "text" || all.contains("--json");
+        assert!(is_shown, "no transcript shows {shown}");
+    }
+}
+
+/// The transcript as the program gives it today.
+fn play(transcript: &str, archive: &Path) -> String {
+    let sandbox = Sandbox::new();
+    copy(archive, &sandbox, "archive");
+    let mut played = String::new();
+    let mut in_block = false;
+    for line in transcript.lines() {
+        if let Some(silent) = line.strip_prefix("<!-- $ ").and_then(|line| line.strip_suffix(" -->")) {
+            shell(&sandbox, silent).code(0);
+        }
+        let is_fence = line.starts_with("```");
+        in_block = if is_fence { line == "```console" } else { in_block };
+        match line.strip_prefix("$ ").filter(|_| in_block) {
+            Some(command) => {
+                played.push_str(line);
+                played.push('\n');
+                let output = shell(&sandbox, command);
+                if output.code != 0 {
+                    played.push_str(&format!("? {}\n", output.code));
+                }
+                for printed in [&output.stdout, &output.stderr] {
+                    played.push_str(&steady(printed, &sandbox));
+                    if !played.ends_with('\n') {
+                        played.push('\n');
+                    }
+                }
+            }
+            // What was printed the last time.
+            None if in_block && !is_fence => {}
+            None => {
+                played.push_str(line);
+                played.push('\n');
+            }
+        }
+    }
+    played
+}
+
+fn copy(from: &Path, sandbox: &Sandbox, to: &str) {
+    for entry in walkdir::WalkDir::new(from).sort_by_file_name() {
+        let entry = entry.expect("the archive can be listed");
+        if entry.file_type().is_file() {
+            let name = entry.path().strip_prefix(from).expect("it was found below");
+            sandbox.file(Path::new(to).join(name), fs::read(entry.path()).expect("it can be read"));
+        }
+    }
+}
+
+fn shell(sandbox: &Sandbox, line: &str) -> Output {
+    let program = Path::new(env!("CARGO_BIN_EXE_backfile"));
+    let folder = program.parent().expect("the program lies in a folder");
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let paths = std::iter::once(folder.to_owned()).chain(std::env::split_paths(&path));
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(line).current_dir(sandbox.path("")).stdin(Stdio::null());
+    command.env("PATH", std::env::join_paths(paths).expect("paths that came from PATH"));
+    command.env("SCHEMA", Path::new(env!("CARGO_MANIFEST_DIR")).join("index_schema"));
+    command.env("NO_COLOR", "1").env("LC_ALL", "C.UTF-8").env_remove("BACKFILE_INDEX").env_remove("COLUMNS");
+    Output::of(&mut command)
+}
+
+/// Numbers that differ from run to run: the text before them, and what is written instead.
+const VOLATILE: &[(&str, &str)] = &[
+    ("\"took_ms\":", "[MS]"),
+    ("\"seconds\":", "[SECONDS]"),
+    ("process ", "[PID]"),
+    ("\"bytes_live\":", "[BYTES]"),
+    ("\"bytes_total\":", "[BYTES]"),
+    ("\"live\":", "[BYTES]"),
+    ("\"total_bytes\":", "[BYTES]"),
+];
+
+/// The text without what differs from run to run.
+fn steady(printed: &str, sandbox: &Sandbox) -> String {
+    let folder = sandbox.path("");
+    let folder = folder.canonicalize().unwrap_or(folder);
+    let mut text = printed.replace(folder.to_str().expect("temporary folders have plain names"), "[HERE]");
+    text = text.replace(env!("CARGO_MANIFEST_DIR"), "[PROJECT]");
+    text = text.replace(env!("CARGO_PKG_VERSION"), "[VERSION]");
+    text = text.replace(&today(), "[TODAY]");
+    for (before, instead) in VOLATILE {
+        text = without_numbers(&text, before, instead);
+    }
+    let lines = text.split_inclusive('\n').map(|line| match line.find(" in 0.").or(line.find(" in 1.")) {
+        Some(_) if line.starts_with("  speed") => "  speed     [SPEED]\n",
+        Some(_) | None => line,
+    });
+    lines.collect()
+}
+
+fn today() -> String {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let days = i32::try_from(now.as_secs() / 86_400).expect("the clock is right");
+    backfile::text::calendar::Day(days).to_string()
+}
+
+fn without_numbers(text: &str, before: &str, instead: &str) -> String {
+    let mut parts = text.split(before);
+    let mut steady = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.trim_start_matches(|sign: char| sign.is_ascii_digit() || ".e-".contains(sign));
+        steady.push_str(before);
+        steady.push_str(if rest.len() < part.len() { instead } else { "" });
+        steady.push_str(rest);
+    }
+    steady
+}
+
+/// The lines between the common beginning and the common end.
+fn difference(expected: &str, actual: &str) -> String {
+    let (expected, actual): (Vec<&str>, Vec<&str>) = (expected.lines().collect(), actual.lines().collect());
+    let same = expected.iter().zip(&actual).take_while(|(a, b)| a == b).count();
+    let (expected, actual) = (&expected[same..], &actual[same..]);
+    let after = expected.iter().rev().zip(actual.iter().rev()).take_while(|(a, b)| a == b).count();
+    let show = |lines: &[&str], sign: &str| {
+        let lines = &lines[..lines.len() - after];
+        lines.iter().take(40).map(|line| format!("{sign} {line}\n")).collect::<String>()
+    };
+    format!("line {}\n{}{}", same + 1, show(expected, "-"), show(actual, "+"))
+}
+
+#[test]
+fn what_differs_from_run_to_run_is_left_out() {
+    let sandbox = Sandbox::new();
+    let printed = "{\"took_ms\":1.25,\"seconds\":3e-5}\n  speed     1 kB in 0.1 s: 3 articles/s, 1 kB/s\n";
+    let expected = "{\"took_ms\":[MS],\"seconds\":[SECONDS]}\n  speed     [SPEED]\n";
+    assert_eq!(steady(printed, &sandbox), expected);
+    assert_eq!(steady(&format!("added {}\n", today()), &sandbox), "added [TODAY]\n");
+}
