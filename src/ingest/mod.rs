@@ -153,7 +153,10 @@ pub fn ingest(
 ) -> Result<IngestReport, IngestError> {
     let begin = Instant::now();
     let (schema, manifest) = match &destination {
-        Destination::Index(folder, _) => (folder.schema(), folder.manifest()?),
+        Destination::Index(folder, lock) => {
+            folder.clean(lock)?;
+            (folder.schema(), folder.manifest()?)
+        }
         Destination::Nowhere(schema) => (*schema, Manifest::default()),
     };
     let index = match &destination {
@@ -163,7 +166,7 @@ pub fn ingest(
     let mut books = Books::open(options, manifest, index)?;
     let tasks = books.tasks();
     progress.announce(&tasks);
-    let needs_writing = !tasks.is_empty() || books.has_removals() || books.has_unfinished();
+    let needs_writing = !tasks.is_empty() || books.has_removals() || books.has_changes();
     if needs_writing {
         let mut owner = Owner { books: &mut books, writer: None, options, registered: Registered::default() };
         if let (Destination::Index(folder, lock), false) = (destination, options.dry_run) {

@@ -45,17 +45,6 @@ impl IndexDirectory {
         Ok(IndexDirectory { inner, root: Arc::new(root.to_owned()), access, pending: Arc::default() })
     }
 
-    /// Removes what an interrupted atomic write left behind. Only for the holder of the writer's lock.
-    pub(super) fn remove_leftovers(&self) -> io::Result<()> {
-        for entry in std::fs::read_dir(&*self.root)? {
-            let entry = entry?;
-            if entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
-                std::fs::remove_file(entry.path())?;
-            }
-        }
-        Ok(())
-    }
-
     fn sync_pending(&self) -> io::Result<()> {
         let pending = std::mem::take(&mut *self.pending.lock().unwrap_or_else(PoisonError::into_inner));
         for path in pending {
@@ -70,7 +59,7 @@ impl IndexDirectory {
     }
 }
 
-const TEMPORARY: &str = ".tmp";
+pub(super) const TEMPORARY: &str = ".tmp";
 
 /// tantivy's list of the files it has written.
 const MANAGED: &str = ".managed.json";

@@ -1,5 +1,6 @@
 //! The folder of an index: what is in it, whether this program can use it, and who may write.
 
+use std::collections::HashSet;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -13,7 +14,7 @@ use crate::engine::{EngineError, Manifest};
 use crate::schema::Schema;
 use crate::schema::load::Declaration;
 
-use super::directory::{Access, IndexDirectory, sync_folder};
+use super::directory::{Access, IndexDirectory, TEMPORARY, sync_folder};
 use super::schema::Fields;
 
 /// Counts the changes of what lies in the folder.
@@ -62,9 +63,42 @@ pub(super) struct Payload {
     pub(super) articles: u64,
 }
 
+/// The parts of tantivy's `meta.json` that are needed without opening the index.
 #[derive(Deserialize)]
-struct MetaPayload {
+struct Meta {
     payload: Option<String>,
+    segments: Vec<MetaSegment>,
+}
+
+#[derive(Deserialize)]
+struct MetaSegment {
+    segment_id: String,
+    deletes: Option<MetaDeletes>,
+}
+
+#[derive(Deserialize)]
+struct MetaDeletes {
+    opstamp: u64,
+}
+
+/// Endings of the files that every segment has.
+const SEGMENT_FILES: &[&str] = &["idx", "pos", "term", "store", "fast", "fieldnorm"];
+/// Endings of files that a segment may have.
+const OPTIONAL_FILES: &[&str] = &["del", "temp"];
+
+impl Meta {
+    /// The names of all files that the commit is made of.
+    fn files(&self) -> HashSet<String> {
+        self.segments.iter().flat_map(MetaSegment::files).collect()
+    }
+}
+
+impl MetaSegment {
+    fn files(&self) -> Vec<String> {
+        let stem = self.segment_id.replace('-', "");
+        let deletes = self.deletes.as_ref().map(|deletes| format!("{stem}.{}.del", deletes.opstamp));
+        SEGMENT_FILES.iter().map(|ending| format!("{stem}.{ending}")).chain(deletes).collect()
+    }
 }
 
 impl Folder {
@@ -205,13 +239,36 @@ impl Folder {
         manifest.ok_or_else(|| damaged(&self.path, format!("{}: wrong checksum", payload.manifest)))
     }
 
-    fn payload(&self) -> Result<Option<Payload>, EngineError> {
+    fn meta(&self) -> Result<Meta, EngineError> {
         let name = format!("{SEGMENTS}/meta.json");
         let fault = |error: String| damaged(&self.path, format!("{name}: {error}"));
         let text = std::fs::read(self.path.join(&name)).map_err(|error| fault(error.to_string()))?;
-        let meta: MetaPayload = serde_json::from_slice(&text).map_err(|error| fault(error.to_string()))?;
-        let payload = meta.payload.map(|payload| serde_json::from_str(&payload));
-        payload.transpose().map_err(|error| fault(error.to_string()))
+        serde_json::from_slice(&text).map_err(|error| fault(error.to_string()))
+    }
+
+    fn payload(&self) -> Result<Option<Payload>, EngineError> {
+        let payload = self.meta()?.payload.map(|payload| serde_json::from_str(&payload));
+        payload.transpose().map_err(|error| damaged(&self.path, format!("{SEGMENTS}/meta.json: {error}")))
+    }
+
+    /// Makes sure that every file of the last commit is there, and removes what a run that was killed left behind.
+    /// tantivy's own collector trusts a list that a power cut may take.
+    pub fn clean(&self, _lock: &Lock) -> Result<(), EngineError> {
+        let living = self.meta()?.files();
+        let segments = self.segments();
+        let mut present = HashSet::new();
+        for entry in std::fs::read_dir(&segments).map_err(|error| unwritable(&self.path, error))? {
+            let entry = entry.map_err(|error| unwritable(&self.path, error))?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if is_leftover(&name) && !living.contains(&name) {
+                std::fs::remove_file(entry.path()).map_err(|error| unwritable(&self.path, error))?;
+            }
+            present.insert(name);
+        }
+        match living.iter().filter(|name| !present.contains(*name)).min() {
+            Some(missing) => Err(damaged(&self.path, format!("{SEGMENTS}/{missing} is missing"))),
+            None => self.remove_old_manifests(),
+        }
     }
 
     /// Writes a manifest beside the index, durably, for the commit that will name it.
@@ -249,6 +306,12 @@ impl Folder {
             .map(|data| data.len())
             .sum()
     }
+}
+
+/// Whether a file of that name has no meaning without a commit that names it.
+fn is_leftover(name: &str) -> bool {
+    let ending = name.rsplit('.').next().unwrap_or_default();
+    name.starts_with(TEMPORARY) || SEGMENT_FILES.contains(&ending) || OPTIONAL_FILES.contains(&ending)
 }
 
 fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {

@@ -2,10 +2,10 @@
 //! number of segments low.
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use tantivy::index::{Index, SegmentComponent, SegmentMeta};
+use tantivy::index::{Index, SegmentMeta};
 use tantivy::indexer::NoMergePolicy;
 use tantivy::schema::TantivyDocument;
 use tantivy::{BitSet, Directory, IndexWriter};
@@ -46,9 +46,7 @@ impl Writer {
         let segments = folder.segments();
         let directory =
             IndexDirectory::open(&segments, Access::Write).map_err(|error| unwritable(path, error))?;
-        directory.remove_leftovers().map_err(|error| unwritable(path, error))?;
         let index = Index::open(directory).map_err(|error| engine(path, error))?;
-        remove_orphans(&index, &segments).map_err(|error| unwritable(path, error))?;
         let writer = index.writer_with_num_threads(1, WRITER_BYTES).map_err(|error| engine(path, error))?;
         writer.set_merge_policy(Box::new(NoMergePolicy));
         // A deletion file of a commit that was killed would make every later commit fail.
@@ -118,7 +116,8 @@ impl Writer {
         if chosen.is_empty() {
             return Ok(());
         }
-        let ids: Vec<_> = chosen.iter().map(SegmentMeta::id).collect();
+        // The collector spares the files of every segment that somebody still holds.
+        let ids: Vec<_> = chosen.into_iter().map(|segment| segment.id()).collect();
         self.writer.merge(&ids).wait().map_err(|error| engine(path, error))?;
         self.index.directory().sync_directory().map_err(|error| unwritable(path, error))?;
         self.writer.garbage_collect_files().wait().map_err(|error| engine(path, error))?;
@@ -136,37 +135,6 @@ fn worth_merging(mut segments: Vec<SegmentMeta>) -> Vec<SegmentMeta> {
         segments.into_iter().enumerate().filter(|(rank, segment)| *rank < smallest || is_dirty(segment));
     worth.map(|(_, segment)| segment).collect()
 }
-
-/// Removes files that no commit knows. tantivy's own collector trusts a list that a power cut may take.
-fn remove_orphans(index: &Index, folder: &Path) -> std::io::Result<()> {
-    let metas = index.searchable_segment_metas().map_err(|error| std::io::Error::other(error.to_string()))?;
-    let files = |meta: &SegmentMeta| {
-        COMPONENTS.iter().map(|part| meta.relative_path(part.clone())).collect::<Vec<_>>()
-    };
-    let living: HashSet<PathBuf> = metas.iter().flat_map(files).collect();
-    for entry in std::fs::read_dir(folder)? {
-        let entry = entry?;
-        let name = PathBuf::from(entry.file_name());
-        let is_segment_file =
-            name.extension().is_some_and(|ending| SEGMENT_FILES.iter().any(|known| ending == *known));
-        if is_segment_file && !living.contains(&name) {
-            std::fs::remove_file(entry.path())?;
-        }
-    }
-    Ok(())
-}
-
-const COMPONENTS: &[SegmentComponent] = &[
-    SegmentComponent::Postings,
-    SegmentComponent::Positions,
-    SegmentComponent::Terms,
-    SegmentComponent::Store,
-    SegmentComponent::FastFields,
-    SegmentComponent::FieldNorms,
-    SegmentComponent::Delete,
-];
-
-const SEGMENT_FILES: &[&str] = &["idx", "pos", "term", "store", "fast", "fieldnorm", "del", "temp"];
 
 /// Makes segment builders, one for each thread and segment.
 #[derive(Clone)]
