@@ -174,10 +174,6 @@ impl Books {
         self.sources.iter().any(|source| !source.gone.is_empty())
     }
 
-    pub(super) fn has_unfinished(&self) -> bool {
-        !self.outdated.is_empty()
-    }
-
     pub(super) fn has_changes(&self) -> bool {
         self.has_changes
     }

@@ -163,7 +163,7 @@ pub fn ingest(
     let mut books = Books::open(options, manifest, index)?;
     let tasks = books.tasks();
     progress.announce(&tasks);
-    let needs_writing = !tasks.is_empty() || books.has_removals() || books.has_unfinished();
+    let needs_writing = !tasks.is_empty() || books.has_removals() || books.has_changes();
     if needs_writing {
         let mut owner = Owner { books: &mut books, writer: None, options, registered: Registered::default() };
         if let (Destination::Index(folder, lock), false) = (destination, options.dry_run) {
