@@ -58,7 +58,7 @@ pub fn caret(line: &str, span: &Range<usize>) -> String {
 
 impl From<EngineError> for Error {
     fn from(error: EngineError) -> Error {
-        let rebuild = "`backfile rebuild` builds it anew from the same archives".to_owned();
+        let rebuild = "the archives are untouched: remove the index and ingest them again".to_owned();
         let (status, hint) = match &error {
             EngineError::Absent { .. } => (Status::NoIndex, Some(NO_INDEX.to_owned())),
             EngineError::Foreign { .. } => {
