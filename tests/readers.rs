@@ -1,5 +1,5 @@
 //! Readers against folders of data: `tests/readers/<reader>/<case>/` holds `input.*` and the `expected.json` that the
-//! reader makes of it, perhaps with an `options.json` such as `{"map": {"title": "headline"}, "day_order": "day-first"}`.
+//! reader makes of it, perhaps with an `options.json` such as `{"map": "title=headline", "day_order": "day-first"}`.
 //!
 //! `BACKFILE_ACCEPT=1 cargo test --test integration readers` writes what the readers give; review it as a change.
 
@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use backfile::article::{Draft, Published};
+use backfile::reader::json::parse_map;
 use backfile::reader::recognise::by_name;
 use backfile::reader::{Fault, Input, Item, ReadOptions};
 use backfile::text::dates::DayOrder;
@@ -100,9 +101,8 @@ fn options_of(case: &Path) -> Result<ReadOptions, String> {
     let Ok(text) = fs::read_to_string(case.join("options.json")) else { return Ok(ReadOptions::default()) };
     let value: Value = serde_json::from_str(&text).map_err(|error| format!("options.json: {error}"))?;
     let mut options = ReadOptions::default();
-    for (property, name) in value["map"].as_object().into_iter().flatten() {
-        let name = name.as_str().ok_or("options.json: a name in \"map\" is no string")?;
-        options.map.pairs.push((property.clone(), name.to_owned()));
+    if let Some(map) = value["map"].as_str() {
+        options.map = parse_map(map).map_err(|error| format!("options.json: {error}"))?;
     }
     options.day_order = match value["day_order"].as_str() {
         None => DayOrder::Unknown,

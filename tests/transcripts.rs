@@ -108,11 +108,14 @@ const VOLATILE: &[(&str, &str)] = &[
     ("\"took_ms\":", "[MS]"),
     ("\"seconds\":", "[SECONDS]"),
     ("process ", "[PID]"),
-    ("\"bytes_live\":", "[BYTES]"),
-    ("\"bytes_total\":", "[BYTES]"),
     ("\"live\":", "[BYTES]"),
-    ("\"total_bytes\":", "[BYTES]"),
+    ("\"live\":[BYTES],\"total\":", "[BYTES]"),
+    ("\"segments\":", "[SEGMENTS]"),
+    ("[TODAY]T", "[TIME]"),
 ];
+
+/// Lines that differ from run to run: how they begin, and what is written for the rest.
+const VOLATILE_LINES: &[(&str, &str)] = &[("  speed     ", "[SPEED]"), ("  size         ", "[SIZE]")];
 
 /// The text without what differs from run to run.
 fn steady(printed: &str, sandbox: &Sandbox) -> String {
@@ -125,9 +128,9 @@ fn steady(printed: &str, sandbox: &Sandbox) -> String {
     for (before, instead) in VOLATILE {
         text = without_numbers(&text, before, instead);
     }
-    let lines = text.split_inclusive('\n').map(|line| match line.find(" in 0.").or(line.find(" in 1.")) {
-        Some(_) if line.starts_with("  speed") => "  speed     [SPEED]\n",
-        Some(_) | None => line,
+    let lines = text.split_inclusive('\n').map(|line| {
+        let volatile = VOLATILE_LINES.iter().find(|(start, _)| line.starts_with(start));
+        volatile.map_or(line.to_owned(), |(start, instead)| format!("{start}{instead}\n"))
     });
     lines.collect()
 }
@@ -142,7 +145,7 @@ fn without_numbers(text: &str, before: &str, instead: &str) -> String {
     let mut parts = text.split(before);
     let mut steady = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let rest = part.trim_start_matches(|sign: char| sign.is_ascii_digit() || ".e-".contains(sign));
+        let rest = part.trim_start_matches(|sign: char| sign.is_ascii_digit() || ".e-:".contains(sign));
         steady.push_str(before);
         steady.push_str(if rest.len() < part.len() { instead } else { "" });
         steady.push_str(rest);

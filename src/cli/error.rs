@@ -58,7 +58,8 @@ pub(super) fn caret(line: &str, span: &Range<usize>) -> String {
 
 impl From<EngineError> for Error {
     fn from(error: EngineError) -> Error {
-        let rebuild = "`backfile rebuild` builds it anew from the same archives".to_owned();
+        let rebuild =
+            "`backfile rebuild` builds it anew from the same archives, which are untouched".to_owned();
         let (status, hint) = match &error {
             EngineError::Absent { .. } => (Status::NoIndex, Some(NO_INDEX.to_owned())),
             EngineError::Foreign { .. } => {

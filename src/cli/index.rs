@@ -19,17 +19,19 @@ pub(super) fn find(named: Option<&Path>) -> Option<PathBuf> {
     here.ancestors().map(|folder| folder.join(USUAL)).find(|index| index.is_dir())
 }
 
-/// Opens the index, or says how one is found.
+/// The index that is named or found, or an error that says how one is found.
+pub(super) fn existing(named: Option<&Path>) -> Result<PathBuf, Error> {
+    find(named).ok_or_else(|| Error {
+        status: Status::NoIndex,
+        message: "there is no index here".to_owned(),
+        hint: Some(NO_INDEX.to_owned()),
+        caret: None,
+    })
+}
+
+/// Opens the index that is named or found.
 pub(super) fn open(named: Option<&Path>) -> Result<Folder, Error> {
-    let Some(path) = find(named) else {
-        return Err(Error {
-            status: Status::NoIndex,
-            message: "there is no index here".to_owned(),
-            hint: Some(NO_INDEX.to_owned()),
-            caret: None,
-        });
-    };
-    Ok(Folder::open(&path)?)
+    Ok(Folder::open(&existing(named)?)?)
 }
 
 /// Opens the last commit of the index.

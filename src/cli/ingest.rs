@@ -161,6 +161,8 @@ fn parse_size(text: &str) -> Result<usize, String> {
 }
 
 const LEAST_MEMORY: usize = 32 << 20;
+/// What `--memory` says unless told.
+pub(super) const DEFAULT_MEMORY: usize = 512 << 20;
 
 /// Ingests.
 pub(super) fn run(
@@ -231,7 +233,7 @@ fn ingest_into(
                 Some(folder) => folder,
                 None => open_or_create(&path, declaration, schema)?,
             };
-            if args.schema.is_some() || folder.schema().fingerprint != declaration.fingerprint() {
+            if args.schema.is_some() {
                 same_declaration(&folder, declaration)?;
             }
             while_showing(&progress, args.quiet, || {
@@ -250,11 +252,11 @@ fn open_or_create(path: &Path, declaration: &Declaration, schema: Schema) -> Res
     }
 }
 
-fn unwritable(path: &Path, error: &std::io::Error) -> Error {
+pub(super) fn unwritable(path: &Path, error: &std::io::Error) -> Error {
     EngineError::Unwritable { path: path.to_owned(), cause: error.to_string() }.into()
 }
 
-fn declaration(folder: Option<&Path>) -> Result<Declaration, Error> {
+pub(super) fn declaration(folder: Option<&Path>) -> Result<Declaration, Error> {
     Ok(match folder {
         Some(folder) => Declaration::in_folder(folder)?,
         None => Declaration::embedded()?,
@@ -279,7 +281,7 @@ fn removals(args: &IngestArgs) -> Removals {
     }
 }
 
-fn all_cores() -> NonZeroUsize {
+pub(super) fn all_cores() -> NonZeroUsize {
     std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 

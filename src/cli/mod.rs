@@ -5,6 +5,7 @@ mod index;
 mod ingest;
 mod progress;
 mod query;
+mod rebuild;
 mod show;
 mod status;
 mod terminal;
@@ -51,6 +52,7 @@ enum Command {
     Show(show::ShowArgs),
     Extract(show::ExtractArgs),
     Status(show::StatusArgs),
+    Rebuild(rebuild::RebuildArgs),
     /// The query language, with an example of everything
     HelpQuery,
 }
@@ -127,6 +129,7 @@ fn dispatch(cli: &Cli, out: &mut Out) -> Result<Status, Error> {
         Command::Show(args) => show::show(args, index, cli.color, out),
         Command::Extract(args) => show::extract_articles(args, out),
         Command::Status(args) => show::status(args, index, cli.color, out),
+        Command::Rebuild(args) => rebuild::run(args, index, cli.color, out),
         Command::HelpQuery => query::help(index, out),
     }
 }

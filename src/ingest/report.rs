@@ -33,6 +33,30 @@ pub struct IngestReport {
     pub dry_run: bool,
 }
 
+impl IngestReport {
+    /// Adds what another ingest into the same index did after this one.
+    pub fn join(&mut self, later: IngestReport) {
+        self.articles = later.articles;
+        self.files.read += later.files.read;
+        self.files.unchanged += later.files.unchanged;
+        self.files.ignored += later.files.ignored;
+        self.files.removed += later.files.removed;
+        self.files.moved += later.files.moved;
+        self.added += later.added;
+        self.replaced += later.replaced;
+        self.removed += later.removed;
+        self.bytes += later.bytes;
+        self.seconds += later.seconds;
+        self.interrupted |= later.interrupted;
+        later
+            .skipped
+            .into_iter()
+            .for_each(|(reason, count)| *self.skipped.entry(reason).or_default() += count);
+        later.notes.into_iter().for_each(|(reason, count)| *self.notes.entry(reason).or_default() += count);
+        self.diagnostics.extend(later.diagnostics);
+    }
+}
+
 /// Files of an archive by what became of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct FileCounts {

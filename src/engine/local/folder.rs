@@ -230,31 +230,23 @@ impl Folder {
 
     /// The manifest of the last commit; an empty one before the first.
     pub fn manifest(&self) -> Result<Manifest, EngineError> {
-        let Some(payload) = self.payload()? else { return Ok(Manifest::default()) };
-        let path = self.path.join(&payload.manifest);
-        let bytes = std::fs::read(&path)
-            .map_err(|error| damaged(&self.path, format!("{}: {error}", payload.manifest)))?;
+        Folder::manifest_in(&self.path)
+    }
+
+    /// The manifest in an index folder that may be unusable otherwise: what is needed to build it anew.
+    pub fn manifest_in(path: &Path) -> Result<Manifest, EngineError> {
+        let Some(payload) = payload(path)? else { return Ok(Manifest::default()) };
+        let bytes = std::fs::read(path.join(&payload.manifest))
+            .map_err(|error| damaged(path, format!("{}: {error}", payload.manifest)))?;
         let sound = xxh3_64(&bytes) == payload.checksum;
         let manifest = if sound { Manifest::decode(&bytes) } else { None };
-        manifest.ok_or_else(|| damaged(&self.path, format!("{}: wrong checksum", payload.manifest)))
-    }
-
-    fn meta(&self) -> Result<Meta, EngineError> {
-        let name = format!("{SEGMENTS}/meta.json");
-        let fault = |error: String| damaged(&self.path, format!("{name}: {error}"));
-        let text = std::fs::read(self.path.join(&name)).map_err(|error| fault(error.to_string()))?;
-        serde_json::from_slice(&text).map_err(|error| fault(error.to_string()))
-    }
-
-    fn payload(&self) -> Result<Option<Payload>, EngineError> {
-        let payload = self.meta()?.payload.map(|payload| serde_json::from_str(&payload));
-        payload.transpose().map_err(|error| damaged(&self.path, format!("{SEGMENTS}/meta.json: {error}")))
+        manifest.ok_or_else(|| damaged(path, format!("{}: wrong checksum", payload.manifest)))
     }
 
     /// Makes sure that every file of the last commit is there, and removes what a run that was killed left behind.
     /// tantivy's own collector trusts a list that a power cut may take.
     pub fn clean(&self, _lock: &Lock) -> Result<(), EngineError> {
-        let living = self.meta()?.files();
+        let living = meta(&self.path)?.files();
         let segments = self.segments();
         let mut present = HashSet::new();
         for entry in std::fs::read_dir(&segments).map_err(|error| unwritable(&self.path, error))? {
@@ -282,7 +274,7 @@ impl Folder {
 
     /// Removes every manifest but the one that the last commit names.
     pub(super) fn remove_old_manifests(&self) -> Result<(), EngineError> {
-        let current = self.payload()?.map(|payload| payload.manifest);
+        let current = payload(&self.path)?.map(|payload| payload.manifest);
         let entries = std::fs::read_dir(&self.path).map_err(|error| unwritable(&self.path, error))?;
         for entry in entries.flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
@@ -306,6 +298,18 @@ impl Folder {
             .map(|data| data.len())
             .sum()
     }
+}
+
+fn meta(path: &Path) -> Result<Meta, EngineError> {
+    let name = format!("{SEGMENTS}/meta.json");
+    let fault = |error: String| damaged(path, format!("{name}: {error}"));
+    let text = std::fs::read(path.join(&name)).map_err(|error| fault(error.to_string()))?;
+    serde_json::from_slice(&text).map_err(|error| fault(error.to_string()))
+}
+
+fn payload(path: &Path) -> Result<Option<Payload>, EngineError> {
+    let payload = meta(path)?.payload.map(|payload| serde_json::from_str(&payload));
+    payload.transpose().map_err(|error| damaged(path, format!("{SEGMENTS}/meta.json: {error}")))
 }
 
 /// Whether a file of that name has no meaning without a commit that names it.

@@ -18,6 +18,7 @@ use super::directory::{Access, IndexDirectory};
 use super::filter::Filter;
 use super::folder::{Folder, Lock, engine, unwritable};
 use super::schema::{FILE, Fields};
+use super::searcher::Searcher;
 use super::segment::{FinishedSegment, SegmentBuilder};
 
 /// Memory of tantivy's own writer, which only registers segments here; its least.
@@ -44,6 +45,8 @@ impl Writer {
     pub fn open(folder: &Folder, lock: Lock) -> Result<Writer, EngineError> {
         let path = folder.path();
         let segments = folder.segments();
+        // Nothing is added to an index that cannot be read.
+        Searcher::open(folder)?;
         let directory =
             IndexDirectory::open(&segments, Access::Write).map_err(|error| unwritable(path, error))?;
         let index = Index::open(directory).map_err(|error| engine(path, error))?;
@@ -112,12 +115,11 @@ impl Writer {
     pub fn tidy(&mut self) -> Result<(), EngineError> {
         let path = self.folder.path();
         let segments = self.index.searchable_segment_metas().map_err(|error| engine(path, error))?;
-        let chosen = worth_merging(segments);
-        if chosen.is_empty() {
+        // Only their ids: a meta that is held keeps its files from being collected.
+        let ids: Vec<_> = worth_merging(segments).iter().map(SegmentMeta::id).collect();
+        if ids.is_empty() {
             return Ok(());
         }
-        // The collector spares the files of every segment that somebody still holds.
-        let ids: Vec<_> = chosen.into_iter().map(|segment| segment.id()).collect();
         self.writer.merge(&ids).wait().map_err(|error| engine(path, error))?;
         self.index.directory().sync_directory().map_err(|error| unwritable(path, error))?;
         self.writer.garbage_collect_files().wait().map_err(|error| engine(path, error))?;

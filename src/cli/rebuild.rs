@@ -1,0 +1,125 @@
+//! `rebuild`: a new index from the archives of an old one, whatever state that is in.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use clap::Args;
+
+use crate::engine::local::Folder;
+use crate::engine::{EngineError, SourceRow};
+use crate::ingest::report::IngestReport;
+use crate::ingest::settings::Settings;
+use crate::ingest::{Destination, Options, Progress, Removals, Root, ingest};
+use crate::output;
+use crate::schema::load::Declaration;
+
+use super::error::Error;
+use super::ingest::{DEFAULT_MEMORY, all_cores, declaration, unwritable};
+use super::progress::while_showing;
+use super::status::Status;
+use super::terminal::{Color, now, style};
+use super::{Out, index};
+
+/// Build the index anew from the same archives
+#[derive(Debug, Args)]
+pub(super) struct RebuildArgs {
+    /// Declare the new index by the files in this folder (see index_schema)
+    #[arg(long, value_name = "DIR")]
+    schema: Option<PathBuf>,
+    /// No progress bar and no summary
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+/// Builds a new index beside the old one and puts it in its place when it is complete.
+pub(super) fn run(
+    args: &RebuildArgs,
+    named: Option<&Path>,
+    color: Color,
+    out: &mut Out,
+) -> Result<Status, Error> {
+    // Without a slash at the end, so that the new folder lies beside it.
+    let old: PathBuf = index::existing(named)?.components().collect();
+    let manifest = Folder::manifest_in(&old).map_err(|error| {
+        let hint = "it is not known any more which archives it was made of: remove it and ingest them again";
+        Error { hint: Some(hint.to_owned()), ..error.into() }
+    })?;
+    for row in manifest.sources.values() {
+        if !Path::new(&row.root).exists() {
+            let missing = crate::ingest::IngestError::NoRoot { path: PathBuf::from(&row.root) };
+            return Err(Error { hint: Some("the old index is left as it is".to_owned()), ..missing.into() });
+        }
+    }
+    let lock = Folder::lock(&old)?;
+    let declaration = declaration(args.schema.as_deref())?;
+    let new = beside(&old, "new");
+    remove(&new)?;
+    let report = build(&new, &manifest.sources, &declaration, args.quiet)?;
+    replace(&old, &new)?;
+    drop(lock);
+    if !args.quiet {
+        let style = style(color);
+        out.write(|out| output::ingest::write_text(&report, &style, out))?;
+    }
+    Ok(if report.skipped.is_empty() { Status::Done } else { Status::Skipped })
+}
+
+fn build(
+    new: &Path,
+    sources: &std::collections::BTreeMap<String, SourceRow>,
+    declaration: &Declaration,
+    quiet: bool,
+) -> Result<IngestReport, Error> {
+    std::fs::create_dir_all(new).map_err(|error| unwritable(new, &error))?;
+    Folder::create(new, declaration, declaration.check()?)?;
+    let mut whole = IngestReport::default();
+    for (name, row) in sources {
+        let (today, now) = now();
+        let options = Options {
+            roots: vec![Root { path: PathBuf::from(&row.root), name: Some(name.clone()) }],
+            settings: Settings::from_text(&row.settings),
+            removals: Removals::Remove,
+            threads: all_cores(),
+            memory: DEFAULT_MEMORY,
+            dry_run: false,
+            today,
+            now,
+        };
+        let folder = Folder::open(new)?;
+        let progress = Progress::default();
+        let stop = Arc::new(AtomicBool::new(false));
+        let lock = Folder::lock(new)?;
+        let report = while_showing(&progress, quiet, || {
+            ingest(&options, Destination::Index(&folder, lock), &progress, &stop)
+        })?;
+        whole.join(report);
+    }
+    Ok(whole)
+}
+
+/// A folder of the same name with an ending, in the same place.
+fn beside(index: &Path, ending: &str) -> PathBuf {
+    let mut name = index.as_os_str().to_owned();
+    name.push(format!(".{ending}"));
+    PathBuf::from(name)
+}
+
+fn remove(folder: &Path) -> Result<(), Error> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(unwritable(folder, &error)),
+        _ => Ok(()),
+    }
+}
+
+fn replace(old: &Path, new: &Path) -> Result<(), Error> {
+    let aside = beside(old, "old");
+    remove(&aside)?;
+    let rename = |from: &Path, to: &Path| {
+        std::fs::rename(from, to)
+            .map_err(|cause| EngineError::Unwritable { path: to.to_owned(), cause: cause.to_string() })
+    };
+    rename(old, &aside)?;
+    rename(new, old)?;
+    remove(&aside)
+}
