@@ -179,8 +179,10 @@ fn a_file_that_may_not_be_read() {
     assert_eq!(remarks[0].reason, "unreadable");
 }
 
+type Damage = fn(&Sandbox);
+
 /// An index with something done to it, and what every command must then say.
-fn damaged(what: &str, damage: fn(&Sandbox), says: &str) {
+fn damaged(what: &str, damage: Damage, says: &str) {
     let sandbox = Sandbox::new();
     sandbox.file("archive/a.md", article("Coal", "1974", "energy", "About coal."));
     sandbox.file("archive/b.md", article("Gas", "1975", "energy", "About gas."));
@@ -188,7 +190,7 @@ fn damaged(what: &str, damage: fn(&Sandbox), says: &str) {
     damage(&sandbox);
     sandbox.file("archive/c.md", article("Oil", "1976", "energy", "About oil."));
     let without_lock = || {
-        let files = sandbox.path("index").is_dir().then(|| sandbox.snapshot("index")).unwrap_or_default();
+        let files = if sandbox.path("index").is_dir() { sandbox.snapshot("index") } else { Vec::new() };
         files.into_iter().filter(|(path, _)| !path.ends_with("lock")).collect::<Vec<_>>()
     };
     let before = without_lock();
@@ -222,7 +224,7 @@ fn segment_file(sandbox: &Sandbox, ending: &str) -> String {
 
 #[test]
 fn an_index_that_is_none() {
-    let cases: &[(&str, fn(&Sandbox), &str)] = &[
+    let cases: &[(&str, Damage, &str)] = &[
         (
             "a folder with other files",
             |it| {
