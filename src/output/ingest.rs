@@ -139,7 +139,7 @@ fn what_next(report: &IngestReport) -> &'static str {
     } else if report.articles == 0 {
         "no articles found: see which files are ignored, or name the format with --format"
     } else if !report.skipped.is_empty() {
-        "all others can be found: backfile query WORDS. --report FILE lists every skip; --retry-failed tries again"
+        "all others can be found: backfile query WORDS. Every skip is listed by --report FILE"
     } else {
         "ready: backfile query WORDS"
     }
