@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use crate::layers;
 use crate::support::{Output, Sandbox, article, is_root};
 
 /// A record of `--report`: file, kind, reason, message.
@@ -179,8 +180,10 @@ fn a_file_that_may_not_be_read() {
     assert_eq!(remarks[0].reason, "unreadable");
 }
 
+type Damage = fn(&Sandbox);
+
 /// An index with something done to it, and what every command must then say.
-fn damaged(what: &str, damage: fn(&Sandbox), says: &str) {
+fn damaged(what: &str, damage: Damage, says: &str) {
     let sandbox = Sandbox::new();
     sandbox.file("archive/a.md", article("Coal", "1974", "energy", "About coal."));
     sandbox.file("archive/b.md", article("Gas", "1975", "energy", "About gas."));
@@ -188,7 +191,7 @@ fn damaged(what: &str, damage: fn(&Sandbox), says: &str) {
     damage(&sandbox);
     sandbox.file("archive/c.md", article("Oil", "1976", "energy", "About oil."));
     let without_lock = || {
-        let files = sandbox.path("index").is_dir().then(|| sandbox.snapshot("index")).unwrap_or_default();
+        let files = if sandbox.path("index").is_dir() { sandbox.snapshot("index") } else { Vec::new() };
         files.into_iter().filter(|(path, _)| !path.ends_with("lock")).collect::<Vec<_>>()
     };
     let before = without_lock();
@@ -222,7 +225,7 @@ fn segment_file(sandbox: &Sandbox, ending: &str) -> String {
 
 #[test]
 fn an_index_that_is_none() {
-    let cases: &[(&str, fn(&Sandbox), &str)] = &[
+    let cases: &[(&str, Damage, &str)] = &[
         (
             "a folder with other files",
             |it| {
@@ -298,21 +301,38 @@ fn a_damaged_manifest_stops_only_what_needs_it() {
 }
 
 #[test]
-fn no_next_step_names_a_command_that_does_not_exist() {
-    let sources = walkdir::WalkDir::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
-    let help = Sandbox::new().run("--help").code(0);
+fn no_next_step_names_a_command_or_flag_that_does_not_exist() {
+    let sandbox = Sandbox::new();
+    let help = sandbox.run("--help").code(0).stdout;
+    let commands: Vec<&str> =
+        help.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next()).collect();
+    let helps = ["ingest", "query", "count", "facets", "show", "extract", "status"];
+    let flags: String =
+        helps.iter().map(|command| sandbox.run(&format!("{command} --help")).code(0).stdout).collect();
     let mut checked = 0;
-    for entry in sources.into_iter().flatten().filter(|entry| entry.file_type().is_file()) {
-        let text = fs::read_to_string(entry.path()).expect("sources are text");
-        for (at, start) in text.match_indices("`backfile ") {
-            let rest = &text[at + start.len()..];
-            let command = rest.split(['`', ' ', '\n']).next().unwrap_or_default();
-            checked += 1;
-            let exists = command.starts_with('-') || help.stdout.contains(&format!("\n  {command}"));
-            assert!(exists, "{}: `backfile {command}`", entry.path().display());
+    for (file, text) in layers::sources() {
+        for (index, line) in layers::code(&text) {
+            let place = format!("src/{file}:{}: {}", index + 1, line.trim());
+            for command in named(line, "`backfile ").filter(|name| !name.is_empty()) {
+                assert!(commands.contains(&command), "there is no command {command}\n{place}");
+                checked += 1;
+            }
+            for flag in named(line, "--").filter(|name| name.starts_with(char::is_alphabetic)) {
+                assert!(flags.contains(&format!("--{flag}")), "there is no flag --{flag}\n{place}");
+                checked += 1;
+            }
         }
     }
-    assert!(checked > 0);
+    assert!(checked > 20, "only {checked} were found");
+}
+
+/// The names that follow a sign in a line.
+fn named<'a>(line: &'a str, sign: &'a str) -> impl Iterator<Item = &'a str> {
+    line.match_indices(sign).map(move |(at, _)| {
+        let rest = &line[at + sign.len()..];
+        let end = rest.find(|letter: char| !(letter.is_ascii_lowercase() || letter == '-'));
+        &rest[..end.unwrap_or(rest.len())]
+    })
 }
 
 #[test]

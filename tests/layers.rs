@@ -73,10 +73,8 @@ impl fmt::Display for Violation {
 
 #[test]
 fn the_code_keeps_to_the_layers() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut files = Vec::new();
-    collect(&root, &root, &mut files);
-    assert!(files.len() > 50, "only {} files were found below {}", files.len(), root.display());
+    let files = sources();
+    assert!(files.len() > 50, "only {} files were found", files.len());
     let modules: Vec<&str> = files.iter().filter_map(|(name, _)| module(name)).collect();
     for (known, _) in MAY_USE {
         assert!(modules.contains(known), "the table knows {known}, but there is no such module");
@@ -124,7 +122,15 @@ fn a_violation_is_found_where_it_stands() {
     }
 }
 
-/// Every source file below the folder that belongs to the program: `(path below src, text)`.
+/// Every source file of the program: `(path below src, text)`.
+pub(crate) fn sources() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    collect(&root, &root, &mut files);
+    files
+}
+
+/// Collects the files below a folder, but those that only tests include.
 fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, String)>) {
     let entries = fs::read_dir(folder).expect("the sources can be listed").flatten();
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
@@ -184,7 +190,7 @@ fn violations(file: &str, text: &str) -> Vec<Violation> {
 }
 
 /// The lines of a file without comments and without its tests.
-fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub(crate) fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let tests = text.find("#[cfg(test)]\nmod tests {").unwrap_or(text.len());
     let lines = text[..tests].lines().enumerate();
     lines.filter(|(_, line)| !line.trim_start().starts_with("//")).map(|(index, line)| {

@@ -154,7 +154,9 @@ pub fn ingest(
     let begin = Instant::now();
     let (schema, manifest) = match &destination {
         Destination::Index(folder, lock) => {
-            folder.clean(lock)?;
+            if !options.dry_run {
+                folder.clean(lock)?;
+            }
             (folder.schema(), folder.manifest()?)
         }
         Destination::Nowhere(schema) => (*schema, Manifest::default()),

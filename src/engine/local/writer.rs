@@ -41,7 +41,7 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Opens the index for writing and removes what a killed run may have left in it.
+    /// Opens a cleaned index for writing.
     pub fn open(folder: &Folder, lock: Lock) -> Result<Writer, EngineError> {
         let path = folder.path();
         let segments = folder.segments();
