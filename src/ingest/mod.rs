@@ -22,7 +22,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Instant;
 
 use crate::analysis::language::Detector;
-use crate::engine::local::{Folder, Lock, Writer};
+use crate::engine::local::{Folder, Lock, Writer, sweep};
 use crate::engine::{EngineError, Manifest};
 use crate::schema::Schema;
 use crate::text::calendar::Day;
@@ -156,6 +156,9 @@ pub fn ingest(
         Destination::Index(folder, _) => (folder.schema(), folder.manifest()?),
         Destination::Nowhere(schema) => (*schema, Manifest::default()),
     };
+    if let (Destination::Index(folder, lock), false) = (&destination, options.dry_run) {
+        sweep(folder, lock)?;
+    }
     let index = match &destination {
         Destination::Index(folder, _) => Some(folder.path()),
         Destination::Nowhere(_) => None,

@@ -25,4 +25,4 @@ mod writer;
 pub use folder::{Folder, Lock};
 pub use searcher::Searcher;
 pub use segment::{FinishedSegment, SegmentBuilder};
-pub use writer::{Builders, Writer};
+pub use writer::{Builders, Writer, sweep};

@@ -40,18 +40,27 @@ pub struct Writer {
     _lock: Lock,
 }
 
+/// Removes what a killed run may have left behind, also when there is nothing to write now. An index that cannot be
+/// read is left as it is.
+pub fn sweep(folder: &Folder, _lock: &Lock) -> Result<(), EngineError> {
+    let path = folder.path();
+    let segments = folder.segments();
+    Searcher::open(folder)?;
+    let directory =
+        IndexDirectory::open(&segments, Access::Write).map_err(|error| unwritable(path, error))?;
+    directory.remove_leftovers().map_err(|error| unwritable(path, error))?;
+    let index = Index::open(directory).map_err(|error| engine(path, error))?;
+    remove_orphans(&index, &segments).map_err(|error| unwritable(path, error))?;
+    folder.remove_old_manifests()
+}
+
 impl Writer {
-    /// Opens the index for writing and removes what a killed run may have left in it.
+    /// Opens a swept index for writing.
     pub fn open(folder: &Folder, lock: Lock) -> Result<Writer, EngineError> {
         let path = folder.path();
-        let segments = folder.segments();
-        // Nothing is added to an index that cannot be read.
-        Searcher::open(folder)?;
-        let directory =
-            IndexDirectory::open(&segments, Access::Write).map_err(|error| unwritable(path, error))?;
-        directory.remove_leftovers().map_err(|error| unwritable(path, error))?;
+        let directory = IndexDirectory::open(&folder.segments(), Access::Write)
+            .map_err(|error| unwritable(path, error))?;
         let index = Index::open(directory).map_err(|error| engine(path, error))?;
-        remove_orphans(&index, &segments).map_err(|error| unwritable(path, error))?;
         let writer = index.writer_with_num_threads(1, WRITER_BYTES).map_err(|error| engine(path, error))?;
         writer.set_merge_policy(Box::new(NoMergePolicy));
         // A deletion file of a commit that was killed would make every later commit fail.
