@@ -9,7 +9,7 @@ use crate::analysis::language::Language;
 use crate::article::{Draft, Origin, Published};
 use crate::diagnostic::Reason;
 use crate::reader::{Fault, fragment};
-use crate::text::calendar::{DateSpan, Day, Time};
+use crate::text::calendar::{DateSpan, Day, Precision, Time};
 use crate::text::dates::{self, DayOrder};
 
 mod clean;
@@ -231,7 +231,13 @@ fn is_web_address(text: &str) -> bool {
 /// codes there.
 pub fn date(text: &str, order: DayOrder) -> Option<DateSpan> {
     let text = text.trim().split(char::is_control).next().unwrap_or_default();
-    dates::parse(text, order).or_else(|| epoch(text))
+    dates::parse(text, order).or_else(|| epoch(text)).or_else(|| leading_day(text, order))
+}
+
+/// The day at the beginning of a text that goes on with something else: a remark, a damaged time.
+fn leading_day(text: &str, order: DayOrder) -> Option<DateSpan> {
+    let (first, _) = text.split_once(char::is_whitespace)?;
+    dates::parse(first, order).filter(|date| date.precision >= Precision::Day)
 }
 
 fn epoch(text: &str) -> Option<DateSpan> {
@@ -256,6 +262,20 @@ mod tests {
     fn codes_behind_a_date_are_cut_off() {
         let date = date("27-MAR-1987 00:02:59.13\u{5}\u{5}RM", DayOrder::Unknown);
         assert_eq!(date.map(|date| date.to_string()).as_deref(), Some("1987-03-27T00:02:59"));
+    }
+
+    #[test]
+    fn a_day_counts_whatever_follows_it() {
+        let cases = [
+            ("31-MAR-1987 605:12:19.12", Some("1987-03-31")),
+            ("9-APR-1987 00:00:00.00 # a guess", Some("1987-04-09")),
+            ("1987 or so", None),
+            ("soon, 1987-04-09", None),
+        ];
+        for (text, expected) in cases {
+            let date = date(text, DayOrder::Unknown).map(|date| date.to_string());
+            assert_eq!(date.as_deref(), expected, "{text}");
+        }
     }
 
     use super::*;
