@@ -25,6 +25,9 @@ const LOCK: &str = "lock";
 const SEGMENTS: &str = "tantivy";
 const MANIFEST: &str = "manifest-";
 
+/// How often what changes while it is read is tried again.
+pub(super) const TRIES: usize = 5;
+
 /// An index folder that this program can use.
 #[derive(Debug, Clone)]
 pub struct Folder {
@@ -235,9 +238,17 @@ impl Folder {
 
     /// The manifest in an index folder that may be unusable otherwise: what is needed to build it anew.
     pub fn manifest_in(path: &Path) -> Result<Manifest, EngineError> {
-        let Some(payload) = payload(path)? else { return Ok(Manifest::default()) };
-        let bytes = std::fs::read(path.join(&payload.manifest))
-            .map_err(|error| damaged(path, format!("{}: {error}", payload.manifest)))?;
+        let mut tries = 0;
+        let (payload, bytes) = loop {
+            tries += 1;
+            let Some(payload) = payload(path)? else { return Ok(Manifest::default()) };
+            match std::fs::read(path.join(&payload.manifest)) {
+                Ok(bytes) => break (payload, bytes),
+                // An ingest has committed between our reading its name and opening it.
+                Err(error) if is_absent(&error) && tries < TRIES => {}
+                Err(error) => return Err(damaged(path, format!("{}: {error}", payload.manifest))),
+            }
+        };
         let sound = xxh3_64(&bytes) == payload.checksum;
         let manifest = if sound { Manifest::decode(&bytes) } else { None };
         manifest.ok_or_else(|| damaged(path, format!("{}: wrong checksum", payload.manifest)))

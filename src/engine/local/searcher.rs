@@ -25,13 +25,10 @@ use crate::text::calendar::{Day, Interval};
 use super::bits::Bits;
 use super::directory::{Access, IndexDirectory};
 use super::facets::{DateCounts, ValueCounts};
-use super::folder::{Folder, reading};
+use super::folder::{Folder, TRIES, reading};
 use super::lower::Lowering;
 use super::rank::{Best, RankKey, Ranked, stable};
 use super::schema::{Fields, ID, TIMESTAMP, TITLE, first_day_column, last_day_column};
-
-/// How often an index that changes while it is opened is tried again.
-const TRIES: usize = 5;
 
 /// A snapshot of an index, open for reading.
 pub struct Searcher {
