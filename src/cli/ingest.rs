@@ -93,8 +93,6 @@ pub(super) struct IngestArgs {
     /// Name of the archive [default: the name of the folder or file]
     #[arg(long, value_name = "NAME")]
     source: Option<String>,
-    #[command(flatten)]
-    reading: Reading,
     /// Remove articles whose files are gone, however many
     #[arg(long, conflicts_with = "no_prune")]
     prune: bool,
@@ -122,6 +120,8 @@ pub(super) struct IngestArgs {
     /// No progress bar and no summary
     #[arg(short, long)]
     quiet: bool,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 const EXAMPLES: &str = "\

@@ -208,10 +208,10 @@ impl Books {
             }
             Outcome::Failed | Outcome::Ignored | Outcome::SameBytes => arriving.total = Some(0),
         }
-        if arriving.total == Some(arriving.done) {
-            if let Some(arrived) = self.arriving.remove(&task.number) {
-                self.seal(&task, part.outcome, arrived);
-            }
+        if arriving.total == Some(arriving.done)
+            && let Some(arrived) = self.arriving.remove(&task.number)
+        {
+            self.seal(&task, part.outcome, arrived);
         }
     }
 

@@ -196,7 +196,7 @@ struct Decompressed {
 
 enum Stream {
     Plain(Hashed),
-    Gzip(MultiGzDecoder<BufReader<Hashed>>),
+    Gzip(Box<MultiGzDecoder<BufReader<Hashed>>>),
     Zstd(Box<zstd::Decoder<'static, BufReader<Hashed>>>),
 }
 
@@ -206,7 +206,7 @@ impl Decompressed {
             Hashed { stream, hasher: Box::new(Xxh3::new()), head: Vec::new(), taken: 0, count: 0 };
         hashed.peek(4).map_err(|error| unreadable(&error))?;
         let (compressed, stream) = match hashed.head.as_slice() {
-            [0x1f, 0x8b, ..] => (true, Stream::Gzip(MultiGzDecoder::new(BufReader::new(hashed)))),
+            [0x1f, 0x8b, ..] => (true, Stream::Gzip(Box::new(MultiGzDecoder::new(BufReader::new(hashed))))),
             [0x28, 0xb5, 0x2f, 0xfd] => {
                 let mut decoder = zstd::Decoder::new(hashed).map_err(|error| broken(&error))?;
                 // 128 MB: what `zstd --long=27` needs.

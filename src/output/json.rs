@@ -520,6 +520,6 @@ mod tests {
         found.hits[0].score = f32::NAN;
         conforms("query", &json(&found));
         assert_eq!(thousandths(f64::INFINITY), 0.0);
-        assert_eq!(thousandths(3.14159), 3.142);
+        assert_eq!(thousandths(2.71251), 2.713);
     }
 }

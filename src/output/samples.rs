@@ -66,7 +66,7 @@ pub(super) fn answer<'a>(request: &'a SearchRequest, response: &'a SearchRespons
         request,
         response,
         schema: schema(),
-        took_ms: 3.1415926,
+        took_ms: 3.1419,
     }
 }
 

@@ -83,7 +83,7 @@ where
             }
             writer.flush()
         }
-        Syntax::Tsv => rows.map(|row| write_tsv_row(row, out)).collect(),
+        Syntax::Tsv => rows.into_iter().try_for_each(|row| write_tsv_row(row, out)),
     }
 }
 

@@ -71,11 +71,11 @@ impl ValueCounts {
         for reader in searcher.segment_readers() {
             whole.add(reader, field, &Bits::alive(reader))?;
         }
-        for (folded, counted) in whole.values {
-            if let Some(shown) = self.values.get_mut(&folded) {
+        self.values.iter_mut().for_each(|(folded, shown)| {
+            if let Some(counted) = whole.values.remove(folded) {
                 shown.spellings = counted.spellings;
             }
-        }
+        });
         Ok(())
     }
 }

@@ -87,10 +87,10 @@ impl Best {
         }
         if self.heap.len() < self.limit {
             self.heap.push(ranked);
-        } else if let Some(mut worst) = self.heap.peek_mut() {
-            if ranked < *worst {
-                *worst = ranked;
-            }
+        } else if let Some(mut worst) = self.heap.peek_mut()
+            && ranked < *worst
+        {
+            *worst = ranked;
         }
     }
 

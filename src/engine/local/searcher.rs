@@ -214,11 +214,8 @@ impl Searcher {
     fn languages(&self) -> &[Language] {
         self.languages.get_or_init(|| {
             let mut languages = self.languages_of_terms().unwrap_or_default();
-            if let Some(undetermined) = self.schema().undetermined {
-                if !languages.contains(&undetermined) {
-                    languages.push(undetermined);
-                }
-            }
+            let undetermined = self.schema().undetermined;
+            languages.extend(undetermined.filter(|language| !languages.contains(language)));
             languages
         })
     }
