@@ -17,18 +17,29 @@ use crate::analysis::tokenizer::{TokenKind, tokenize};
 pub struct Language([u8; 3]);
 
 impl Language {
-    /// The language of a tag such as `en`, `en-GB`, `pt_BR` (BCP 47; only the primary part counts).
+    /// The language of a tag such as `en`, `en-GB`, `pt_BR` (BCP 47; only the primary part counts), or of a name such
+    /// as `English` or `Deutsch`. Norwegian of any kind is `nb`, as it is detected.
     pub fn parse(tag: &str) -> Option<Language> {
-        let primary = tag.trim().split(['-', '_']).next()?;
+        let tag = tag.trim();
+        let primary = tag.split(['-', '_']).next()?;
         let letters = primary.as_bytes();
-        let valid = (2..=3).contains(&letters.len()) && letters.iter().all(u8::is_ascii_alphabetic);
-        valid.then(|| {
-            let mut code = [0; 3];
-            for (to, from) in code.iter_mut().zip(letters) {
-                *to = from.to_ascii_lowercase();
-            }
-            Language(code)
-        })
+        if !(2..=3).contains(&letters.len()) || !letters.iter().all(u8::is_ascii_alphabetic) {
+            return Language::named(tag);
+        }
+        let mut code = [0; 3];
+        for (to, from) in code.iter_mut().zip(letters) {
+            *to = from.to_ascii_lowercase();
+        }
+        let norwegian = [b"no\0", b"nn\0", b"nor", b"nno", b"nob"].contains(&&code);
+        Some(Language(if norwegian { *b"nb\0" } else { code }))
+    }
+
+    fn named(name: &str) -> Option<Language> {
+        const LONGEST: usize = 32;
+        let name = (name.len() <= LONGEST).then(|| name.to_lowercase())?;
+        let (_, code) = NAMES.iter().find(|(names, _)| names.contains(&name.as_str()))?;
+        let &[first, second] = *code;
+        Some(Language([first, second, 0]))
     }
 
     /// The code, lower case.
@@ -37,6 +48,35 @@ impl Language {
         std::str::from_utf8(&self.0[..length]).unwrap_or_default()
     }
 }
+
+/// What languages are called in English and by themselves, lower case.
+const NAMES: &[(&[&str], &[u8; 2])] = &[
+    (&["arabic", "العربية"], b"ar"),
+    (&["chinese", "中文", "汉语", "漢語"], b"zh"),
+    (&["czech", "čeština"], b"cs"),
+    (&["danish", "dansk"], b"da"),
+    (&["dutch", "nederlands"], b"nl"),
+    (&["english"], b"en"),
+    (&["finnish", "suomi"], b"fi"),
+    (&["french", "français", "francais"], b"fr"),
+    (&["german", "deutsch"], b"de"),
+    (&["greek", "ελληνικά"], b"el"),
+    (&["hebrew", "עברית"], b"he"),
+    (&["hindi", "हिन्दी"], b"hi"),
+    (&["hungarian", "magyar"], b"hu"),
+    (&["italian", "italiano"], b"it"),
+    (&["japanese", "日本語"], b"ja"),
+    (&["korean", "한국어"], b"ko"),
+    (&["norwegian", "norsk", "bokmål", "nynorsk"], b"nb"),
+    (&["polish", "polski"], b"pl"),
+    (&["portuguese", "português", "portugues"], b"pt"),
+    (&["romanian", "română"], b"ro"),
+    (&["russian", "русский"], b"ru"),
+    (&["spanish", "español", "espanol", "castellano"], b"es"),
+    (&["swedish", "svenska"], b"sv"),
+    (&["turkish", "türkçe"], b"tr"),
+    (&["ukrainian", "українська"], b"uk"),
+];
 
 impl std::fmt::Display for Language {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -480,9 +520,18 @@ mod tests {
         for lang in whatlang::Lang::all() {
             assert!(Language::parse(short_code(lang.code())).is_some());
         }
-        for (tag, code) in
-            [("en-GB", Some("en")), ("pt_BR", Some("pt")), ("haw", Some("haw")), ("x", None), ("", None)]
-        {
+        for (tag, code) in [
+            ("en-GB", Some("en")),
+            ("pt_BR", Some("pt")),
+            ("haw", Some("haw")),
+            ("no", Some("nb")),
+            ("nn-NO", Some("nb")),
+            (" Deutsch ", Some("de")),
+            ("English", Some("en")),
+            ("Elvish", None),
+            ("x", None),
+            ("", None),
+        ] {
             assert_eq!(Language::parse(tag).map(|language| language.to_string()).as_deref(), code);
         }
     }

@@ -19,6 +19,24 @@ const LONGEST_FIRST_LINE: usize = 120;
 /// How much of an article is looked at to tell its language, in bytes.
 const LANGUAGE_SAMPLE: usize = 4_096;
 
+/// What programs write where a title is missing, in lower case.
+const NO_TITLES: &[&str] = &[
+    "untitled",
+    "untitled document",
+    "untitled page",
+    "untitled post",
+    "no title",
+    "null",
+    "undefined",
+    "ohne titel",
+    "unbenannt",
+    "sans titre",
+    "sin título",
+    "senza titolo",
+    "sem título",
+    "無題",
+];
+
 /// What articles of one archive have in common.
 pub(super) struct Completion<'a> {
     /// Name of the archive.
@@ -51,7 +69,8 @@ impl Completion<'_> {
         }
         let mut notes = Vec::new();
         let published = published(&draft, &from);
-        let (title, title_origin) = title(draft.title, &draft.body, &from.place);
+        let stated = draft.title.filter(|title| !is_placeholder(title));
+        let (title, title_origin) = title(stated, &draft.body, &from.place);
         let sections = values(draft.sections, "section", &mut notes);
         let tags = draft.tags.into_iter().chain(sections.iter().cloned()).collect();
         let tags = values(tags, "tag", &mut notes);
@@ -106,6 +125,12 @@ fn title(stated: Option<String>, body: &str, place: &Place) -> (String, Origin) 
         Some(line) => (shortened(line), Origin::FirstLine),
         None => (stem(place).to_owned(), Origin::Path),
     }
+}
+
+/// Whether a title says that there is none.
+fn is_placeholder(title: &str) -> bool {
+    let words = title.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    words.is_empty() || NO_TITLES.contains(&words.as_str())
 }
 
 /// The line, cut between words when it is long.
@@ -210,6 +235,10 @@ mod tests {
         let body = |body: &str| Draft { body: body.into(), ..Draft::default() };
         let titled = Draft { title: Some("Stated".into()), ..Draft::default() };
         assert_eq!(complete(titled, "a.md").title, "Stated");
+        for placeholder in ["Untitled", "(no title)", "[Untitled Document]", "無題", "---"] {
+            let draft = Draft { title: Some(placeholder.into()), ..body("First line.") };
+            assert_eq!(complete(draft, "a.md").title, "First line.", "{placeholder}");
+        }
         assert_eq!(complete(body("\n First line.\nSecond"), "a.md").title, "First line.");
         assert_eq!(complete(body("."), "a/b.c.md").title, ".");
         let long = complete(body(&"word ".repeat(100)), "a.md").title;

@@ -5,6 +5,7 @@ use crate::diagnostic::Reason;
 use crate::text::dates::DayOrder;
 use crate::text::decode::{self, Decoded, How};
 
+mod edges;
 pub mod flow;
 pub mod fragment;
 pub mod front_matter;

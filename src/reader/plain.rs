@@ -2,12 +2,10 @@
 //! text.
 
 use crate::article::{Draft, Origin, Published};
-use crate::reader::front_matter;
 use crate::reader::{Emit, Fault, Input, Item, Reader};
+use crate::reader::{edges, front_matter};
 use crate::text::dates::DayOrder;
 
-mod furniture;
-mod head;
 mod paragraphs;
 
 /// Text files.
@@ -48,88 +46,13 @@ impl Reader for Plain {
 
 fn add_page(draft: &mut Draft, text: &str, order: DayOrder) {
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
-    let page = without_furniture(draft, without_comments(&lines));
-    let body = take_head(draft, &page, order);
-    draft.body = paragraphs::unwrap(body);
+    let page = edges::without_furniture(draft, edges::without_comments(&lines));
+    let text = edges::take_head(draft, &page, order);
+    draft.body = paragraphs::unwrap(edges::take_signature(draft, text));
     if draft.published.is_none() {
-        let date = head::dateline(&draft.body, order);
+        let date = edges::dateline(&draft.body, order);
         draft.published = date.map(|date| Published { date, origin: Origin::Dateline });
     }
-}
-
-/// Cuts the comments off: from the first heading of comments in the second half of the page on; one further up is
-/// only furniture.
-fn without_comments<'a, 'b>(lines: &'b [&'a str]) -> &'b [&'a str] {
-    let half = lines.len() / 2;
-    let heading =
-        (half..lines.len()).find(|at| stands_alone(lines, *at) && furniture::is_comment_heading(lines[*at]));
-    heading.map_or(lines, |at| &lines[..at])
-}
-
-fn stands_alone(lines: &[&str], at: usize) -> bool {
-    let is_blank = |at: usize| lines.get(at).is_none_or(|line| line.trim().is_empty());
-    (at == 0 || is_blank(at - 1)) && is_blank(at + 1)
-}
-
-/// The lines without furniture and without lines of tags, which go into the draft. A line is left out only when all
-/// of its block is furniture: never one out of running text.
-fn without_furniture<'a>(draft: &mut Draft, lines: &[&'a str]) -> Vec<&'a str> {
-    let mut kept = Vec::with_capacity(lines.len());
-    for block in lines.split(|line| line.trim().is_empty()).filter(|block| !block.is_empty()) {
-        if block.iter().all(|line| furniture::is_furniture(line)) {
-            continue;
-        }
-        let rest = without_labels(draft, block);
-        if !rest.is_empty() {
-            kept.extend_from_slice(rest);
-            kept.push("");
-        }
-    }
-    kept
-}
-
-// Lines of tags at the end or head of a block; others are text.
-fn without_labels<'a, 'b>(draft: &mut Draft, block: &'b [&'a str]) -> &'b [&'a str] {
-    let mut rest = block;
-    while let Some((last, before)) = rest.split_last()
-        && head::take_labelled(draft, last)
-    {
-        rest = before;
-    }
-    while let Some((first, after)) = rest.split_first()
-        && head::take_labelled(draft, first)
-    {
-        rest = after;
-    }
-    rest
-}
-
-/// Takes the title and the lines below it into the draft; gives the lines of the text.
-fn take_head<'a, 'b>(draft: &mut Draft, lines: &'b [&'a str], order: DayOrder) -> &'b [&'a str] {
-    let mut rest = lines;
-    if draft.title.is_none() {
-        let has_text_below = lines.len() > 2;
-        match lines.first() {
-            Some(first) if has_text_below && is_set_off(lines) && head::is_title(first) => {
-                draft.title = Some(super::values::line(first));
-                rest = &lines[1..];
-            }
-            Some(_) | None => return lines,
-        }
-    }
-    loop {
-        let blank = rest.iter().take_while(|line| line.is_empty()).count();
-        match rest.get(blank) {
-            Some(line) if head::take_line(draft, line, order) => rest = &rest[blank + 1..],
-            Some(_) | None => return &rest[blank..],
-        }
-    }
-}
-
-/// Whether the first line is followed by a blank one, or by a byline or date.
-fn is_set_off(lines: &[&str]) -> bool {
-    let Some(second) = lines.get(1) else { return true };
-    second.is_empty() || head::take_line(&mut Draft::default(), second, DayOrder::Unknown)
 }
 
 #[cfg(test)]

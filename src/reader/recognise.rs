@@ -170,7 +170,10 @@ fn is_binary(head: &[u8]) -> bool {
 fn binary(reader: &dyn Reader) -> Fault {
     Fault {
         reason: Reason::Binary,
-        message: format!("named as {}, but it holds binary data", reader.name()),
+        message: format!(
+            "named as {}, but it holds binary data",
+            if reader.name() == "plain" { "text" } else { reader.name() }
+        ),
         hint: Some(
             "give it the ending of its true format; text in UTF-16 needs a byte order mark".to_owned(),
         ),

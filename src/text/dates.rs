@@ -34,7 +34,7 @@ const MAX_CHARS: usize = 64;
 ///
 /// Knows ISO 8601 (calendar dates, weeks, basic forms), RFC 3339 and 9557, RFC 5322 with its obsolete forms,
 /// the dates of Unix and JavaScript, Unix time in seconds (10 digits) or milliseconds (13), and dates with
-/// names of months in eight languages or with 年月日. A zone that is named but shared by several places
+/// names of months in nine languages or with 年月日. A zone that is named but shared by several places
 /// (`ET`, `IST`) leaves the offset open. A year has four digits; two are read by RFC 5322, section 4.3, and
 /// only where a time of day shows that form.
 ///

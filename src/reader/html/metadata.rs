@@ -12,8 +12,7 @@ use crate::reader::html::json_ld::LdArticle;
 use crate::reader::html::page::{Facts, StatedTime, TimeRank};
 use crate::reader::html::text::one_line;
 use crate::reader::html::title;
-use crate::reader::{Fault, ReadOptions};
-use crate::text::dates;
+use crate::reader::{Fault, ReadOptions, values};
 
 const TITLES: &[&str] = &[
     "dc.title",
@@ -171,6 +170,8 @@ pub(super) struct Statements<'a> {
     pub(super) json_ld: &'a LdArticle,
     /// A line of the page that looks like a byline.
     pub(super) byline: Option<&'a str>,
+    /// The text of the page.
+    pub(super) page: &'a str,
 }
 
 impl Statements<'_> {
@@ -214,7 +215,10 @@ impl Statements<'_> {
         let heading = self.facts.heading.as_deref().map(clean).filter(|heading| !heading.is_empty());
         let title = self.facts.title.as_deref().map(clean).filter(|title| !title.is_empty());
         match title {
-            Some(title) => Some(title::from_title_element(&title, heading.as_deref(), site.as_deref())),
+            Some(title) => Some(match title::on_page(&title, self.page) {
+                Some(part) => part.to_owned(),
+                None => title::from_title_element(&title, heading.as_deref(), site.as_deref()),
+            }),
             None => heading,
         }
     }
@@ -266,7 +270,7 @@ impl Statements<'_> {
 
     fn published(&self, options: &ReadOptions, notes: &mut Vec<Fault>) -> Option<Published> {
         self.stated_dates().find_map(|stated| {
-            let date = dates::parse(stated.value.trim(), options.day_order);
+            let date = values::date(&stated.value, options.day_order);
             let note = unreadable_date(&one_line(&stated.value));
             if date.is_none() && stated.must_be_date && !notes.contains(&note) {
                 notes.push(note);
@@ -426,7 +430,7 @@ mod tests {
 
     fn draft(facts: Facts, json_ld: LdArticle, byline: Option<&str>) -> (Draft, Vec<Fault>) {
         let mut notes = Vec::new();
-        let statements = Statements { facts: &facts, json_ld: &json_ld, byline };
+        let statements = Statements { facts: &facts, json_ld: &json_ld, byline, page: "" };
         let draft = statements.draft(&ReadOptions::default(), &mut notes);
         (draft, notes)
     }

@@ -16,7 +16,7 @@ use crate::article::Draft;
 use crate::diagnostic::Reason;
 use crate::reader::html::metadata::Statements;
 use crate::reader::html::page::{Furniture, Page};
-use crate::reader::{Emit, Fault, Input, Item, Reader};
+use crate::reader::{Emit, Fault, Input, Item, Reader, edges};
 use crate::text::decode::{Decoded, How, decode};
 
 /// A larger page is no page that somebody wrote.
@@ -71,10 +71,16 @@ fn read_page(html: &str, input: &Input<'_>, notes: &mut Vec<Fault>) -> Draft {
     notes.extend(cut_note(&page));
     let json_ld = json_ld::article(&page.facts.json_ld);
     let found = main_text::find(html, &page, json_ld.body.as_deref(), notes);
-    let statements = Statements { facts: &page.facts, json_ld: &json_ld, byline: found.byline.as_deref() };
-    let draft = statements.draft(input.options, notes);
+    let statements = Statements {
+        facts: &page.facts,
+        json_ld: &json_ld,
+        byline: found.byline.as_deref(),
+        page: &page.text.all,
+    };
+    let mut draft = statements.draft(input.options, notes);
     let body = without_title(found.body, draft.title.as_deref());
-    Draft { body, ..draft }
+    draft.body = edges::trimmed(&mut draft, &body, input.options.day_order);
+    draft
 }
 
 /// The text without its first paragraph, if that repeats the title.

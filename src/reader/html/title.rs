@@ -40,6 +40,17 @@ pub(super) fn without_site<'a>(title: &'a str, site: Option<&str>) -> Option<&'a
     Some(cut.trim()).filter(|cut| !cut.is_empty())
 }
 
+/// The part of `title` behind the name of its site, when it stands on the page in a line or cell of its own.
+pub(super) fn on_page<'a>(title: &'a str, page: &str) -> Option<&'a str> {
+    const TOP_LINES: usize = 40;
+    let cells = page.lines().take(TOP_LINES).flat_map(|line| line.split(" | ")).map(str::trim);
+    cells.filter(|cell| words(cell) > 1 || cell.len() * 2 > title.len()).find_map(|cell| {
+        let site = title.strip_suffix(cell)?;
+        let borders = [": ", " -- ", "：", "| "].iter().chain(SEPARATORS).any(|mark| site.ends_with(mark));
+        borders.then(|| &title[site.len()..])
+    })
+}
+
 fn same(one: &str, other: &str) -> bool {
     one.trim().to_lowercase() == other.trim().to_lowercase()
 }
@@ -67,6 +78,19 @@ fn words(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_of_the_page_settle_the_title() {
+        for (title, page, expected) in [
+            ("Paper on the Web -- Rain in May", "[ News ]\n\nRain in May\n\nText.", Some("Rain in May")),
+            ("Paper: Rain in May", "Menu | Rain in May\nText.", Some("Rain in May")),
+            ("The Paper | World | Rain in May", "The Paper\nWorld\nRain in May", Some("Rain in May")),
+            ("Paper: Rain in May", "There was\n\nRain", None),
+            ("", "", None),
+        ] {
+            assert_eq!(on_page(title, page), expected, "{title}");
+        }
+    }
 
     #[test]
     fn site_is_cut() {

@@ -122,12 +122,12 @@ pub fn is_placeholder(text: &str) -> bool {
     text.is_empty() || PLACEHOLDERS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
-/// The items of a list written as one string, cleaned: split at commas, else at `;`, else at `|`.
+/// The items of a list written as one string, cleaned: split at commas (also `、` and `，`), else at `;`, else at `|`.
 ///
 /// Never split at blanks: `Human Rights` is one tag.
 pub fn list(text: &str) -> Vec<String> {
     let text = unescaped(text);
-    let separator = [',', ';', '|'].into_iter().find(|separator| text.contains(*separator));
+    let separator = [',', '、', '，', ';', '|'].into_iter().find(|separator| text.contains(*separator));
     match separator {
         Some(separator) => text.split(separator).filter_map(item).collect(),
         None => item(&text).into_iter().collect(),

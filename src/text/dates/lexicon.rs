@@ -42,27 +42,27 @@ impl Meaning {
 
 use Meaning::{Afternoon, Filler, Hour, MarchOrTuesday, Month, Morning, Ordinal, TimeFollows, Weekday, Zone};
 
-/// English, German, French, Spanish, Italian, Portuguese, Dutch and Russian (nominative, then genitive or
-/// accusative); a form that languages share stands once.
+/// English, German, French, Spanish, Italian, Portuguese, Dutch, Russian (nominative, then genitive or
+/// accusative) and Polish (genitive); a form that languages share stands once.
 #[rustfmt::skip]
 const WORDS: &[(Meaning, &[&str])] = &[
     (Month(1), &["january", "jan", "januar", "janner", "janvier", "janv", "enero", "ene", "gennaio", "gen", "genn",
-        "janeiro", "januari", "январь", "января", "янв"]),
+        "janeiro", "januari", "январь", "января", "янв", "stycznia"]),
     (Month(2), &["february", "feb", "febr", "februar", "feber", "fevrier", "fevr", "fev", "febrero", "febbraio",
-        "fevereiro", "februari", "февраль", "февраля", "фев", "февр"]),
-    (Month(3), &["march", "marz", "maerz", "mrz", "mars", "marzo", "marco", "maart", "mrt", "март", "марта", "мар"]),
-    (Month(4), &["april", "apr", "avril", "avr", "abril", "abr", "aprile", "апрель", "апреля", "апр"]),
-    (Month(5), &["may", "mai", "mayo", "maggio", "mag", "maio", "mei", "май", "мая"]),
-    (Month(6), &["june", "jun", "juni", "juin", "junio", "giugno", "giu", "junho", "июнь", "июня", "июн"]),
-    (Month(7), &["july", "jul", "juli", "juillet", "juil", "julio", "luglio", "lug", "julho", "июль", "июля", "июл"]),
-    (Month(8), &["august", "aug", "aout", "agosto", "ago", "augustus", "август", "августа", "авг"]),
+        "fevereiro", "februari", "февраль", "февраля", "фев", "февр", "lutego"]),
+    (Month(3), &["march", "marz", "maerz", "mrz", "mars", "marzo", "marco", "maart", "mrt", "март", "марта", "мар", "marca"]),
+    (Month(4), &["april", "apr", "avril", "avr", "abril", "abr", "aprile", "апрель", "апреля", "апр", "kwietnia"]),
+    (Month(5), &["may", "mai", "mayo", "maggio", "mag", "maio", "mei", "май", "мая", "maja"]),
+    (Month(6), &["june", "jun", "juni", "juin", "junio", "giugno", "giu", "junho", "июнь", "июня", "июн", "czerwca"]),
+    (Month(7), &["july", "jul", "juli", "juillet", "juil", "julio", "luglio", "lug", "julho", "июль", "июля", "июл", "lipca"]),
+    (Month(8), &["august", "aug", "aout", "agosto", "ago", "augustus", "август", "августа", "авг", "sierpnia"]),
     (Month(9), &["september", "sep", "sept", "septembre", "septiembre", "setiembre", "settembre", "sett", "set",
-        "setembro", "сентябрь", "сентября", "сен", "сент"]),
+        "setembro", "сентябрь", "сентября", "сен", "сент", "wrzesnia"]),
     (Month(10), &["october", "oct", "oktober", "okt", "octobre", "octubre", "ottobre", "ott", "outubro", "out",
-        "октябрь", "октября", "окт"]),
-    (Month(11), &["november", "nov", "novembre", "noviembre", "novembro", "ноябрь", "ноября", "ноя", "нояб"]),
+        "октябрь", "октября", "окт", "pazdziernika"]),
+    (Month(11), &["november", "nov", "novembre", "noviembre", "novembro", "ноябрь", "ноября", "ноя", "нояб", "listopada"]),
     (Month(12), &["december", "dec", "dezember", "dez", "decembre", "diciembre", "dic", "dicembre", "dezembro",
-        "декабрь", "декабря", "дек"]),
+        "декабрь", "декабря", "дек", "grudnia"]),
     (MarchOrTuesday, &["mar"]),
     (Weekday(0), &["monday", "mon", "montag", "mo", "lundi", "lun", "lunes", "lunedi", "segunda", "seg", "maandag",
         "ma", "понедельник", "пн"]),
@@ -138,7 +138,9 @@ pub(crate) fn fold(letter: char) -> char {
         'ç' => 'c',
         'è'..='ë' => 'e',
         'ì'..='ï' => 'i',
-        'ñ' => 'n',
+        'ñ' | 'ń' => 'n',
+        'ś' => 's',
+        'ź' | 'ż' => 'z',
         'ò'..='ö' => 'o',
         'ù'..='ü' => 'u',
         '°' => 'º',

@@ -64,11 +64,14 @@ fn compact(part: &[u8]) -> Option<Day> {
     bounded.then(|| day(&date[..4], &date[4..6], &date[6..])).flatten()
 }
 
-/// `2019-05` or `2019_05`, alone or before an extension.
+/// `2019-05` or `2019_05`, alone, before an extension or before words: `2019-05-title`.
 fn year_and_month(part: &str) -> Option<DateSpan> {
     let stem = part.split_once('.').map_or(part, |(stem, _)| stem);
     let (year_digits, month) = stem.split_once(['-', '_'])?;
-    DateSpan::month(year(year_digits.as_bytes())?, number(month.as_bytes(), 2..=2)?)
+    let (month, rest) = month.split_once(['-', '_']).unwrap_or((month, ""));
+    let words_follow = !rest.starts_with(|next: char| next.is_ascii_digit());
+    let month = number(month.as_bytes(), 2..=2).filter(|_| words_follow)?;
+    DateSpan::month(year(year_digits.as_bytes())?, month)
 }
 
 /// `05`, `5`, `may`.

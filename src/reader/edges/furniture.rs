@@ -16,7 +16,8 @@ enum Match {
 
 use Match::{Begins, Is};
 
-/// What is written on pages around articles, in English, German, French and Spanish.
+/// What is written on pages around articles, in English, German, French, Spanish and Japanese, some in
+/// Italian, Polish, Dutch and Russian.
 const PATTERNS: &[(Match, &[&str])] = &[
     // Sharing and following.
     (
@@ -44,6 +45,12 @@ const PATTERNS: &[(Match, &[&str])] = &[
             "haz clic para compartir",
             "klick, um",
             "cliquez pour partager",
+            "reading time:",
+            "lesezeit:",
+            "temps de lecture",
+            "tiempo de lectura",
+            "tempo di lettura",
+            "読了時間",
         ],
     ),
     (
@@ -71,6 +78,12 @@ const PATTERNS: &[(Match, &[&str])] = &[
             "comparte esto",
             "me gusta",
             "cargando",
+            "シェア",
+            "シェアする",
+            "condividi",
+            "delen",
+            "udostępnij",
+            "поделиться",
         ],
     ),
     // Comments.
@@ -97,6 +110,12 @@ const PATTERNS: &[(Match, &[&str])] = &[
             "aucun commentaire",
             "commentaires",
             "sin comentarios",
+            "コメントはありません",
+            "コメント",
+            "nessun commento",
+            "brak komentarzy",
+            "geen reacties",
+            "нет комментариев",
             "comentarios",
             "cancel reply",
             "log in to reply",
@@ -106,26 +125,12 @@ const PATTERNS: &[(Match, &[&str])] = &[
     (
         Is,
         &[
-            "related",
-            "related posts",
-            "related articles",
-            "related stories",
-            "you may also like",
             "read more",
             "continue reading",
-            "more stories",
-            "mehr zum thema",
             "weiterlesen",
-            "lesen sie auch",
-            "das könnte sie auch interessieren",
             "lire la suite",
-            "à lire aussi",
-            "lire aussi",
-            "articles liés",
             "leer más",
             "seguir leyendo",
-            "artículos relacionados",
-            "te puede interesar",
             "skip to content",
             "skip to main content",
             "zum inhalt springen",
@@ -142,6 +147,10 @@ const PATTERNS: &[(Match, &[&str])] = &[
             "drucken",
             "imprimer",
             "imprimir",
+            "artikel drucken",
+            "imprimer cet article",
+            "imprimir artículo",
+            "印刷する",
         ],
     ),
     // Sales.
@@ -178,7 +187,7 @@ const PATTERNS: &[(Match, &[&str])] = &[
         Begins,
         &[
             "copyright ©",
-            "© copyright",
+            "©",
             "copyright (c)",
             "this site uses cookies",
             "this website uses cookies",
@@ -206,6 +215,33 @@ const PATTERNS: &[(Match, &[&str])] = &[
             "terms of use",
         ],
     ),
+];
+
+/// Headings above the titles of other articles.
+const RELATED: &[&str] = &[
+    "related",
+    "related posts",
+    "related articles",
+    "related stories",
+    "you may also like",
+    "more stories",
+    "mehr zum thema",
+    "lesen sie auch",
+    "das könnte sie auch interessieren",
+    "à lire aussi",
+    "lire aussi",
+    "articles liés",
+    "artículos relacionados",
+    "te puede interesar",
+    "auch interessant",
+    "également à lire",
+    "también te puede interesar",
+    "関連記事",
+    "あわせて読みたい",
+    "leggi anche",
+    "lees ook",
+    "czytaj także",
+    "читайте также",
 ];
 
 /// Words of menus and rows of buttons; a row is furniture when it has two or more and nothing else.
@@ -264,6 +300,17 @@ const BUTTONS: &[&str] = &[
     "à propos",
     "recherche",
     "imprimer",
+    "teilen",
+    "partager",
+    "courriel",
+    "compartir",
+    "correo",
+    "シェア",
+    "line",
+    "condividi",
+    "delen",
+    "udostępnij",
+    "поделиться",
     "inicio",
     "sobre nosotros",
     "acerca de",
@@ -304,6 +351,25 @@ const COMMENT_HEADINGS: &[&str] = &[
     "comentario",
     "deja un comentario",
     "deja una respuesta",
+    "kommentar schreiben",
+    "コメントを書く",
+    "lascia un commento",
+    "dodaj komentarz",
+];
+
+/// What the first page of a site is called in its menus.
+const HOMES: &[&str] = &[
+    "home",
+    "archive home",
+    "main",
+    "startseite",
+    "accueil",
+    "portada",
+    "inicio",
+    "ホーム",
+    "strona główna",
+    "главная",
+    "sections",
 ];
 
 /// Whether a line that stands alone is furniture.
@@ -313,7 +379,30 @@ pub(super) fn is_furniture(line: &str) -> bool {
         return false;
     }
     let plain = plain(line);
-    is_pattern(&plain) || is_row_of_buttons(&plain) || is_comment_heading(line)
+    is_pattern(&plain)
+        || RELATED.contains(&plain.as_str())
+        || is_row_of_buttons(&plain)
+        || is_menu(&plain)
+        || is_comment_heading(line)
+}
+
+/// Whether a line is furniture only beside other furniture: a single button, a rule.
+pub(super) fn is_weak_furniture(line: &str) -> bool {
+    let line = line.trim();
+    let short = line.len() <= MAX_CHARS;
+    short
+        && (line.chars().all(|c| matches!(c, '-' | '_' | '=' | '*' | '—'))
+            || BUTTONS.contains(&plain(line).as_str()))
+}
+
+/// Whether a line announces other articles: `Related`, `Lesen Sie auch:`.
+pub(super) fn is_related_heading(line: &str) -> bool {
+    line.len() <= MAX_CHARS && RELATED.contains(&plain(line).as_str())
+}
+
+/// Whether a line is the first entry of a menu that has a line for each.
+pub(super) fn is_home(line: &str) -> bool {
+    line.len() <= MAX_CHARS && HOMES.contains(&plain(line).as_str())
 }
 
 /// Whether a line begins the comments of a page: `3 Comments`, `Leave a reply`.
@@ -352,14 +441,29 @@ fn is_pattern(plain: &str) -> bool {
 }
 
 fn is_row_of_buttons(plain: &str) -> bool {
+    if let Some((label, row)) = plain.split_once([':', '：'])
+        && BUTTONS.contains(&label.trim())
+    {
+        return parts(row).all(|part| BUTTONS.contains(&part));
+    }
     let separated = plain.contains(SEPARATORS);
-    let words: Vec<&str> = match separated {
-        true => plain.split(SEPARATORS).map(str::trim).filter(|word| !word.is_empty()).collect(),
-        false => plain.split_whitespace().collect(),
-    };
+    let words: Vec<&str> =
+        if separated { parts(plain).collect() } else { plain.split_whitespace().collect() };
     let known = words.iter().filter(|word| BUTTONS.contains(word)).count();
     // A menu with its own marks may have a word or two of its own.
     known >= 2 && (known == words.len() || separated && known * 3 >= words.len() * 2)
+}
+
+/// A row of short entries that begins at the front page: a menu, or the way to this page.
+fn is_menu(plain: &str) -> bool {
+    let is_entry = |entry: &str| entry.split_whitespace().count() <= 3;
+    parts(plain).next().is_some_and(|first| HOMES.contains(&first))
+        && parts(plain).count() >= 3
+        && parts(plain).all(is_entry)
+}
+
+fn parts(row: &str) -> impl Iterator<Item = &str> {
+    row.split(SEPARATORS).map(str::trim).filter(|part| !part.is_empty())
 }
 
 #[cfg(test)]
@@ -385,6 +489,15 @@ mod tests {
             ("Copyright © 2011 The Paper", true),
             ("Alle Rechte vorbehalten.", true),
             ("Lire la suite", true),
+            ("Teilen: Facebook | X | WhatsApp | E-Mail", true),
+            ("シェア：Facebook | X | LINE", true),
+            ("Startseite | Region | Sport | Kultur | Archiv | Abo", true),
+            ("Portada › Hemeroteca › Provincia", true),
+            ("© Stadtzeitung Südwest. Alle Rechte vorbehalten.", true),
+            ("Temps de lecture : 2 min", true),
+            ("コメントはありません", true),
+            ("Related", true),
+            ("Share: the farmers want theirs", false),
             ("Comments on the budget were few.", false),
             ("Related parties must disclose their interests.", false),
             ("Share prices fell.", false),
