@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::engine::EngineError;
 use crate::ingest::IngestError;
 use crate::schema::load::SchemaError;
-use crate::text::sanitize::visible;
+use crate::text::sanitize::{visible, visible_multiline};
 
 use super::status::Status;
 
@@ -36,7 +36,7 @@ impl Error {
 
     /// The lines for the terminal.
     pub fn render(&self) -> String {
-        let mut text = format!("backfile: {}\n", visible(&self.message));
+        let mut text = format!("backfile: {}\n", visible_multiline(self.message.trim_end()));
         if let Some((line, span)) = &self.caret {
             text.push_str(&caret(line, span));
         }
@@ -121,6 +121,12 @@ fn formats() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_keeps_its_lines_and_nothing_else() {
+        let error = Error::usage("line 1\n  |\n1 | a\x1b[2J =\n", Some("a\nb".to_owned()));
+        assert_eq!(error.render(), "backfile: line 1\n  |\n1 | a␛[2J =\nhint: a b\n");
+    }
 
     #[test]
     fn the_caret_stands_under_what_is_meant() {

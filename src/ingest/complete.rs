@@ -171,12 +171,15 @@ fn values(stated: Vec<String>, what: &str, notes: &mut Vec<Fault>) -> Vec<String
         }
     }
     let mut trimmed = |count: usize, why: String| {
-        if count > 0 {
-            notes.push(Fault { reason: Reason::Trimmed, message: why, hint: None });
-        }
+        let message = match count {
+            0 => return,
+            1 => format!("1 {what} value {why} was dropped"),
+            2.. => format!("{count} {what} values {why} were dropped"),
+        };
+        notes.push(Fault { reason: Reason::Trimmed, message, hint: None });
     };
-    trimmed(too_long, format!("{too_long} {what} values over {LONGEST_VALUE} bytes were dropped"));
-    trimmed(too_many, format!("{too_many} {what} values beyond the first {MOST_TAGS} were dropped"));
+    trimmed(too_long, format!("over {LONGEST_VALUE} bytes"));
+    trimmed(too_many, format!("beyond the first {MOST_TAGS}"));
     kept
 }
 
@@ -243,6 +246,19 @@ mod tests {
         assert_eq!(complete(body("."), "a/b.c.md").title, ".");
         let long = complete(body(&"word ".repeat(100)), "a.md").title;
         assert!(long.ends_with("word…") && long.chars().count() <= LONGEST_FIRST_LINE + 1, "{long}");
+    }
+
+    #[test]
+    fn what_is_dropped_is_counted() {
+        let long = || "x".repeat(300);
+        for (stated, expected) in [
+            (vec![long()], "1 tag value over 256 bytes was dropped"),
+            (vec![long(), long()], "2 tag values over 256 bytes were dropped"),
+        ] {
+            let mut notes = Vec::new();
+            values(stated, "tag", &mut notes);
+            assert_eq!(notes[0].message, expected);
+        }
     }
 
     #[test]

@@ -325,7 +325,7 @@ fn is_planned(name: &str) -> bool {
 
 fn field_hint(name: &str, schema: &Schema) -> String {
     match schema.nearest(name) {
-        Some(near) => format!("did you mean {near}: ?"),
+        Some(near) => format!("did you mean {near}:?"),
         None => {
             let names: Vec<&str> = schema.fields.iter().map(|field| field.name.as_str()).collect();
             format!("the fields are {}", names.join(", "))

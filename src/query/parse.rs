@@ -594,7 +594,7 @@ mod tests {
     #[test]
     fn hints_name_the_nearest_field() {
         let hint = |text: &str| read(text, Matching::All).problems[0].hint.clone().unwrap_or_default();
-        assert_eq!(hint("titel:x"), "did you mean title: ?");
+        assert_eq!(hint("titel:x"), "did you mean title:?");
         assert!(hint("subject:x").starts_with("the fields are text, title, tag"));
     }
 

@@ -57,13 +57,32 @@ fn fenced<'a>(text: &'a str, open: &str, close: &[&str], parse: fn(&str) -> Pars
     if first.trim_end() != open {
         return None;
     }
-    let (header, body) = split_at_fence(rest, close)?;
+    let Some((header, body)) = split_at_fence(rest, close) else {
+        return (open == "---").then(|| unclosed(rest)).flatten();
+    };
     match parse(header) {
         Ok(Node::Map(members)) => Some(of_members(members, body)),
         Ok(Node::Null) => Some(Split::without_header(body)),
         Ok(Node::Text(_) | Node::Truth(_) | Node::List(_)) => None,
         Err((why, line)) => by_lines(header, body, &why, line),
     }
+}
+
+/// A YAML header without its second fence ends where its lines do.
+fn unclosed(text: &str) -> Option<Split<'_>> {
+    let (header, body) = lines::leading(text)?;
+    let mut split = match node::yaml(header) {
+        Ok(Node::Map(members)) => of_members(members, body),
+        Ok(Node::Null | Node::Text(_) | Node::Truth(_) | Node::List(_)) | Err(_) => {
+            Split { stated: lines::read(header)?, body, notes: Vec::new() }
+        }
+    };
+    split.notes.push(Fault {
+        reason: Reason::FrontMatter,
+        message: "the front matter is never closed; read as far as its lines go".to_owned(),
+        hint: Some("end it with a line ---".to_owned()),
+    });
+    Some(split)
 }
 
 fn split_at_fence<'a>(text: &'a str, close: &[&str]) -> Option<(&'a str, &'a str)> {
@@ -237,6 +256,8 @@ mod tests {
             "{{< figure >}}\n\nbody",
             "Note: this is prose.\n\nbody",
             "Title: A\nand prose\n\nbody",
+            "---\nNote: this is prose.\n\nbody",
+            "---\n- an item\n\nbody",
             "",
         ] {
             let (draft, body, notes) = draft(text);
@@ -272,6 +293,33 @@ mod tests {
         assert_eq!(draft.tags, ["a", "b"]);
         assert_eq!((body, notes[0].reason), ("body", Reason::FrontMatter));
         assert!(notes[0].message.contains("line 2"), "{}", notes[0].message);
+    }
+
+    #[test]
+    fn an_unclosed_header_ends_with_its_lines() {
+        for (text, title, tags, rest) in [
+            ("---\ntitle: A\ntags: [x, y]\n\nbody: text", "A", &["x", "y"][..], "body: text"),
+            ("---\ntitle: A\ntags:\n- x\n- y\nbody", "A", &["x", "y"], "body"),
+            ("---\r\ntitle: A\r\n\r\nbody", "A", &[], "body"),
+            ("---\ntitle: a: b\ntags: [x, y]\n\nbody", "a: b", &["x", "y"], "body"),
+            ("---\ntitle: A", "A", &[], ""),
+        ] {
+            let (draft, body, notes) = draft(text);
+            assert_eq!((draft.title.as_deref(), body.trim()), (Some(title), rest), "{text}");
+            assert_eq!(draft.tags, tags, "{text}");
+            assert_eq!(notes[0].reason, Reason::FrontMatter, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_opened_and_not_closed_is_no_part_of_a_value() {
+        let (draft, _, _) = draft(
+            "---\ntitle: \"A: the harbour\nauthor: [Ann Lee\nmood: '90s fog\ntags: [x, y\n  - z\n---\nbody",
+        );
+        assert_eq!(draft.title.as_deref(), Some("A: the harbour"));
+        assert_eq!(draft.authors, ["Ann Lee"]);
+        assert_eq!(draft.meta["mood"], ["'90s fog"]);
+        assert_eq!(draft.tags, ["x", "y", "z"]);
     }
 
     #[test]

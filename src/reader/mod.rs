@@ -109,19 +109,36 @@ pub trait Cutter: Send {
 
 /// The text of a file, with a note when its character set was guessed or bytes could not be decoded.
 fn decoded(bytes: &[u8]) -> (std::borrow::Cow<'_, str>, Vec<Fault>) {
-    let Decoded { text, how, replaced } = decode::decode(bytes, None);
-    let message = match (how, replaced) {
+    let decoded = decode::decode(bytes, None);
+    let message = match (decoded.how, decoded.replaced) {
         (How::Guessed(charset), 0) => Some(format!("character set guessed: {charset}")),
-        (How::Guessed(charset), _) => {
+        (How::Guessed(charset), replaced) => {
             Some(format!("character set guessed: {charset}, {replaced} sequences replaced"))
         }
+        (How::Mixed, 0) => Some(MIXED.to_owned()),
+        (How::Mixed, replaced) => Some(format!("{MIXED}, {replaced} sequences replaced")),
         (How::Mark | How::Declared | How::Utf8, 0) => None,
-        (How::Mark | How::Declared | How::Utf8, _) => {
+        (How::Mark | How::Declared | How::Utf8, 1) => Some("1 sequence of bytes was replaced".to_owned()),
+        (How::Mark | How::Declared | How::Utf8, replaced) => {
             Some(format!("{replaced} sequences of bytes were replaced"))
         }
     };
     let note = message.map(|message| Fault { reason: Reason::Charset, message, hint: None });
-    (text, note.into_iter().collect())
+    let notes = note.into_iter().chain(nul_note(&decoded)).collect();
+    (decoded.text, notes)
+}
+
+/// What is said of text in two character sets.
+const MIXED: &str = "UTF-8 mixed with windows-1252, decoded piece by piece";
+
+/// The note on NULs that were dropped from a text.
+fn nul_note(decoded: &Decoded<'_>) -> Option<Fault> {
+    let message = match decoded.nuls {
+        0 => return None,
+        1 => "1 NUL in the text was dropped".to_owned(),
+        nuls => format!("{nuls} NULs in the text were dropped"),
+    };
+    Some(Fault { reason: Reason::Charset, message, hint: None })
 }
 
 /// Every format, most specific first.

@@ -79,6 +79,9 @@ const WIDE_MARKS: &[&[u8]] = &[b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff"];
 /// Of so many bytes one may be a control character that no text has.
 const BYTES_PER_CONTROL: usize = 20;
 
+/// Of so many bytes one may be NUL: a sign of binary data, but also of a slip in a text.
+const BYTES_PER_NUL: usize = 100;
+
 /// The reader of that name.
 pub fn by_name(name: &str) -> Option<&'static dyn Reader> {
     READERS.iter().copied().find(|reader| reader.name() == name)
@@ -112,7 +115,9 @@ enum Unnamed {
 }
 
 fn by_content(head: &[u8], unnamed: Unnamed) -> Recognised {
-    if head.is_empty() || is_binary(head) {
+    // A file that no name calls a text is none as soon as it holds one NUL.
+    let has_nul = head.contains(&0) && !WIDE_MARKS.iter().any(|mark| head.starts_with(mark));
+    if head.is_empty() || has_nul || is_binary(head) {
         return Recognised::Ignore;
     }
     let sniffed = READERS.iter().copied().find(|reader| reader.sniff(head));
@@ -162,7 +167,7 @@ fn is_binary(head: &[u8]) -> bool {
         |&(at, magic): &(usize, &[u8])| head.get(at..).is_some_and(|bytes| bytes.starts_with(magic));
     // Escape is part of ISO-2022 encodings, form feed of old text files.
     let is_control = |byte: &&u8| matches!(**byte, 0x01..=0x08 | 0x0b | 0x0e..=0x19 | 0x1c..=0x1f | 0x7f);
-    head.contains(&0)
+    memchr::memchr_iter(0, head).count() * BYTES_PER_NUL > head.len()
         || MAGIC.iter().any(has_magic)
         || head.iter().filter(is_control).count() * BYTES_PER_CONTROL > head.len()
 }
@@ -205,6 +210,7 @@ mod tests {
     #[test]
     fn files() {
         let page = b"<!DOCTYPE html><title>T</title>";
+        let few_nuls = &[&[b'a'; 150][..], b"\0", &[b'b'; 100]].concat()[..];
         let cases: &[(&str, &[u8], Option<&str>, &str)] = &[
             ("a/b.html", b"text", None, "html"),
             ("a/b.HTM.gz", b"text", None, "html"),
@@ -227,6 +233,9 @@ mod tests {
             ("b.html", b"\x89PNG\r\n\x1a\n", None, "refuse binary"),
             ("b.html", b"a\0b", None, "refuse binary"),
             ("b.html", b"\x01\x02\x03\x04text", None, "refuse binary"),
+            ("b.html", few_nuls, None, "html"),
+            ("b", few_nuls, None, "ignore"),
+            ("b.html", &[few_nuls, b"\0\0"].concat(), None, "refuse binary"),
             ("b.html", b"\xff\xfe<\0h\0", None, "html"),
             ("b.html", b"caf\xe9 \x93quoted\x94", None, "html"),
             ("b.html", b"\x1b$B%F%9%H\x1b(B", None, "html"),

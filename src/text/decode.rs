@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{DecoderResult, Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{DecoderResult, Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 /// Decoded text and how it was decoded.
 pub struct Decoded<'a> {
@@ -16,6 +16,8 @@ pub struct Decoded<'a> {
     pub how: How,
     /// Number of byte sequences that could not be decoded and became U+FFFD.
     pub replaced: usize,
+    /// Number of NULs that were dropped: no text has them.
+    pub nuls: usize,
 }
 
 /// How a character set was chosen.
@@ -27,6 +29,8 @@ pub enum How {
     Declared,
     /// It is valid UTF-8, or damaged UTF-8: then some sequences were replaced.
     Utf8,
+    /// UTF-8, with bytes of windows-1252 between.
+    Mixed,
     /// Guessed: the name of the character set (WHATWG Encoding).
     Guessed(&'static str),
 }
@@ -35,8 +39,18 @@ pub enum How {
 ///
 /// In this order: a byte order mark; UTF-16 by its zero bytes; UTF-8 when the bytes are valid, whatever is
 /// declared, because text in another character set is practically never valid UTF-8 by chance while wrong
-/// labels are common; the declared character set; UTF-8 with a few damaged places; a guess.
+/// labels are common; the declared character set; UTF-8 mixed with windows-1252; UTF-8 with a few damaged
+/// places; a guess.
 pub fn decode<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a> {
+    let decoded = decode_all(bytes, declared);
+    let nuls = memchr::memchr_iter(0, decoded.text.as_bytes()).count();
+    if nuls == 0 {
+        return decoded;
+    }
+    Decoded { text: Cow::Owned(decoded.text.replace('\0', "")), nuls, ..decoded }
+}
+
+fn decode_all<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a> {
     if let Some(decoded) = by_mark(bytes) {
         return decoded;
     }
@@ -48,10 +62,11 @@ pub fn decode<'a>(bytes: &'a [u8], declared: Option<&str>) -> Decoded<'a> {
     if let Ok(text) = std::str::from_utf8(bytes)
         && !has_iso_2022_jp_escape(bytes)
     {
-        return Decoded { text: Cow::Borrowed(text), how: How::Utf8, replaced: 0 };
+        return Decoded { text: Cow::Borrowed(text), how: How::Utf8, replaced: 0, nuls: 0 };
     }
     match declared {
         Some(encoding) if encoding != UTF_8 => decode_as(encoding, bytes, How::Declared),
+        Some(_) | None if is_mixed(bytes) => decode_mixed(bytes),
         Some(_) | None if is_damaged_utf8(bytes) => decode_utf8(bytes, How::Utf8),
         Some(_) | None => {
             let encoding = guess(bytes);
@@ -98,7 +113,7 @@ fn decode_utf32(bytes: &[u8], unit: fn([u8; 4]) -> u32) -> Decoded<'_> {
         replaced += 1;
         text.push(char::REPLACEMENT_CHARACTER);
     }
-    Decoded { text: Cow::Owned(text), how: How::Mark, replaced }
+    Decoded { text: Cow::Owned(text), how: How::Mark, replaced, nuls: 0 }
 }
 
 fn decode_as<'a>(encoding: &'static Encoding, bytes: &'a [u8], how: How) -> Decoded<'a> {
@@ -113,7 +128,9 @@ fn decode_as<'a>(encoding: &'static Encoding, bytes: &'a [u8], how: How) -> Deco
         let (result, read) = decoder.decode_to_string_without_replacement(rest, &mut text, true);
         rest = &rest[read..];
         match result {
-            DecoderResult::InputEmpty => return Decoded { text: Cow::Owned(text), how, replaced },
+            DecoderResult::InputEmpty => {
+                return Decoded { text: Cow::Owned(text), how, replaced, nuls: 0 };
+            }
             DecoderResult::OutputFull => text.reserve(rest.len() + rest.len() / 2 + 16),
             DecoderResult::Malformed(_, _) => {
                 replaced += 1;
@@ -125,7 +142,7 @@ fn decode_as<'a>(encoding: &'static Encoding, bytes: &'a [u8], how: How) -> Deco
 
 fn decode_utf8(bytes: &[u8], how: How) -> Decoded<'_> {
     let replaced = bytes.utf8_chunks().filter(|chunk| !chunk.invalid().is_empty()).count();
-    Decoded { text: String::from_utf8_lossy(bytes), how, replaced }
+    Decoded { text: String::from_utf8_lossy(bytes), how, replaced, nuls: 0 }
 }
 
 /// How much is looked at to tell UTF-16 without a mark.
@@ -166,6 +183,84 @@ fn is_damaged_utf8(bytes: &[u8]) -> bool {
         damaged += usize::from(!chunk.invalid().is_empty());
     }
     valid > 2 * damaged
+}
+
+/// Whether the bytes are UTF-8 of a Western language with parts in windows-1252, such as two files joined.
+///
+/// Told by the runs of bytes other than ASCII, which are letters inside a word in Western text and whole words
+/// in other scripts. A run that is UTF-8 from end to end and decodes to characters of windows-1252 is hardly
+/// ever there by chance: Cyrillic, Greek and East Asian character sets write such bytes as parts of longer
+/// runs, which are not UTF-8 as a whole. So such runs must be more than those that windows-1252 does not have.
+fn is_mixed(bytes: &[u8]) -> bool {
+    let (mut western, mut foreign) = (0, 0);
+    for run in bytes.split(u8::is_ascii).filter(|run| !run.is_empty()) {
+        match kind(run) {
+            Run::Western => western += 1,
+            Run::Foreign => foreign += 1,
+            Run::Letter => {}
+        }
+    }
+    western > foreign
+}
+
+/// What a run of bytes other than ASCII can be.
+enum Run {
+    /// UTF-8 that writes characters of windows-1252 or pictures.
+    Western,
+    /// A letter of windows-1252, and marks around it.
+    Letter,
+    /// Anything else.
+    Foreign,
+}
+
+fn kind(run: &[u8]) -> Run {
+    match std::str::from_utf8(run) {
+        Ok(text) if text.chars().all(is_western) => Run::Western,
+        Ok(_) => Run::Foreign,
+        Err(_) if is_cut_picture(run) => Run::Western,
+        Err(_) => {
+            let letters = run.iter().filter(|byte| !matches!(byte, 0x80..=0x9f | 0xa0 | 0xab | 0xbb));
+            if letters.count() > 1 { Run::Foreign } else { Run::Letter }
+        }
+    }
+}
+
+/// Characters of windows-1252, and pictures, which are in texts of every script.
+fn is_western(c: char) -> bool {
+    matches!(c, '\u{a0}'..='\u{ff}' | 'Œ' | 'œ' | 'Š' | 'š' | 'Ÿ' | 'Ž' | 'ž' | '\u{2010}'..='\u{203a}' | '€' | '™')
+        || matches!(c, '\u{1f300}'..='\u{1faff}')
+}
+
+/// The beginning of a picture in UTF-8 (U+1F000 and on), cut off.
+fn is_cut_picture(run: &[u8]) -> bool {
+    matches!(run, [0xf0, 0x9f] | [0xf0, 0x9f, 0x80..=0xbf])
+}
+
+/// Decodes what is valid UTF-8 as such, and single bytes between as windows-1252.
+fn decode_mixed(bytes: &[u8]) -> Decoded<'_> {
+    let mut text = String::with_capacity(bytes.len() + bytes.len() / 8);
+    let (mut how, mut replaced) = (How::Utf8, 0);
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        match chunk.invalid() {
+            [] => {}
+            [byte] if !is_half(*byte) => {
+                how = How::Mixed;
+                text.push_str(&WINDOWS_1252.decode_without_bom_handling(&[*byte]).0);
+            }
+            [_, ..] => {
+                replaced += 1;
+                text.push(char::REPLACEMENT_CHARACTER);
+            }
+        }
+    }
+    Decoded { text: Cow::Owned(text), how, replaced, nuls: 0 }
+}
+
+/// Bytes that are rather damage than a letter: those that windows-1252 leaves free, the first half of a Western
+/// letter in UTF-8 (there `Â` or `Ã`), and `ÿ`, which is in hardly any word.
+fn is_half(byte: u8) -> bool {
+    matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d | 0xc2 | 0xc3 | 0xff)
 }
 
 /// How much the detector reads at most: it takes some 8 ms for it.
@@ -342,6 +437,78 @@ mod tests {
                 1,
             );
         }
+    }
+
+    #[test]
+    fn damaged_text_in_other_scripts_stays_utf8() {
+        let text = "Городской совет принял решение, ";
+        let expected = format!("{text}\u{fffd}\u{fffd}.");
+        assert_decoded(&[text.as_bytes(), b"\xe9\xff."].concat(), None, &expected, How::Utf8, 2);
+    }
+
+    #[test]
+    fn western_text_in_two_character_sets_is_decoded_piece_by_piece() {
+        let cases: [(&[u8], &str, How, usize); 5] = [
+            (b"Br\xc3\xbccke, f\xfcr \x93\xdcber\x94", "Brücke, für “Über”", How::Mixed, 0),
+            (b"f\xc3\xa4hrt \xe2\x80\x93 l\x92\xeele, caf\xe9", "fährt – l’île, café", How::Mixed, 0),
+            (b"caf\xe9, \xc3(a\xff b \xf0\x9f\x8c c", "café, \u{fffd}(a\u{fffd} b \u{fffd} c", How::Mixed, 3),
+            (b"fa\xc3\xa7ade, fa\xc3", "façade, fa\u{fffd}", How::Utf8, 1),
+            (
+                b"fa\xc3\xa7ade, caf\xe9 \xcc\xee\xf1\xea\xe2\xe0 \xc3\xa8",
+                "façade, café Ìîñêâà è",
+                How::Mixed,
+                0,
+            ),
+        ];
+        for (bytes, text, how, replaced) in cases {
+            for label in [None, Some("utf-8")] {
+                assert_decoded(bytes, label, text, how, replaced);
+            }
+            assert_eq!(decode(bytes, Some("windows-1251")).how, How::Declared);
+        }
+        // Letters side by side are as likely of another script: one word does not decide.
+        assert!(!is_mixed(b"Br\xc3\xbccke, Gr\xfc\xdfe"));
+    }
+
+    #[test]
+    fn text_in_other_character_sets_is_never_mixed() {
+        let russian = "Её дом стоит на берегу. Она и её сын ВВП «Я» – Київ, ТАСС, раб, сад; № 5, таб.";
+        let cases = [
+            ("windows-1251", russian),
+            ("koi8-u", "Её дом стоит на берегу. Она и её сын, Я, моё – своё."),
+            ("iso-8859-5", "Её дом стоит на берегу. Она и её сын, ТА, ТАСС, раб, сад."),
+            ("ibm866", "Её дом стоит на берегу. Она и её сын, раб, сад, таб, тем, раз."),
+            ("x-mac-cyrillic", "Её дом стоит на берегу. Она и её сын, раб, сад."),
+            ("windows-1253", "Το σπίτι της είναι στην ακτή. Ώρα, ΌΧΙ, «ναί»."),
+            ("iso-8859-7", "Το σπίτι της είναι στην ακτή. Ώρα, ΌΧΙ."),
+            ("windows-1250", "Část textu, CZĘŚCI, Świat, Łódź, ČŽ a Če."),
+            ("iso-8859-2", "Část textu, CZĘŚCI, Świat, Łódź, žluťoučký kůň."),
+            ("windows-1254", "İstanbul'da ağaçlar, şöyle böyle, çiçek ve Türkçe."),
+            ("windows-1252", "À bientôt, créée, naïve, ÃO, «Été», l’été – Âge, Ã, 5 €."),
+            ("windows-1255", "הבית שלה עומד על החוף."),
+            ("windows-1256", "بيتها يقف على الشاطئ، و من."),
+            ("windows-874", "บ้านของเธออยู่ริมฝั่ง"),
+            ("shift_jis", "彼女の家は岸に立っている。ﾃｽﾄ ﾃｽ 3年 Aの B、カタカナ。"),
+            ("euc-jp", "彼女の家は岸に立っている。3年 Aの B、カタカナ。"),
+            ("gbk", "她的房子在岸边。2019年5月3日 女 男 第3章 A和B。"),
+            ("gb18030", "她的房子在岸边。2019年5月3日 女 男 第3章 A和B。"),
+            ("big5", "她的房子在岸邊。2019年5月3日 女 男 第3章 A和B。"),
+            ("euc-kr", "그녀의 집은 강가에 있다. 책 한 권 큰 참 잘 해 총."),
+        ];
+        for (label, text) in cases {
+            let encoding = Encoding::for_label(label.as_bytes()).expect("a known label");
+            let (bytes, _, _) = encoding.encode(text);
+            for part in std::iter::once(&*bytes).chain(bytes.split(|byte| *byte == b'.')) {
+                assert!(!is_mixed(part), "{label}: {}", encoding.decode(part).0);
+            }
+        }
+    }
+
+    #[test]
+    fn nuls_are_dropped_and_counted() {
+        let decoded = decode(b"tele\0phone\0\0", None);
+        assert_eq!((decoded.text.as_ref(), decoded.nuls), ("telephone", 3));
+        assert_eq!(decode(b"telephone", None).nuls, 0);
     }
 
     #[test]

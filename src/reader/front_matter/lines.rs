@@ -11,29 +11,72 @@ const MAX_KEY: usize = 40;
 /// Splits off a header of bare lines: every line up to the first blank one is `Key: value` or continues the line
 /// before by an indent, and at least one key is known, so that prose like "Note: …" is no header.
 pub(super) fn bare(text: &str) -> Option<Split<'_>> {
-    let mut known: Vec<Property> = Vec::new();
-    let (mut at, mut count) = (0, 0);
+    let mut keys = Keys::default();
+    let mut at = 0;
     for line in text.split_inclusive('\n') {
         if line.trim().is_empty() {
             break;
         }
-        let continues = count > 0 && line.starts_with([' ', '\t']);
+        let continues = keys.count > 0 && line.starts_with([' ', '\t']);
         if !continues {
-            let (key, _) = key_value(line)?;
-            known.extend(
-                values::property(key).map(|(_, property)| property).filter(|known| *known != Property::Body),
-            );
-            count += 1;
+            keys.add(key_value(line)?.0);
         }
         at += line.len();
         if at > MAX_HEADER {
             return None;
         }
     }
-    // One line alone can be prose or a line of tags; a title cannot.
-    let is_header = known.len() > 1 || known.len() == 1 && (count > 1 || known[0] == Property::Title);
     let (header, body) = text.split_at(at);
-    is_header.then(|| Split { stated: read(header).unwrap_or_default(), body, notes: Vec::new() })
+    keys.are_of_a_header().then(|| Split {
+        stated: read(header).unwrap_or_default(),
+        body,
+        notes: Vec::new(),
+    })
+}
+
+/// Splits after the lines of a header that begin `text`: `key: value`, `- item` and indented ones.
+pub(super) fn leading(text: &str) -> Option<(&str, &str)> {
+    let mut keys = Keys::default();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let continues = keys.count > 0 && (line.starts_with([' ', '\t']) || line.starts_with("- "));
+        if line.trim().is_empty() {
+            break;
+        }
+        if !continues {
+            let Some((key, _)) = key_value(line) else { break };
+            keys.add(key);
+        }
+        at += line.len();
+        if at > MAX_HEADER {
+            return None;
+        }
+    }
+    keys.are_of_a_header().then(|| text.split_at(at))
+}
+
+/// The keys of what may be a header.
+#[derive(Default)]
+struct Keys {
+    count: usize,
+    known: Vec<Property>,
+}
+
+impl Keys {
+    fn add(&mut self, key: &str) {
+        let property = values::property(key).map(|(_, property)| property);
+        self.known.extend(property.filter(|known| *known != Property::Body));
+        self.count += 1;
+    }
+
+    // One line alone can be prose or a line of tags; a title cannot.
+    fn are_of_a_header(&self) -> bool {
+        match self.known[..] {
+            [] => false,
+            [only] => self.count > 1 || only == Property::Title,
+            [_, _, ..] => true,
+        }
+    }
 }
 
 /// The values of `key: value` lines, with `- item` lines and indented lines after them; `None` when there are none.
@@ -78,12 +121,18 @@ impl<'a> Entry<'a> {
 
     fn value(self) -> Option<Value<'a>> {
         if !self.items.is_empty() {
-            return Some(Value::Many(self.items.into_iter().map(Cow::Borrowed).collect()));
+            let first = self.first.strip_prefix('[').unwrap_or_default();
+            let first = first.split(',').map(unquoted).filter(|item| !item.is_empty());
+            return Some(Value::Many(first.chain(self.items).map(Cow::Borrowed).collect()));
         }
         let first = match self.first {
             // The marks of a block of text in YAML.
             "|" | ">" | "|-" | ">-" | "|+" | ">+" => "",
-            first => first.strip_prefix('[').and_then(|list| list.strip_suffix(']')).unwrap_or(first),
+            first => match first.strip_prefix('[') {
+                Some(list) if !list.contains(']') => list,
+                Some(list) => list.strip_suffix(']').unwrap_or(first),
+                None => first,
+            },
         };
         let text = match self.more.is_empty() {
             true => Cow::Borrowed(unquoted(first)),
@@ -106,5 +155,7 @@ fn key_value(line: &str) -> Option<(&str, &str)> {
 fn unquoted(text: &str) -> &str {
     let text = text.trim();
     let inside = |quote| text.strip_prefix(quote).and_then(|text: &str| text.strip_suffix(quote));
-    inside('"').or_else(|| inside('\'')).unwrap_or(text)
+    // An apostrophe begins words too ('90s), a quotation mark that is never closed is a slip.
+    let opened = || text.strip_prefix('"').filter(|rest| !rest.contains('"'));
+    inside('"').or_else(|| inside('\'')).or_else(opened).unwrap_or(text)
 }

@@ -110,12 +110,13 @@ fn skip_prolog(head: &[u8]) -> &[u8] {
 fn charset_notes(decoded: &Decoded<'_>) -> Vec<Fault> {
     let guessed = match decoded.how {
         How::Guessed(name) => Some(format!("no character set is declared, {name} was guessed")),
+        How::Mixed => Some(super::MIXED.to_owned()),
         How::Mark | How::Declared | How::Utf8 => None,
     };
     let replaced = (decoded.replaced > 0)
         .then(|| format!("{} sequences of bytes could not be decoded and were replaced", decoded.replaced));
     let note = |message| Fault { reason: Reason::Charset, message, hint: None };
-    guessed.into_iter().chain(replaced).map(note).collect()
+    guessed.into_iter().chain(replaced).map(note).chain(super::nul_note(decoded)).collect()
 }
 
 fn cut_note(page: &Page) -> Option<Fault> {
