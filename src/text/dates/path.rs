@@ -163,7 +163,6 @@ mod tests {
             "12019-05-17",
             "2019-05-171",
             "2019-05_17",
-            "2019-05-title.md",
         ];
         for path in cases {
             assert_eq!(in_path(path), None, "{path}");
