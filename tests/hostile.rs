@@ -441,9 +441,6 @@ fn locales_do_not_change_what_is_printed() {
     }
 }
 
-/// Samples that are not yet dealt with as well as their table says.
-const NOT_YET: &[&str] = &["front-matter-unclosed.md", "nul-bytes-inside-text.txt"];
-
 /// `sample_corpus/broken/expected.tsv` says of each file what becomes of it.
 #[test]
 fn the_broken_samples_are_dealt_with_as_their_table_says() {
@@ -481,9 +478,7 @@ fn the_broken_samples_are_dealt_with_as_their_table_says() {
         let found = found.into_iter().collect::<Vec<_>>().join(", ");
         let count = articles.get(name).copied().unwrap_or(0).to_string();
         let as_expected = (count.as_str(), found.as_str()) == (expected_articles, expected_remarks);
-        if as_expected && NOT_YET.contains(&name) {
-            failures.push(format!("{name} is dealt with now: take it out of NOT_YET"));
-        } else if !as_expected && !NOT_YET.contains(&name) {
+        if !as_expected {
             failures.push(format!(
                 "{name}: {count} articles, {found:?} instead of {expected_articles}, {expected_remarks:?}"
             ));
