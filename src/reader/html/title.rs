@@ -40,14 +40,16 @@ pub(super) fn without_site<'a>(title: &'a str, site: Option<&str>) -> Option<&'a
     Some(cut.trim()).filter(|cut| !cut.is_empty())
 }
 
-/// The part of `title` behind the name of its site, when it stands on the page in a line or cell of its own.
-pub(super) fn on_page<'a>(title: &'a str, page: &str) -> Option<&'a str> {
+/// The part of `title` behind the name of its site, when it stands on the page in a line or cell of its own and the
+/// heading of the page does not say otherwise.
+pub(super) fn on_page<'a>(title: &'a str, heading: Option<&str>, page: &str) -> Option<&'a str> {
     const TOP_LINES: usize = 40;
     let cells = page.lines().take(TOP_LINES).flat_map(|line| line.split(" | ")).map(str::trim);
     cells.filter(|cell| words(cell) > 1 || cell.len() * 2 > title.len()).find_map(|cell| {
         let site = title.strip_suffix(cell)?;
         let borders = [": ", " -- ", "：", "| "].iter().chain(SEPARATORS).any(|mark| site.ends_with(mark));
-        borders.then(|| &title[site.len()..])
+        let is_heading = heading.is_none_or(|heading| heading == cell || !is_part(heading, title));
+        (borders && is_heading).then(|| &title[site.len()..])
     })
 }
 
@@ -88,8 +90,9 @@ mod tests {
             ("Paper: Rain in May", "There was\n\nRain", None),
             ("", "", None),
         ] {
-            assert_eq!(on_page(title, page), expected, "{title}");
+            assert_eq!(on_page(title, None, page), expected, "{title}");
         }
+        assert_eq!(on_page("Rain in May - The Paper", Some("Rain in May"), "Rain in May\n\nThe Paper"), None);
     }
 
     #[test]
