@@ -48,7 +48,9 @@ pub(super) fn on_page<'a>(title: &'a str, heading: Option<&str>, page: &str) -> 
     cells.filter(|cell| words(cell) > 1 || cell.len() * 2 > title.len()).find_map(|cell| {
         let site = title.strip_suffix(cell)?;
         let borders = [": ", " -- ", "：", "| "].iter().chain(SEPARATORS).any(|mark| site.ends_with(mark));
-        let is_heading = heading.is_none_or(|heading| heading == cell || !is_part(heading, title));
+        let front = site.trim_end_matches(|mark: char| !mark.is_alphanumeric());
+        let is_other = |heading: &str| is_part(heading, title) || heading.starts_with(front);
+        let is_heading = heading.is_none_or(|heading| heading == cell || !is_other(heading));
         (borders && is_heading).then(|| &title[site.len()..])
     })
 }
@@ -93,6 +95,10 @@ mod tests {
             assert_eq!(on_page(title, None, page), expected, "{title}");
         }
         assert_eq!(on_page("Rain in May - The Paper", Some("Rain in May"), "Rain in May\n\nThe Paper"), None);
+        assert_eq!(
+            on_page("Rain in May - The Paper", Some("Rain in May¶"), "Rain in May¶\n\nThe Paper"),
+            None
+        );
     }
 
     #[test]
