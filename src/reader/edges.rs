@@ -195,7 +195,9 @@ fn kicked<'a>(lines: &[&'a str], order: DayOrder) -> Option<Heading<'a>> {
 /// Whether a byline, a date, or a line of sections or tags comes next.
 fn begins_head(lines: &[&str], order: DayOrder) -> bool {
     let mut draft = Draft::default();
-    without_blanks(lines).first().is_some_and(|line| head::take_line(&mut draft, line, order))
+    let first = without_blanks(lines).first();
+    first
+        .is_some_and(|line| head::take_line(&mut draft, line, order) || head::take_sections(&mut draft, line))
 }
 
 fn without_blanks<'a, 'b>(lines: &'b [&'a str]) -> &'b [&'a str] {
@@ -231,7 +233,8 @@ pub(super) fn trimmed(draft: &mut Draft, body: &str, order: DayOrder) -> String 
             *place = found;
         }
     }
-    lines.join("\n").trim().to_owned()
+    let text: Vec<&str> = lines.iter().copied().filter(|line| !furniture::is_row_of_links(line)).collect();
+    text.join("\n").replace("\n\n\n", "\n\n").trim().to_owned()
 }
 
 fn without_edges<'a, 'b>(
@@ -242,12 +245,14 @@ fn without_edges<'a, 'b>(
 ) -> &'b [&'a str] {
     let mut rest = &lines[menu_length(lines)..];
     while let Some((line, below)) = without_blanks(rest).split_first() {
-        let is_edge = line.trim().split(" | ").all(|cell| {
-            furniture::is_furniture(cell)
-                || says(stated, cell)
-                || head::take_line(found, cell, order)
-                || is_entry(cell, lines, line)
-        });
+        let mut cells = line.trim().split(" | ");
+        let is_edge = furniture::is_furniture(line)
+            || cells.all(|cell| {
+                furniture::is_furniture(cell)
+                    || says(stated, cell)
+                    || head::take_line(found, cell, order)
+                    || is_entry(cell, lines, line)
+            });
         if !is_edge {
             break;
         }

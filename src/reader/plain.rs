@@ -1,6 +1,8 @@
 //! Text files, also pages as scraped: title, byline and tags on lines of their own, furniture of the site around the
 //! text.
 
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
 use crate::article::{Draft, Origin, Published};
 use crate::reader::{Emit, Fault, Input, Item, Reader};
 use crate::reader::{edges, front_matter};
@@ -37,11 +39,19 @@ impl Reader for Plain {
         let order = input.options.day_order;
         let mut draft = Draft::default();
         header.stated.fill(&mut draft, Origin::FrontMatter, order, &mut notes);
-        let body = super::values::plain_text(header.body.into());
+        let body = composed(super::values::plain_text(header.body.into()));
         add_page(&mut draft, &body, order);
         emit(Item::Draft { record: None, draft: Box::new(draft), notes });
         Ok(())
     }
+}
+
+/// The text with letters and their accents as one character (Unicode NFC), as labels and names of months are compared.
+fn composed(text: String) -> String {
+    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        return text;
+    }
+    text.nfc().collect()
 }
 
 fn add_page(draft: &mut Draft, text: &str, order: DayOrder) {
@@ -99,6 +109,9 @@ mod tests {
             ("Alone", None, "Alone"),
             ("Home | About | Contact\n\nA Title\n\nText.", Some("A Title"), "Text."),
             ("Title: T\nTags: x\n\nText.", Some("T"), "Text."),
+            ("A Title\nFeatured, Culture\n\nText.", Some("A Title"), "Text."),
+            ("E\u{301}te\u{301}\n\nCate\u{301}gorie : Mer\n\nText.", Some("Été"), "Text."),
+            ("Verse\n\nWe cried out\nNo Comments", Some("Verse"), "We cried out\nNo Comments"),
             ("", None, ""),
         ] {
             let draft = read(text.as_bytes());

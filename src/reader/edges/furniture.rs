@@ -111,6 +111,8 @@ const PATTERNS: &[(Match, &[&str])] = &[
             "commentaires",
             "sin comentarios",
             "コメントはありません",
+            "コメントを書く",
+            "コメントする",
             "コメント",
             "nessun commento",
             "brak komentarzy",
@@ -320,6 +322,7 @@ const BUTTONS: &[&str] = &[
     "next",
     "previous",
     "politics",
+    "sport",
     "sports",
     "business",
     "opinion",
@@ -352,7 +355,6 @@ const COMMENT_HEADINGS: &[&str] = &[
     "deja un comentario",
     "deja una respuesta",
     "kommentar schreiben",
-    "コメントを書く",
     "lascia un commento",
     "dodaj komentarz",
 ];
@@ -400,6 +402,11 @@ pub(super) fn is_related_heading(line: &str) -> bool {
     line.len() <= MAX_CHARS && RELATED.contains(&plain(line).as_str())
 }
 
+/// Whether a line offers places to share the page: `Share: Facebook | X`. Such a line is no text anywhere.
+pub(super) fn is_row_of_links(line: &str) -> bool {
+    line.len() <= 2 * MAX_CHARS && is_labelled_row(&plain(line))
+}
+
 /// Whether a line is the first entry of a menu that has a line for each.
 pub(super) fn is_home(line: &str) -> bool {
     line.len() <= MAX_CHARS && HOMES.contains(&plain(line).as_str())
@@ -429,7 +436,7 @@ fn is_form(heading: &str, rest: &str) -> bool {
 fn plain(line: &str) -> String {
     line.trim()
         .to_lowercase()
-        .trim_matches(|c: char| matches!(c, ':' | '.' | '…' | '!' | '>' | '<' | '-' | ' '))
+        .trim_matches(|c: char| matches!(c, ':' | '.' | '…' | '!' | '>' | '<' | '-' | ' ' | '[' | ']'))
         .to_owned()
 }
 
@@ -441,10 +448,8 @@ fn is_pattern(plain: &str) -> bool {
 }
 
 fn is_row_of_buttons(plain: &str) -> bool {
-    if let Some((label, row)) = plain.split_once([':', '：'])
-        && BUTTONS.contains(&label.trim())
-    {
-        return parts(row).all(|part| BUTTONS.contains(&part));
+    if is_labelled_row(plain) {
+        return true;
     }
     let separated = plain.contains(SEPARATORS);
     let words: Vec<&str> =
@@ -452,6 +457,14 @@ fn is_row_of_buttons(plain: &str) -> bool {
     let known = words.iter().filter(|word| BUTTONS.contains(word)).count();
     // A menu with its own marks may have a word or two of its own.
     known >= 2 && (known == words.len() || separated && known * 3 >= words.len() * 2)
+}
+
+/// `Share: Facebook | X`.
+fn is_labelled_row(plain: &str) -> bool {
+    let Some((label, row)) = plain.split_once([':', '：']) else { return false };
+    BUTTONS.contains(&label.trim())
+        && parts(row).next().is_some()
+        && parts(row).all(|part| BUTTONS.contains(&part))
 }
 
 /// A row of short entries that begins at the front page: a menu, or the way to this page.
@@ -497,6 +510,8 @@ mod tests {
             ("Temps de lecture : 2 min", true),
             ("コメントはありません", true),
             ("Related", true),
+            ("[ News | Sport | Search ]", true),
+            ("コメントを書く", true),
             ("Share: the farmers want theirs", false),
             ("Comments on the budget were few.", false),
             ("Related parties must disclose their interests.", false),

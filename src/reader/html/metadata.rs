@@ -215,7 +215,7 @@ impl Statements<'_> {
         let heading = self.facts.heading.as_deref().map(clean).filter(|heading| !heading.is_empty());
         let title = self.facts.title.as_deref().map(clean).filter(|title| !title.is_empty());
         match title {
-            Some(title) => Some(match title::on_page(&title, self.page) {
+            Some(title) => Some(match title::on_page(&title, heading.as_deref(), self.page) {
                 Some(part) => part.to_owned(),
                 None => title::from_title_element(&title, heading.as_deref(), site.as_deref()),
             }),
@@ -236,11 +236,18 @@ impl Statements<'_> {
                     .unwrap_or_default()
             },
             &|| self.values(SINGLE_AUTHORS).iter().filter_map(|name| clean_name(name)).collect(),
-            &|| self.byline.map(names_in_byline).unwrap_or_default(),
+            &|| self.names_of_byline(),
             &links,
         ];
         let found = sources.iter().map(|source| source()).find(|names| !names.is_empty());
         unique(found.unwrap_or_default())
+    }
+
+    /// The names of the byline; none when two lines of the page were joined in one, as in `Ann LeeBusiness`.
+    fn names_of_byline(&self) -> Vec<String> {
+        let names = self.byline.map(names_in_byline).unwrap_or_default();
+        let is_joined = |name: &String| has_joint(name) && !self.page.contains(name.as_str());
+        if names.iter().any(is_joined) { Vec::new() } else { names }
     }
 
     fn tags(&self) -> Vec<String> {
@@ -417,6 +424,11 @@ fn names_in_byline(byline: &str) -> Vec<String> {
     if names.iter().all(is_name) { names } else { Vec::new() }
 }
 
+/// Whether a capital follows a small letter.
+fn has_joint(name: &str) -> bool {
+    name.chars().zip(name.chars().skip(1)).any(|(one, next)| one.is_lowercase() && next.is_uppercase())
+}
+
 /// Non-empty values, the first of those that differ in case alone.
 fn unique(values: impl IntoIterator<Item = String>) -> Vec<String> {
     let mut seen = HashSet::new();
@@ -430,7 +442,8 @@ mod tests {
 
     fn draft(facts: Facts, json_ld: LdArticle, byline: Option<&str>) -> (Draft, Vec<Fault>) {
         let mut notes = Vec::new();
-        let statements = Statements { facts: &facts, json_ld: &json_ld, byline, page: "" };
+        let statements =
+            Statements { facts: &facts, json_ld: &json_ld, byline, page: byline.unwrap_or_default() };
         let draft = statements.draft(&ReadOptions::default(), &mut notes);
         (draft, notes)
     }

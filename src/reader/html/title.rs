@@ -40,15 +40,24 @@ pub(super) fn without_site<'a>(title: &'a str, site: Option<&str>) -> Option<&'a
     Some(cut.trim()).filter(|cut| !cut.is_empty())
 }
 
-/// The part of `title` behind the name of its site, when it stands on the page in a line or cell of its own.
-pub(super) fn on_page<'a>(title: &'a str, page: &str) -> Option<&'a str> {
+/// The part of `title` behind the name of its site, when it stands on the page in a line or cell of its own and the
+/// heading of the page does not say otherwise.
+pub(super) fn on_page<'a>(title: &'a str, heading: Option<&str>, page: &str) -> Option<&'a str> {
     const TOP_LINES: usize = 40;
-    let cells = page.lines().take(TOP_LINES).flat_map(|line| line.split(" | ")).map(str::trim);
-    cells.filter(|cell| words(cell) > 1 || cell.len() * 2 > title.len()).find_map(|cell| {
+    let cells = || page.lines().take(TOP_LINES).flat_map(|line| line.split(" | ")).map(str::trim);
+    let long = |cell: &&str| words(cell) > 1 || cell.len() * 2 > title.len();
+    let (at, site) = cells().enumerate().filter(|(_, cell)| long(cell)).find_map(|(at, cell)| {
         let site = title.strip_suffix(cell)?;
         let borders = [": ", " -- ", "：", "| "].iter().chain(SEPARATORS).any(|mark| site.ends_with(mark));
-        borders.then(|| &title[site.len()..])
-    })
+        borders.then_some((at, site))
+    })?;
+    let part = &title[site.len()..];
+    let front = site.trim_end_matches(|mark: char| !mark.is_alphanumeric());
+    let is_other = |heading: &str| is_part(heading, title) || heading.starts_with(front);
+    let is_heading = heading.is_none_or(|heading| heading == part || !is_other(heading));
+    // The name of the site stands above the title, never below it.
+    let front_is_below = cells().skip(at).any(|cell| cell == front);
+    (is_heading && !front_is_below).then_some(part)
 }
 
 fn same(one: &str, other: &str) -> bool {
@@ -86,10 +95,16 @@ mod tests {
             ("Paper: Rain in May", "Menu | Rain in May\nText.", Some("Rain in May")),
             ("The Paper | World | Rain in May", "The Paper\nWorld\nRain in May", Some("Rain in May")),
             ("Paper: Rain in May", "There was\n\nRain", None),
+            ("Rain in May - The Paper", "The Paper\n\nRain in May\n\nText.", None),
             ("", "", None),
         ] {
-            assert_eq!(on_page(title, page), expected, "{title}");
+            assert_eq!(on_page(title, None, page), expected, "{title}");
         }
+        assert_eq!(on_page("Rain in May - The Paper", Some("Rain in May"), "Rain in May\n\nThe Paper"), None);
+        assert_eq!(
+            on_page("Rain in May - The Paper", Some("Rain in May¶"), "Rain in May¶\n\nThe Paper"),
+            None
+        );
     }
 
     #[test]
