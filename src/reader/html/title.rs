@@ -44,6 +44,7 @@ pub(super) fn without_site<'a>(title: &'a str, site: Option<&str>) -> Option<&'a
 /// heading of the page does not say otherwise.
 pub(super) fn on_page<'a>(title: &'a str, heading: Option<&str>, page: &str) -> Option<&'a str> {
     const TOP_LINES: usize = 40;
+    const NEAR_CELLS: usize = 4;
     let cells = || page.lines().take(TOP_LINES).flat_map(|line| line.split(" | ")).map(str::trim);
     let long = |cell: &&str| words(cell) > 1 || cell.len() * 2 > title.len();
     let (at, site) = cells().enumerate().filter(|(_, cell)| long(cell)).find_map(|(at, cell)| {
@@ -55,8 +56,8 @@ pub(super) fn on_page<'a>(title: &'a str, heading: Option<&str>, page: &str) -> 
     let front = site.trim_end_matches(|mark: char| !mark.is_alphanumeric());
     let is_other = |heading: &str| is_part(heading, title) || heading.starts_with(front);
     let is_heading = heading.is_none_or(|heading| heading == part || !is_other(heading));
-    // The name of the site stands above the title, never below it.
-    let front_is_below = cells().skip(at).any(|cell| cell == front);
+    // The name of the site stands above the title, or far below it at the foot of the page.
+    let front_is_below = cells().skip(at).take(NEAR_CELLS).any(|cell| cell == front);
     (is_heading && !front_is_below).then_some(part)
 }
 
