@@ -234,6 +234,7 @@ impl Owner<'_> {
                     send: send.clone(),
                     progress,
                     waiting: Vec::new(),
+                    waiting_bytes: 0,
                     numbers: Vec::new(),
                     builder: None,
                 };
