@@ -416,7 +416,7 @@ mod tests {
             snippets: SnippetOptions { count: 1, context: Context::Words(40) },
         };
         assert_eq!(request, Ok(expected));
-        let cursor = Cursor { primary: 1.5, timestamp: -7, id: ArticleId(9) };
+        let cursor = Cursor { primary: 1.5, timestamp: -7, id: ArticleId(9), repeats: 0 };
         let params = SearchParams {
             facets: list(&["tag", "tag:20", "author:all", "date", "date:month", "tag"]),
             after: Some(cursor.to_string()),
