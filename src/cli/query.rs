@@ -330,6 +330,9 @@ fn rest(
         out.write(|out| printer.hits(&hits, out))?;
         shown += hits.len();
         asked.response.next = page.next;
+        if out.is_closed() {
+            break;
+        }
     }
     asked.response.facets = facets;
     Ok(asked)
