@@ -228,6 +228,13 @@ fn an_archive_may_be_a_file() {
 }
 
 #[test]
+fn an_archive_that_is_named_twice_is_read_once() {
+    let sandbox = archive();
+    let summary = sandbox.run("ingest archive archive/ ./archive --json").code(0);
+    summary.has(&[("/articles", 4), ("/added", 4), ("/replaced", 0), ("/files/read", 4)]);
+}
+
+#[test]
 fn several_archives_live_in_one_index() {
     let sandbox = ingested();
     sandbox.file("other/x.md", "# Other coal\n\nFrom another archive.\n");

@@ -75,6 +75,11 @@ impl Out {
         self.judge(|out| write(&mut out.stdout))
     }
 
+    /// Whether nobody reads standard output any more, so that there is no use in going on.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed
+    }
+
     /// Writes a remark to standard error; there is nobody to tell if that fails.
     pub(crate) fn aside(&mut self, text: &str) {
         let _ = io::stderr().write_all(text.as_bytes());

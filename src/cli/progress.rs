@@ -19,11 +19,22 @@ pub(super) fn while_showing<T>(progress: &Progress, quiet: bool, work: impl FnOn
     let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
         let painter = scope.spawn(|| paint(progress, &done));
-        let result = work();
-        done.store(true, Ordering::Relaxed);
-        painter.thread().unpark();
-        result
+        let _end = AtEnd { done: &done, painter: painter.thread().clone() };
+        work()
     })
+}
+
+/// Sends the painter home, also when the work breaks down: else it would paint for ever.
+struct AtEnd<'a> {
+    done: &'a AtomicBool,
+    painter: std::thread::Thread,
+}
+
+impl Drop for AtEnd<'_> {
+    fn drop(&mut self) {
+        self.done.store(true, Ordering::Relaxed);
+        self.painter.unpark();
+    }
 }
 
 fn paint(progress: &Progress, done: &AtomicBool) {

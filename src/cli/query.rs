@@ -8,8 +8,9 @@ use clap::Args;
 use crate::engine::local::Searcher;
 use crate::output::fields::{HitField, check_fields};
 use crate::output::{self, Answer, Format};
+use crate::schema::{Field, Kind, Schema};
+use crate::search::SearchResponse;
 use crate::search::params::{Checked, ParamError, SearchParams};
-use crate::search::{FacetRequest, SearchResponse};
 
 use super::error::{Error, caret};
 use super::status::Status;
@@ -330,6 +331,9 @@ fn rest(
         out.write(|out| printer.hits(&hits, out))?;
         shown += hits.len();
         asked.response.next = page.next;
+        if out.is_closed() {
+            break;
+        }
     }
     asked.response.facets = facets;
     Ok(asked)
@@ -356,18 +360,13 @@ pub(super) fn facets(
     let params = SearchParams {
         limit: Some(0),
         snippets: Some(0),
-        facets: args.fields.clone(),
+        facets: args.fields.iter().map(|field| all_values(field, searcher.schema())).collect(),
         ..args.filters.params(&args.words)
     };
     let (today, _) = now();
     let begin = Instant::now();
     let input = params.words.join(" ");
-    let mut checked = params.check(searcher.schema(), today)?;
-    for (facet, typed) in checked.request.facets.iter_mut().zip(&args.fields) {
-        if let (FacetRequest::Values { limit, .. }, false) = (facet, typed.contains(':')) {
-            *limit = None;
-        }
-    }
+    let checked = params.check(searcher.schema(), today)?;
     let response = searcher.search(&checked.request)?;
     let warnings = checked.warnings.iter().map(|problem| problem.message.clone()).collect();
     let asked =
@@ -381,6 +380,15 @@ pub(super) fn facets(
         _ => out.write(|out| output::facets::write_text(&answer, &style(color), out))?,
     }
     Ok(Status::Done)
+}
+
+/// A facet as typed to `facets`, where a field alone means every value of it.
+fn all_values(typed: &str, schema: &Schema) -> String {
+    let has_values = |field: &Field| !matches!(field.kind, Kind::Date { .. });
+    match schema.field(typed) {
+        Some(field) if has_values(field) => format!("{typed}:all"),
+        Some(_) | None => typed.to_owned(),
+    }
 }
 
 impl From<ParamError> for Error {
@@ -398,4 +406,24 @@ pub(super) fn help(named: Option<&Path>, out: &mut Out) -> Result<Status, Error>
     let help = crate::query::operators::help(&schema);
     out.write(|out| out.write_all(help.as_bytes()))?;
     Ok(Status::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_alone_means_all_its_values() {
+        let schema = Schema::for_tests();
+        let cases = [
+            ("tag", "tag:all"),
+            ("tag:3", "tag:3"),
+            ("date", "date"),
+            ("date:month", "date:month"),
+            ("x", "x"),
+        ];
+        for (typed, expected) in cases {
+            assert_eq!(all_values(typed, &schema), expected);
+        }
+    }
 }

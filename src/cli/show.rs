@@ -115,6 +115,7 @@ pub(super) fn extract_articles(args: &ExtractArgs, out: &mut Out) -> Result<Stat
             }
         };
         match written {
+            Ok(()) if out.is_closed() => ControlFlow::Break(()),
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => {
                 failure = Some(error);

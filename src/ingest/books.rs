@@ -94,6 +94,9 @@ impl Books {
     ) -> Result<(), IngestError> {
         let path = root.path.canonicalize().map_err(|_| IngestError::NoRoot { path: root.path.clone() })?;
         let name = root.name.clone().unwrap_or_else(|| source_name(&path, &self.manifest));
+        if self.has_opened(&name, &path) {
+            return Ok(());
+        }
         let earlier = self.manifest.sources.get(&name);
         let earlier_settings = earlier.map(|row| Settings::from_text(&row.settings));
         let settings = options.settings.clone().or(earlier_settings.clone().unwrap_or_default());
@@ -120,6 +123,13 @@ impl Books {
         self.sources.push(Source { name, settings, gone, moves, faults: walked.faults });
         self.add_tasks(plan);
         Ok(())
+    }
+
+    /// Whether the same archive was named before in this run.
+    fn has_opened(&self, name: &str, path: &Path) -> bool {
+        let is_open = self.sources.iter().any(|source| source.name == name);
+        let row = self.manifest.sources.get(name).filter(|_| is_open);
+        row.is_some_and(|row| row.root == path.display().to_string())
     }
 
     fn count_unchanged(&mut self, source: &str, plan: &Plan) {

@@ -220,7 +220,7 @@ impl Owner<'_> {
         let stop_words = schema.languages.iter().map(|rules| (rules.language, rules.stop_words.clone()));
         let detector = Detector::new(&stop_words.collect::<Vec<_>>());
         let rules = self.books.rules();
-        let threads = self.options.threads.get().min(tasks.len().max(1) * 64);
+        let threads = threads(self.options);
         let queue = Queue::new(tasks, Arc::clone(stop));
         let (send, receive) = sync_channel(threads);
         let builders = self.writer.as_ref().map(|writer| writer.builders(self.options.today));
@@ -236,6 +236,7 @@ impl Owner<'_> {
                     send: send.clone(),
                     progress,
                     waiting: Vec::new(),
+                    waiting_bytes: 0,
                     numbers: Vec::new(),
                     builder: None,
                 };
@@ -288,9 +289,43 @@ impl Owner<'_> {
     }
 }
 
+/// A segment is not begun with less memory than this, in bytes: many tiny ones are slow to write and to search.
+const LEAST_SEGMENT: usize = 8 << 20;
+
+/// As many as asked for, as far as the memory goes round.
+fn threads(options: &Options) -> usize {
+    options.threads.get().min(options.memory / LEAST_SEGMENT).max(1)
+}
+
 /// The name of the threads that run readers; a panic there is reported as a skip.
 pub const READER_THREAD: &str = "reader";
 
 fn thread_refused(error: std::io::Error) -> IngestError {
     IngestError::Engine(EngineError::Query(format!("no thread to read with could be started: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn threads_share_the_memory() {
+        let threads = |asked, memory| {
+            let options = Options {
+                roots: Vec::new(),
+                settings: Settings::default(),
+                removals: Removals::default(),
+                threads: NonZeroUsize::new(asked).unwrap(),
+                memory,
+                dry_run: false,
+                today: Day(0),
+                now: String::new(),
+            };
+            threads(&options)
+        };
+        assert_eq!(threads(2, 512 << 20), 2);
+        assert_eq!(threads(20_000, 512 << 20), 64);
+        assert_eq!(threads(8, 32 << 20), 4);
+        assert_eq!(threads(8, 1), 1);
+    }
 }

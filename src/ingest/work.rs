@@ -203,8 +203,10 @@ pub(super) struct Worker<'a> {
     pub(super) budget: usize,
     pub(super) send: SyncSender<Result<Batch, EngineError>>,
     pub(super) progress: &'a Progress,
-    /// For each part whose result waits for its segment.
+    /// The parts whose results wait for their segment.
     pub(super) waiting: Vec<PartResult>,
+    /// Bytes of text in them.
+    pub(super) waiting_bytes: u64,
     pub(super) numbers: Vec<u64>,
     pub(super) builder: Option<SegmentBuilder>,
 }
@@ -351,8 +353,8 @@ impl Worker<'_> {
         let skipped = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Skip).count();
         self.progress.skipped.fetch_add(skipped as u64, Ordering::Relaxed);
         self.waiting.push(PartResult { task, outcome, diagnostics, articles, bytes });
-        let waiting: u64 = self.waiting.iter().map(|part| part.bytes).sum();
-        if waiting > MOST_WAITING_BYTES { self.flush() } else { Ok(()) }
+        self.waiting_bytes += bytes;
+        if self.waiting_bytes > MOST_WAITING_BYTES { self.flush() } else { Ok(()) }
     }
 
     /// Writes the segment and reports the parts that are complete with it.
@@ -362,6 +364,7 @@ impl Worker<'_> {
             None => None,
         };
         let parts = std::mem::take(&mut self.waiting);
+        self.waiting_bytes = 0;
         let numbers = std::mem::take(&mut self.numbers);
         // Nobody listens when the owner has given up; then this work is not wanted either.
         let _ = self.send.send(Ok(Batch { segment, parts, numbers }));

@@ -1,4 +1,4 @@
-//! A [`Cursor`] as text: opaque to people, 48 hexadecimal digits.
+//! A [`Cursor`] as text: opaque to people, 48 hexadecimal digits, and 8 more in the rare case of repeats.
 
 use std::fmt;
 
@@ -6,26 +6,31 @@ use crate::article::ArticleId;
 use crate::search::Cursor;
 
 const DIGITS: usize = 16;
+const REPEATS_DIGITS: usize = 8;
 
 impl Cursor {
     /// Reads what [`fmt::Display`] wrote.
     pub fn parse(text: &str) -> Option<Cursor> {
-        let is_cursor = text.len() == 3 * DIGITS && text.bytes().all(|b| b.is_ascii_hexdigit());
+        let is_cursor = text.bytes().all(|b| b.is_ascii_hexdigit());
+        let (keys, repeats) = text.split_at_checked(3 * DIGITS).filter(|_| is_cursor)?;
+        let repeats = match repeats.len() {
+            0 => 0,
+            REPEATS_DIGITS => u32::from_str_radix(repeats, 16).ok()?,
+            _ => return None,
+        };
         let part = |number: usize| {
-            let digits = text.get(number * DIGITS..(number + 1) * DIGITS)?;
+            let digits = keys.get(number * DIGITS..(number + 1) * DIGITS)?;
             u64::from_str_radix(digits, 16).ok()
         };
-        if !is_cursor {
-            return None;
-        }
         let primary = Some(f64::from_bits(part(0)?)).filter(|primary| !primary.is_nan())?;
-        Some(Cursor { primary, timestamp: part(1)?.cast_signed(), id: ArticleId(part(2)?) })
+        Some(Cursor { primary, timestamp: part(1)?.cast_signed(), id: ArticleId(part(2)?), repeats })
     }
 }
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:016x}{:016x}{}", self.primary.to_bits(), self.timestamp.cast_unsigned(), self.id)
+        write!(f, "{:016x}{:016x}{}", self.primary.to_bits(), self.timestamp.cast_unsigned(), self.id)?;
+        if self.repeats > 0 { write!(f, "{:08x}", self.repeats) } else { Ok(()) }
     }
 }
 
@@ -36,15 +41,26 @@ mod tests {
     #[test]
     fn text_and_back() {
         for (primary, timestamp, id) in [(12.5, -1, 0), (0.0, i64::MAX, u64::MAX), (-1e300, i64::MIN, 7)] {
-            let cursor = Cursor { primary, timestamp, id: ArticleId(id) };
-            assert_eq!(Cursor::parse(&cursor.to_string()), Some(cursor));
+            for repeats in [0, 1, u32::MAX] {
+                let cursor = Cursor { primary, timestamp, id: ArticleId(id), repeats };
+                assert_eq!(Cursor::parse(&cursor.to_string()), Some(cursor));
+            }
         }
     }
 
     #[test]
     fn other_text_is_no_cursor() {
         let nan = format!("{:016x}{:032x}", f64::NAN.to_bits(), 0);
-        let cases = ["", "abc", "+00000000000000f", &"g".repeat(48), &"0".repeat(47), &"é".repeat(24), &nan];
+        let cases = [
+            "",
+            "abc",
+            "+00000000000000f",
+            &"g".repeat(48),
+            &"0".repeat(47),
+            &"0".repeat(49),
+            &"é".repeat(24),
+            &nan,
+        ];
         for text in cases {
             assert_eq!(Cursor::parse(text), None, "{text}");
         }

@@ -47,6 +47,8 @@ pub struct Cursor {
     pub timestamp: i64,
     /// Last key.
     pub id: ArticleId,
+    /// How many hits with these very keys stand before this one: articles that share an identity.
+    pub repeats: u32,
 }
 
 /// The order of hits. Ties: the newer article first, then by id.

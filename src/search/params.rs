@@ -214,6 +214,10 @@ impl SearchParams {
         if self.after.is_some() && self.offset > 0 {
             return Err(ParamError::new("--after and --offset exclude each other", "leave one of them out"));
         }
+        if self.after.is_some() && self.sort.as_deref() == Some("title") {
+            let hint = "page with --offset, or use --all";
+            return Err(ParamError::new("--sort title has no cursors to go on from", hint));
+        }
         let cursor = |text: &str| {
             Cursor::parse(text).ok_or_else(|| {
                 let hint = "take it from `next` of the page before";
@@ -416,7 +420,7 @@ mod tests {
             snippets: SnippetOptions { count: 1, context: Context::Words(40) },
         };
         assert_eq!(request, Ok(expected));
-        let cursor = Cursor { primary: 1.5, timestamp: -7, id: ArticleId(9) };
+        let cursor = Cursor { primary: 1.5, timestamp: -7, id: ArticleId(9), repeats: 0 };
         let params = SearchParams {
             facets: list(&["tag", "tag:20", "author:all", "date", "date:month", "tag"]),
             after: Some(cursor.to_string()),
@@ -452,6 +456,7 @@ mod tests {
             (SearchParams { offset: usize::MAX, ..default() }, "--offset"),
             (SearchParams { after: some("x"), ..default() }, "no cursor"),
             (SearchParams { offset: 1, after: some("x"), ..default() }, "exclude"),
+            (SearchParams { sort: some("title"), after: some(&"0".repeat(48)), ..default() }, "no cursors"),
             (SearchParams { sort: some("new"), ..default() }, "--sort new"),
             (SearchParams { matching: some("most"), ..default() }, "--match most"),
             (SearchParams { facets: list(&["tags"]), ..default() }, "no such facet"),

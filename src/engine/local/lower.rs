@@ -143,7 +143,7 @@ impl Lowering<'_> {
         let Some(field) = self.text_field(field) else { return Ok(Some(Box::new(EmptyQuery))) };
         let tokens = self.tokens(text);
         let stems = field.stems.filter(|_| !exact);
-        let unbroken = tokens.iter().all(|token| token.kind != TokenKind::Word);
+        let unbroken = is_unbroken(&tokens);
         Ok(match (tokens.as_slice(), stems) {
             ([], _) => None,
             ([only], Some(stems)) if only.kind == TokenKind::Word => Some(self.any_stem(stems, &only.text)),
@@ -287,6 +287,12 @@ impl Lowering<'_> {
             None => constant(Box::new(AllQuery)),
         }
     }
+}
+
+/// Whether these are neighbouring characters of a script without blanks, with nothing between any of them.
+fn is_unbroken(tokens: &[QueryToken]) -> bool {
+    let count = |kind| tokens.iter().filter(|token| token.kind == kind).count();
+    count(TokenKind::Word) == 0 && count(TokenKind::Pair) + 1 == count(TokenKind::Char)
 }
 
 fn scored(field: Field, term: &str) -> Lowered {

@@ -40,10 +40,14 @@ impl From<Cursor> for RankKey {
     }
 }
 
-impl From<RankKey> for Cursor {
-    fn from(key: RankKey) -> Cursor {
-        Cursor { primary: key.primary, timestamp: key.timestamp, id: ArticleId(key.id) }
-    }
+/// The cursor behind the last hit of a page that began after another one.
+pub(super) fn cursor_behind(page: &[Ranked], after: Option<Cursor>) -> Option<Cursor> {
+    let RankKey { primary, timestamp, id } = page.last()?.key;
+    let same = page.iter().rev().take_while(|ranked| ranked.key == page[page.len() - 1].key).count();
+    // The hits that share an identity may have begun on the page before.
+    let earlier = after.filter(|after| same == page.len() && RankKey::from(*after) == page[0].key);
+    let before = same as u32 - 1 + earlier.map_or(0, |after| after.repeats + 1);
+    Some(Cursor { primary, timestamp, id: ArticleId(id), repeats: before })
 }
 
 /// A ranked document.
@@ -70,18 +74,20 @@ impl PartialOrd for Ranked {
 /// Keeps the best `limit` documents that come after a cursor.
 pub(super) struct Best {
     limit: usize,
-    after: Option<RankKey>,
+    after: Option<Cursor>,
     heap: BinaryHeap<Ranked>,
 }
 
 impl Best {
-    pub(super) fn new(limit: usize, after: Option<RankKey>) -> Best {
-        Best { limit, after, heap: BinaryHeap::new() }
+    pub(super) fn new(limit: usize, after: Option<Cursor>) -> Best {
+        // The hit of the cursor, and those with the same keys before it, are taken once more to be counted off.
+        let seen = after.map_or(0, |after| after.repeats as usize + 1);
+        Best { limit: limit.saturating_add(seen), after, heap: BinaryHeap::new() }
     }
 
     /// Takes a document if it is among the best so far.
     pub(super) fn offer(&mut self, ranked: Ranked) {
-        let seen_before = self.after.is_some_and(|after| ranked.key >= after);
+        let seen_before = self.after.is_some_and(|after| ranked.key > after.into());
         if seen_before || self.limit == 0 {
             return;
         }
@@ -104,7 +110,13 @@ impl Best {
 
     /// Best first.
     pub(super) fn into_sorted(self) -> Vec<Ranked> {
-        self.heap.into_sorted_vec()
+        let mut sorted = self.heap.into_sorted_vec();
+        if let Some(after) = self.after {
+            let same = sorted.iter().take_while(|ranked| ranked.key == after.into()).count();
+            sorted.drain(..same.min(after.repeats as usize + 1));
+            sorted.truncate(self.limit - 1 - after.repeats as usize);
+        }
+        sorted
     }
 }
 
@@ -135,8 +147,11 @@ mod tests {
 
     #[test]
     fn pages_join_without_gap_or_overlap() {
-        let all: Vec<Ranked> = (0..50).map(|n| ranked((n % 7) as f64, n as i64 % 3, n)).collect();
-        let page = |after: Option<RankKey>| {
+        let mut all: Vec<Ranked> = (0..50).map(|n| ranked((n % 7) as f64, n as i64 % 3, n)).collect();
+        // Articles that share an identity, more of them than fit a page.
+        let shared = all[10].key;
+        all.extend((0..20).map(|n| Ranked { key: shared, address: DocAddress::new(1, n) }));
+        let page = |after: Option<Cursor>| {
             let mut best = Best::new(8, after);
             all.iter().for_each(|one| best.offer(*one));
             best.into_sorted()
@@ -145,8 +160,10 @@ mod tests {
         let mut after = None;
         loop {
             let hits = page(after);
-            let Some(last) = hits.last() else { break };
-            after = Some(last.key);
+            if hits.is_empty() {
+                break;
+            }
+            after = cursor_behind(&hits, after);
             joined.extend(hits);
         }
         let mut whole = Best::new(100, None);

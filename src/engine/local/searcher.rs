@@ -27,7 +27,7 @@ use super::directory::{Access, IndexDirectory};
 use super::facets::{DateCounts, ValueCounts};
 use super::folder::{Folder, TRIES, reading};
 use super::lower::Lowering;
-use super::rank::{Best, RankKey, Ranked, stable};
+use super::rank::{Best, RankKey, Ranked, cursor_behind, stable};
 use super::schema::{Fields, ID, TIMESTAMP, TITLE, first_day_column, last_day_column};
 
 /// A snapshot of an index, open for reading.
@@ -245,7 +245,7 @@ impl Searcher {
         if request.sort == Sort::Title {
             return self.rank_by_title(page.offset, page.limit, sets);
         }
-        let mut best = Best::new(page.offset.saturating_add(page.limit), page.after.map(RankKey::from));
+        let mut best = Best::new(page.offset.saturating_add(page.limit), page.after);
         for (ordinal, (reader, set)) in self.searcher.segment_readers().iter().zip(sets).enumerate() {
             let keys = Keys::open(reader, ordinal as u32)?;
             match (request.sort, &plan.ranked) {
@@ -294,11 +294,10 @@ impl Searcher {
 
     /// Titles have no number to continue from, so there is no cursor in their order.
     fn next(&self, request: &SearchRequest, ranked: &[Ranked], total: u64) -> Option<crate::search::Cursor> {
-        let last = ranked.last()?;
         let full = ranked.len() == request.page.limit;
         let shown = request.page.offset as u64 + ranked.len() as u64;
         let more = full && (request.page.after.is_some() || shown < total);
-        (more && request.sort != Sort::Title).then(|| last.key.into())
+        if more && request.sort != Sort::Title { cursor_behind(ranked, request.page.after) } else { None }
     }
 
     fn stored(&self, address: DocAddress) -> tantivy::Result<Article> {
