@@ -74,6 +74,9 @@ impl From<EngineError> for Error {
                     "what was committed stays; make room or give the right to write, then run it again";
                 (Status::Unwritable, Some(hint.to_owned()))
             }
+            EngineError::Broken(_) => {
+                (Status::Unwritable, Some("what was committed stays; run it again".to_owned()))
+            }
             EngineError::Query(_) => (Status::Usage, None),
         };
         Error { status, message: error.to_string(), hint, caret: None }
@@ -95,6 +98,9 @@ impl From<IngestError> for Error {
         let message = error.to_string();
         match error {
             IngestError::Engine(error) => error.into(),
+            IngestError::IsIndex { .. } => {
+                Error::usage(message, Some("name the folder of the articles".to_owned()))
+            }
             IngestError::NoRoot { .. } => {
                 Error::usage(message, Some("is it spelled right, and is its disk there?".to_owned()))
             }

@@ -51,6 +51,9 @@ pub enum EngineError {
         /// Why.
         cause: String,
     },
+    /// The machine refused something, or a part of this program broke down. What was committed stays.
+    #[error("{0}")]
+    Broken(String),
     /// A query asks for more than the engine allows.
     #[error("{0}")]
     Query(String),

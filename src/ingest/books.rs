@@ -93,6 +93,9 @@ impl Books {
         index: Option<&Path>,
     ) -> Result<(), IngestError> {
         let path = root.path.canonicalize().map_err(|_| IngestError::NoRoot { path: root.path.clone() })?;
+        if path.join("backfile.json").is_file() {
+            return Err(IngestError::IsIndex { path: root.path.clone() });
+        }
         let name = root.name.clone().unwrap_or_else(|| source_name(&path, &self.manifest));
         if self.has_opened(&name, &path) {
             return Ok(());
@@ -202,8 +205,10 @@ impl Books {
         let task = part.task;
         let arriving = self.arriving.entry(task.number).or_default();
         arriving.articles += part.articles.len() as u64;
+        // Permission to read does not show in the time of the file.
+        let unreadable = part.diagnostics.iter().any(|found| found.reason == Reason::Unreadable);
+        arriving.racy |= unreadable || self.begin - task.found.stamp.modified < MTIME_GRACE;
         arriving.diagnostics.extend(part.diagnostics);
-        arriving.racy = self.begin - task.found.stamp.modified < MTIME_GRACE;
         self.identities.extend(part.articles.into_iter().map(|(id, place)| (id, task.source, place)));
         match part.outcome {
             Outcome::Part => arriving.done += 1,
@@ -296,6 +301,7 @@ impl Books {
 
     /// Gives up on files that will not be completed in this run; their articles are not left half done.
     pub(super) fn abandon_unsealed(&mut self) {
+        self.has_changes |= !self.unsealed.is_empty();
         self.outdated.extend(std::mem::take(&mut self.unsealed));
     }
 

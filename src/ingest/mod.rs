@@ -109,6 +109,12 @@ pub enum IngestError {
         /// As the user wrote it.
         path: PathBuf,
     },
+    /// An index where an archive should be.
+    #[error("{path} is an index, not an archive")]
+    IsIndex {
+        /// As the user wrote it.
+        path: PathBuf,
+    },
     /// Too much would be removed.
     #[error("{gone} of {all} articles of archive {name} are gone from {root}")]
     Vanished {
@@ -226,6 +232,7 @@ impl Owner<'_> {
         let builders = self.writer.as_ref().map(|writer| writer.builders(self.options.today));
         let failed = Arc::clone(stop);
         std::thread::scope(|scope| {
+            let mut refused = None;
             for _ in 0..threads {
                 let worker = Worker {
                     queue: &queue,
@@ -241,10 +248,16 @@ impl Owner<'_> {
                     builder: None,
                 };
                 let thread = std::thread::Builder::new().name(READER_THREAD.to_owned()).stack_size(STACK);
-                thread.spawn_scoped(scope, || worker.run()).map_err(thread_refused)?;
+                refused = thread.spawn_scoped(scope, || worker.run()).err();
+                if refused.is_some() {
+                    break;
+                }
             }
             drop(send);
-            let kept = self.keep_books(&receive);
+            let kept = match refused {
+                Some(error) => Err(thread_refused(error).into()),
+                None => self.keep_books(&receive),
+            };
             if kept.is_err() {
                 // The threads need not go on for a result that cannot be written; none may wait to hand it over.
                 failed.store(true, Ordering::Relaxed);
@@ -300,8 +313,8 @@ fn threads(options: &Options) -> usize {
 /// The name of the threads that run readers; a panic there is reported as a skip.
 pub const READER_THREAD: &str = "reader";
 
-fn thread_refused(error: std::io::Error) -> IngestError {
-    IngestError::Engine(EngineError::Query(format!("no thread to read with could be started: {error}")))
+fn thread_refused(error: std::io::Error) -> EngineError {
+    EngineError::Broken(format!("no thread to read with could be started: {error}"))
 }
 
 #[cfg(test)]

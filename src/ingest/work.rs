@@ -217,7 +217,8 @@ const MOST_WAITING_BYTES: u64 = 256 << 20;
 impl Worker<'_> {
     /// Works until nothing is left or it is told to stop. Hands an error to the owner and ends.
     pub(super) fn run(mut self) {
-        let done = self.work();
+        let broken = |_| Err(EngineError::Broken("a reading thread broke down; please report it".to_owned()));
+        let done = catch_unwind(AssertUnwindSafe(|| self.work())).unwrap_or_else(broken);
         if let Err(error) = done {
             // The owner has gone when nobody listens; then its own error is the one that counts.
             let _ = self.send.send(Err(error));

@@ -143,7 +143,7 @@ impl SegmentBuilder {
 
     /// An estimate of the memory in use, with what writing the segment will need.
     pub fn bytes(&self) -> usize {
-        let occurrences: usize = self.texts.iter().map(|text| text.occurrences.len()).sum();
+        let occurrences: usize = self.texts.iter().map(|text| text.occurrences.capacity()).sum();
         // Writing sorts the occurrences of one field at a time into a second copy.
         let sorting = self.texts.iter().map(|text| text.occurrences.len()).max().unwrap_or(0);
         (occurrences + sorting) * size_of::<(u32, u32)>()
