@@ -4,6 +4,7 @@
 
 use crate::query::Query;
 use crate::query::dates::display_range;
+use crate::query::lexer::WITHIN;
 use crate::query::lexer::{field_prefix, is_proximity, is_quote};
 use crate::query::simplify::simplify;
 use crate::schema::{FieldName, Kind, Schema};
@@ -39,8 +40,10 @@ impl Writer<'_> {
             Query::Value { field, value } => self.value(field, value),
             Query::ValueWord { field, word } => self.word(Some(field), word),
             Query::Below { field, value } => self.below(field, value),
-            Query::Dates { field, range } => {
-                self.field(field);
+            Query::Dates { field, range, within } => {
+                self.out.push_str(field.as_str());
+                self.out.push_str(if *within { WITHIN } else { "" });
+                self.out.push(':');
                 let range = display_range(range);
                 let with_blanks = range.contains(char::is_whitespace);
                 self.out.push_str(&if with_blanks { format!("\"{range}\"") } else { range });
@@ -276,7 +279,7 @@ mod tests {
             }),
             (field(&["tag"]), any_text()).prop_map(|(field, value)| Query::Below { field, value }),
             (field(&["path"]), pattern).prop_map(|(field, value)| Query::Below { field, value }),
-            (date(), range).prop_map(|(field, range)| Query::Dates { field, range }),
+            (date(), range, flag).prop_map(|(field, range, within)| Query::Dates { field, range, within }),
             field(&["tag", "date", "title"]).prop_map(Query::Has),
         ]
     }

@@ -27,8 +27,8 @@ pub(super) enum TokenKind<'a> {
     Or,
     /// `NOT`, or `-` before what it denies
     Not,
-    /// `field:` with a value or group right behind it
-    Field(&'a Field),
+    /// `field:` with a value or group right behind it; `date-within:` is the field `date` and true
+    Field(&'a Field, bool),
     /// Text without quotes, escapes still in it.
     Bare(&'a str),
     /// Text inside quotes, escapes still in it.
@@ -122,10 +122,10 @@ impl<'a> Lexer<'a, '_> {
         let name = field_prefix(self.rest())?;
         let span = self.at..self.at + name.len() + 1;
         let has_value = !ends_operand(&self.text[span.end..]);
-        let known = self.schema.field(name).or_else(|| self.schema.field(&name.to_ascii_lowercase()));
+        let known = declared(name, self.schema);
         match known {
-            Some(field) if has_value => {
-                self.push(TokenKind::Field(field), span.len());
+            Some((field, within)) if has_value => {
+                self.push(TokenKind::Field(field, within), span.len());
                 return Some(field);
             }
             Some(_) => self.problems.push(
@@ -318,9 +318,20 @@ pub(super) fn field_prefix(rest: &str) -> Option<&str> {
     is_field.then_some(name)
 }
 
+/// The field of that name; for a date field `date`, also by `date-within`, which is told.
+fn declared<'a>(name: &str, schema: &'a Schema) -> Option<(&'a Field, bool)> {
+    let name = name.to_ascii_lowercase();
+    let field = schema.field(&name).map(|field| (field, false));
+    let dates = || name.strip_suffix(WITHIN).and_then(|dates| schema.field(dates));
+    field.or_else(|| dates().filter(|field| matches!(field.kind, Kind::Date { .. })).map(|field| (field, true)))
+}
+
+/// What stands behind the name of a date field when all days of a date must lie in the range.
+pub(super) const WITHIN: &str = "-within";
+
 /// Fields that the language promises; when a schema does not have them they must not be taken for text.
 fn is_planned(name: &str) -> bool {
-    ["date-within", "id"].iter().any(|planned| name.eq_ignore_ascii_case(planned))
+    name.eq_ignore_ascii_case("id")
 }
 
 fn field_hint(name: &str, schema: &Schema) -> String {

@@ -63,12 +63,14 @@ pub enum Query {
         /// As typed: for a hierarchy without the final `/*`, for paths the pattern.
         value: String,
     },
-    /// Days that overlap a range.
+    /// Days that overlap a range, or lie inside it.
     Dates {
         /// A date field.
         field: FieldName,
         /// The range.
         range: DateRange,
+        /// Whether all days that an article's date can mean must lie in the range.
+        within: bool,
     },
     /// Articles that have any value in a field.
     Has(FieldName),

@@ -51,6 +51,7 @@ pub const DATE_FORMS: &[(&str, &str)] = &[
     ("date:2019-05..2020, date:..1968, date:2010..", "from and to, both included"),
     ("date:[2019 TO 2020], date:>=2010-01-01", "the same"),
     ("date:\"last month\", date:3y..", "counted from today"),
+    ("date-within:2019", "all days that the date can mean lie in it"),
     ("date:none", "without a date"),
 ];
 

@@ -94,7 +94,7 @@ pub fn parse(text: &str, schema: &Schema, today: Day, matching: Matching, exact:
         return refused(span, message);
     }
     let tokens = repair(text, tokens, &mut problems);
-    let setting = Setting { field: None, exact, today };
+    let setting = Setting { field: None, within: false, exact, today };
     let mut parser = Parser { tokens: tokens.into_iter().peekable(), matching, problems: &mut problems };
     let query = parser.alternatives(setting).unwrap_or(Query::All);
     problems.sort_by_key(|problem| problem.span.start);
@@ -115,7 +115,7 @@ fn over_limit(tokens: &[Token<'_>]) -> Option<(Range<usize>, String)> {
             TokenKind::And
             | TokenKind::Or
             | TokenKind::Not
-            | TokenKind::Field(_)
+            | TokenKind::Field(..)
             | TokenKind::Refused
             | TokenKind::Boost(_) => {}
         }
@@ -186,7 +186,10 @@ impl<'a> Parser<'a, '_> {
     }
 
     fn fielded(&mut self, setting: Setting<'a>) -> Option<Query> {
-        let setting = Setting { field: self.next_field().or(setting.field), ..setting };
+        let setting = match self.next_field() {
+            Some((field, within)) => Setting { field: Some(field), within, ..setting },
+            None => setting,
+        };
         let first = self.tokens.next()?;
         let query = match first.kind {
             TokenKind::Open => {
@@ -198,7 +201,7 @@ impl<'a> Parser<'a, '_> {
             | TokenKind::And
             | TokenKind::Or
             | TokenKind::Not
-            | TokenKind::Field(_)
+            | TokenKind::Field(..)
             | TokenKind::Bare(_)
             | TokenKind::Quoted(_)
             | TokenKind::Bracketed(_)
@@ -228,10 +231,10 @@ impl<'a> Parser<'a, '_> {
         self.tokens.next().map(|token| (factor, token.span))
     }
 
-    fn next_field(&mut self) -> Option<&'a Field> {
-        let Some(TokenKind::Field(field)) = self.peek() else { return None };
+    fn next_field(&mut self) -> Option<(&'a Field, bool)> {
+        let Some(TokenKind::Field(field, within)) = self.peek() else { return None };
         self.tokens.next();
-        Some(field)
+        Some((field, within))
     }
 }
 
@@ -444,6 +447,9 @@ mod tests {
             ("-tag:*", "-tag:*"),
             ("words:*", "words:*"),
             ("date:*", "date:*"),
+            ("date-within:2019-05", "date-within:2019-05"),
+            ("Added-Within:(2019 OR 2020)", "added-within:2019 OR added-within:2020"),
+            ("date-within:none", "-date:*"),
             ("date:none", "-date:*"),
             ("NOT date:none", "date:*"),
         ];
@@ -468,7 +474,7 @@ mod tests {
             let parsed = read(text, Matching::All);
             let range = crate::query::DateRange { from, to };
             let field = crate::schema::FieldName::for_tests("date");
-            assert_eq!((parsed.query, parsed.problems), (Query::Dates { field, range }, vec![]), "{text}");
+            assert_eq!((parsed.query, parsed.problems), (Query::Dates { field, range, within: false }, vec![]), "{text}");
         }
         assert_eq!(read("date:\"last month\"", Matching::All).problems, vec![]);
         check("date:soonish", "", &[(REFUSED, "soonish")]);
@@ -547,7 +553,6 @@ mod tests {
             ("title:/gr[ae]y/", "/gr[ae]y/"),
             ("@wind", "@wind"),
             ("a -@wind", "@wind"),
-            ("date-within:2019", "date-within:"),
             ("words:>5", ">5"),
             ("words:500", "500"),
             ("section:Eco*", "Eco*"),

@@ -80,13 +80,13 @@ fn ends_with_open(kept: &[Token<'_>]) -> bool {
 }
 
 fn ends_with_field(kept: &[Token<'_>]) -> bool {
-    kept.last().is_some_and(|token| matches!(token.kind, TokenKind::Field(_)))
+    kept.last().is_some_and(|token| matches!(token.kind, TokenKind::Field(..)))
 }
 
 /// Takes away the `(` at the end, and the field that it belongs to.
 fn drop_open(kept: &mut Vec<Token<'_>>) {
     kept.pop();
-    kept.pop_if(|token| matches!(token.kind, TokenKind::Field(_)));
+    kept.pop_if(|token| matches!(token.kind, TokenKind::Field(..)));
 }
 
 /// Copies tokens; `lacks` tells from the kind of a token and its neighbour, which was copied before, whether it is lone.
@@ -134,7 +134,7 @@ fn ends_operand(kind: TokenKind<'_>) -> bool {
         | TokenKind::Bracketed(_)
         | TokenKind::Refused
         | TokenKind::Boost(_) => true,
-        TokenKind::Open | TokenKind::And | TokenKind::Or | TokenKind::Not | TokenKind::Field(_) => false,
+        TokenKind::Open | TokenKind::And | TokenKind::Or | TokenKind::Not | TokenKind::Field(..) => false,
     }
 }
 
@@ -142,7 +142,7 @@ fn starts_operand(kind: TokenKind<'_>) -> bool {
     match kind {
         TokenKind::Open
         | TokenKind::Not
-        | TokenKind::Field(_)
+        | TokenKind::Field(..)
         | TokenKind::Bare(_)
         | TokenKind::Quoted(_)
         | TokenKind::Bracketed(_)

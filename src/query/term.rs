@@ -14,6 +14,8 @@ use crate::text::calendar::Day;
 pub(super) struct Setting<'a> {
     /// The field before it or before its group.
     pub(super) field: Option<&'a Field>,
+    /// Whether dates must lie inside their range.
+    pub(super) within: bool,
     /// Whether words count as written.
     pub(super) exact: bool,
     /// What "last month" counts from.
@@ -34,7 +36,7 @@ pub(super) fn term(
         | TokenKind::And
         | TokenKind::Or
         | TokenKind::Not
-        | TokenKind::Field(_)
+        | TokenKind::Field(..)
         | TokenKind::Refused
         | TokenKind::Boost(_) => return Ok(None),
     };
@@ -58,7 +60,7 @@ pub(super) fn term(
             let levels = if *path { Levels::Path } else { hierarchy.map_or(Levels::None, Levels::Mark) };
             keyword(written, name, levels, span)
         }
-        Some((name, Kind::Date { .. })) => dates(&written.text, name, setting.today, span),
+        Some((name, Kind::Date { .. })) => dates(&written.text, name, setting, span),
         Some((name, Kind::Number { .. })) => {
             let hint = format!("use {name}:* for the articles that have it");
             Err(unbuilt(span, &format!("a search for numbers ({name}:)"), &hint))
@@ -70,7 +72,7 @@ pub(super) fn term(
 /// The meaning of a value that stands alone, as in a flag: like behind `field:`, but blanks and quotes are part of it.
 pub(crate) fn value(text: &str, field: &Field, today: Day) -> Result<Query, Problem> {
     let token = Token { kind: TokenKind::Bare(text), span: 0..text.len() };
-    let setting = Setting { field: Some(field), exact: false, today };
+    let setting = Setting { field: Some(field), within: false, exact: false, today };
     let empty = || Problem::refused(0..text.len(), "the value is empty");
     term(&token, setting, &mut Vec::new())?.ok_or_else(empty)
 }
@@ -261,14 +263,14 @@ fn refused_keyword(field: &FieldName, mark: Option<char>, span: Range<usize>) ->
     unbuilt(span, &format!("a wildcard in {field}:"), &hint)
 }
 
-fn dates(text: &str, field: &FieldName, today: Day, span: Range<usize>) -> Result<Query, Problem> {
+fn dates(text: &str, field: &FieldName, setting: Setting<'_>, span: Range<usize>) -> Result<Query, Problem> {
     let field = field.clone();
     let text = text.trim();
     if text.eq_ignore_ascii_case("none") {
         return Ok(Query::Not(Box::new(Query::Has(field))));
     }
-    match parse_range(text, today) {
-        Ok(range) => Ok(Query::Dates { field, range }),
+    match parse_range(text, setting.today) {
+        Ok(range) => Ok(Query::Dates { field, range, within: setting.within }),
         Err(error) => Err(Problem { hint: error.hint.into(), ..Problem::refused(span, error.message) }),
     }
 }

@@ -193,7 +193,7 @@ impl SearchParams {
         let field = schema.fields.iter().find(is_published).ok_or_else(|| {
             ParamError::new("this index has no publication dates", "leave --since and --until out")
         })?;
-        Ok(Some(Query::Dates { field: field.name.clone(), range: DateRange { from, to } }))
+        Ok(Some(Query::Dates { field: field.name.clone(), range: DateRange { from, to }, within: false }))
     }
 
     fn page(&self) -> Result<Page, ParamError> {
@@ -406,7 +406,7 @@ mod tests {
         let params = SearchParams { since: Some("2019".into()), until: Some("2020-02".into()), ..default() };
         let range = DateRange { from: Day::from_ymd(2019, 1, 1), to: Day::from_ymd(2020, 2, 29) };
         let field = crate::schema::FieldName::for_tests("date");
-        assert_eq!(check(params).map(|checked| checked.request.query), Ok(Query::Dates { field, range }));
+        assert_eq!(check(params).map(|checked| checked.request.query), Ok(Query::Dates { field, range, within: false }));
     }
 
     #[test]

@@ -62,7 +62,7 @@ impl Lowering<'_> {
             Query::Value { field, value } => self.value(field, value),
             Query::ValueWord { field, word } => self.value_word(field, word),
             Query::Below { field, value } => self.below(field, value),
-            Query::Dates { field, range } => dates(field, *range),
+            Query::Dates { field, range, within } => dates(field, *range, *within),
             Query::Has(field) => self.has(field),
             Query::And(parts) => return self.all_of(parts),
             Query::Or(parts) => return self.any_of(parts),
@@ -329,7 +329,7 @@ fn adjacent<'a>(field: Field, tokens: impl IntoIterator<Item = &'a QueryToken>) 
     }
 }
 
-fn dates(field: &FieldName, range: DateRange) -> Lowered {
+fn dates(field: &FieldName, range: DateRange, within: bool) -> Lowered {
     let (first_column, last_column) = (first_day_column(field), last_day_column(field));
     let from = range.from.map_or(i64::MIN, |day| i64::from(day.0));
     let to = range.to.map_or(i64::MAX, |day| i64::from(day.0));
@@ -337,8 +337,8 @@ fn dates(field: &FieldName, range: DateRange) -> Lowered {
         let first = reader.fast_fields().i64(&first_column)?;
         let last = reader.fast_fields().i64(&last_column)?;
         Ok(documents_where(reader, |document| {
-            first.first(document).is_some_and(|first| first <= to)
-                && last.first(document).is_some_and(|last| last >= from)
+            let (Some(first), Some(last)) = (first.first(document), last.first(document)) else { return false };
+            if within { from <= first && last <= to } else { first <= to && last >= from }
         }))
     })
 }

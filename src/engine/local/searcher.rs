@@ -425,7 +425,7 @@ impl Searcher {
         let buckets = counts.filled(interval).into_iter().map(|(from, count)| {
             let to = interval.end(from);
             let range = DateRange { from: Some(from), to: Some(to) };
-            let choice = Query::Dates { field: field.clone(), range };
+            let choice = Query::Dates { field: field.clone(), range, within: imprecise > 0 };
             DateBucket { from, to, count, query: replace_filter(query, field, choice) }
         });
         Ok(FacetCounts::Dates {
