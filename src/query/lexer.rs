@@ -323,7 +323,9 @@ fn declared<'a>(name: &str, schema: &'a Schema) -> Option<(&'a Field, bool)> {
     let name = name.to_ascii_lowercase();
     let field = schema.field(&name).map(|field| (field, false));
     let dates = || name.strip_suffix(WITHIN).and_then(|dates| schema.field(dates));
-    field.or_else(|| dates().filter(|field| matches!(field.kind, Kind::Date { .. })).map(|field| (field, true)))
+    field.or_else(|| {
+        dates().filter(|field| matches!(field.kind, Kind::Date { .. })).map(|field| (field, true))
+    })
 }
 
 /// What stands behind the name of a date field when all days of a date must lie in the range.

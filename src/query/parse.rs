@@ -474,7 +474,11 @@ mod tests {
             let parsed = read(text, Matching::All);
             let range = crate::query::DateRange { from, to };
             let field = crate::schema::FieldName::for_tests("date");
-            assert_eq!((parsed.query, parsed.problems), (Query::Dates { field, range, within: false }, vec![]), "{text}");
+            assert_eq!(
+                (parsed.query, parsed.problems),
+                (Query::Dates { field, range, within: false }, vec![]),
+                "{text}"
+            );
         }
         assert_eq!(read("date:\"last month\"", Matching::All).problems, vec![]);
         check("date:soonish", "", &[(REFUSED, "soonish")]);

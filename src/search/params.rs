@@ -406,7 +406,10 @@ mod tests {
         let params = SearchParams { since: Some("2019".into()), until: Some("2020-02".into()), ..default() };
         let range = DateRange { from: Day::from_ymd(2019, 1, 1), to: Day::from_ymd(2020, 2, 29) };
         let field = crate::schema::FieldName::for_tests("date");
-        assert_eq!(check(params).map(|checked| checked.request.query), Ok(Query::Dates { field, range, within: false }));
+        assert_eq!(
+            check(params).map(|checked| checked.request.query),
+            Ok(Query::Dates { field, range, within: false })
+        );
     }
 
     #[test]

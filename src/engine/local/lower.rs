@@ -337,7 +337,9 @@ fn dates(field: &FieldName, range: DateRange, within: bool) -> Lowered {
         let first = reader.fast_fields().i64(&first_column)?;
         let last = reader.fast_fields().i64(&last_column)?;
         Ok(documents_where(reader, |document| {
-            let (Some(first), Some(last)) = (first.first(document), last.first(document)) else { return false };
+            let (Some(first), Some(last)) = (first.first(document), last.first(document)) else {
+                return false;
+            };
             if within { from <= first && last <= to } else { first <= to && last >= from }
         }))
     })
