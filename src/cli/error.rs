@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::engine::EngineError;
 use crate::ingest::IngestError;
 use crate::schema::load::SchemaError;
@@ -47,13 +49,23 @@ impl Error {
     }
 }
 
-/// The line, and below it a mark under the part that is meant.
+/// How much of a long line is shown before and behind what is meant, in bytes.
+const AROUND: usize = 60;
+
+/// The line, and below it a mark under the part that is meant; of a long line only what is around it.
 pub(super) fn caret(line: &str, span: &Range<usize>) -> String {
-    let width = |text: &str| unicode_width::UnicodeWidthStr::width(&*visible(text));
     let start = line.floor_char_boundary(span.start.min(line.len()));
     let end = line.floor_char_boundary(span.end.clamp(start, line.len()));
-    let marks = width(&line[start..end]).max(1);
-    format!("  {}\n  {}{}\n", visible(line), " ".repeat(width(&line[..start])), "^".repeat(marks))
+    let begin = line.floor_char_boundary(start.saturating_sub(AROUND));
+    let stop = line.ceil_char_boundary((start + AROUND).min(line.len()));
+    let before = format!("{}{}", if begin > 0 { "…" } else { "" }, visible(&line[begin..start]));
+    let behind = format!("{}{}", visible(&line[start..stop]), if stop < line.len() { "…" } else { "" });
+    let marks = UnicodeWidthStr::width(&*visible(&line[start..end.min(stop)])).max(1);
+    format!(
+        "  {before}{behind}\n  {}{}\n",
+        " ".repeat(UnicodeWidthStr::width(before.as_str())),
+        "^".repeat(marks)
+    )
 }
 
 impl From<EngineError> for Error {
@@ -107,7 +119,7 @@ impl From<IngestError> for Error {
             IngestError::Vanished { .. } => Error::usage(
                 message,
                 Some(
-                    "if they are really gone, say --prune; to keep them in the index, say --no-prune"
+                    "if they are really gone, say --prune; to keep them, say --no-prune; if this is another archive, give it a name of its own with --source"
                         .to_owned(),
                 ),
             ),
@@ -139,5 +151,9 @@ mod tests {
         assert_eq!(caret("tag:x date:bad", &(6..14)), "  tag:x date:bad\n        ^^^^^^^^\n");
         assert_eq!(caret("日本 x~", &(7..9)), "  日本 x~\n       ^^\n");
         assert_eq!(caret("x", &(9..12)), "  x\n   ^\n");
+        let long = format!("{}here{}", "a".repeat(5_000), "b".repeat(5_000));
+        let shown = caret(&long, &(5_000..5_004));
+        assert!(shown.starts_with("  …aaa") && shown.contains("ahereb") && shown.len() < 400, "{shown}");
+        assert!(shown.trim_end().ends_with(" ^^^^"), "{shown}");
     }
 }

@@ -363,17 +363,14 @@ pub(super) fn facets(
         facets: args.fields.iter().map(|field| all_values(field, searcher.schema())).collect(),
         ..args.filters.params(&args.words)
     };
-    let (today, _) = now();
-    let begin = Instant::now();
-    let input = params.words.join(" ");
-    let checked = params.check(searcher.schema(), today)?;
-    let response = searcher.search(&checked.request)?;
-    let warnings = checked.warnings.iter().map(|problem| problem.message.clone()).collect();
-    let asked =
-        Asked { input, warnings, checked, response, took_ms: begin.elapsed().as_secs_f64() * 1_000.0 };
+    let asked = Asked::ask(&searcher, params)?;
     let answer = asked.answer(&searcher);
     let counts = &asked.response.facets;
-    match if args.json { "json" } else { args.format.as_str() } {
+    let format = if args.json { "json" } else { args.format.as_str() };
+    if !TELLS_WARNINGS.contains(&format) {
+        asked.warn_aside(out);
+    }
+    match format {
         "json" => out.write(|out| output::facets::write_json(&answer, out))?,
         "csv" => out.write(|out| output::facets::write_csv(counts, out))?,
         "tsv" => out.write(|out| output::facets::write_tsv(counts, out))?,

@@ -120,7 +120,7 @@ pub struct SearchResponse {
 /// One article found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
-    /// From 1, over all pages.
+    /// From 1 over all pages by offset; behind a cursor it begins anew.
     pub rank: u64,
     /// Short name.
     pub id: ArticleId,

@@ -1,7 +1,6 @@
 //! Bytes to text: byte order mark, declared character set, detection; says what it assumed.
 //!
-//! Also owns the cleaning of decoded text from characters that no article needs. What is in the text, and
-//! whether it is text at all, is not decided here.
+//! What is in the text, and whether it is text at all, is not decided here.
 
 use std::borrow::Cow;
 
@@ -277,65 +276,6 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
     detector.guess(None, Utf8Detection::Deny)
 }
 
-/// Text as articles hold it: lines end in LF; NUL and the other control characters (C0 but tab and newline,
-/// DEL, C1) are blanks, so that they never join two words; U+FEFF, which has no width, is dropped.
-pub fn clean(text: &str) -> Cow<'_, str> {
-    let Some(mut dirty) = next_unclean(text.as_bytes(), 0) else { return Cow::Borrowed(text) };
-    let mut out = String::with_capacity(text.len());
-    let mut done = 0;
-    loop {
-        out.push_str(&text[done..dirty.at]);
-        out.push_str(dirty.instead);
-        done = dirty.at + dirty.length;
-        match next_unclean(text.as_bytes(), done) {
-            Some(next) => dirty = next,
-            None => break,
-        }
-    }
-    out.push_str(&text[done..]);
-    Cow::Owned(out)
-}
-
-/// A place that [`clean`] changes: `length` whole characters in bytes, and what stands there instead.
-struct Unclean {
-    at: usize,
-    length: usize,
-    instead: &'static str,
-}
-
-fn next_unclean(bytes: &[u8], from: usize) -> Option<Unclean> {
-    const BLOCK: usize = 64;
-    let mut start = from;
-    for block in bytes[from..].chunks(BLOCK) {
-        // Without an early exit, the compiler turns this test into a few vector instructions.
-        if block.iter().fold(false, |found, &byte| found | may_be_unclean(byte)) {
-            let found = (start..start + block.len()).find_map(|at| unclean_at(bytes, at));
-            if found.is_some() {
-                return found;
-            }
-        }
-        start += block.len();
-    }
-    None
-}
-
-fn may_be_unclean(byte: u8) -> bool {
-    (byte < 0x20) & (byte != b'\n') & (byte != b'\t') | (byte == 0x7f) | (byte == 0xc2) | (byte == 0xef)
-}
-
-fn unclean_at(bytes: &[u8], at: usize) -> Option<Unclean> {
-    let (length, instead) = match bytes[at..] {
-        [b'\n' | b'\t', ..] => return None,
-        [b'\r', b'\n', ..] => (2, "\n"),
-        [b'\r', ..] => (1, "\n"),
-        [0..=0x1f | 0x7f, ..] => (1, " "),
-        [0xc2, 0x80..=0x9f, ..] => (2, " "),
-        [0xef, 0xbb, 0xbf, ..] => (3, ""),
-        _ => return None,
-    };
-    Some(Unclean { at, length, instead })
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -518,41 +458,12 @@ mod tests {
         }
     }
 
-    #[test]
-    fn text_is_cleaned() {
-        let long = "é。«".repeat(50);
-        let cases = [
-            ("a\r\nb\rc\nd\te", "a\nb\nc\nd\te"),
-            ("a\0b\x1b[0m\x7f", "a b [0m "),
-            ("a\u{85}b\u{9b}c\u{a0}d", "a b c\u{a0}d"),
-            ("\u{feff}a\u{feff}b", "ab"),
-            ("\r\r\n", "\n\n"),
-            (long.as_str(), long.as_str()),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(clean(text), expected, "{text:?}");
-        }
-        assert_eq!(clean(&format!("{long}\r\n{long}\0")), format!("{long}\n{long} "));
-        assert!(matches!(clean(&long), Cow::Borrowed(_)));
-        assert!(matches!(clean(""), Cow::Borrowed("")));
-    }
-
     proptest! {
         #[test]
         fn any_bytes_are_decoded(bytes in proptest::collection::vec(any::<u8>(), 0..200), label in
             proptest::option::of("utf-8|utf-16|utf-16be|shift_jis|gb18030|big5|euc-kr|iso-2022-jp|hz-gb-2312|x|\\PC*")) {
             let decoded = decode(&bytes, label.as_deref());
             prop_assert!(decoded.replaced <= decoded.text.matches(char::REPLACEMENT_CHARACTER).count());
-        }
-
-        #[test]
-        fn cleaning_is_complete_and_final(text in any::<String>(), dense in "[\\x00-\\x20\\x7f-\\u{a0}\\u{feff}é]*") {
-            for text in [text, dense] {
-                let cleaned = clean(&text);
-                let stray = |c: char| c == '\u{feff}' || c.is_control() && c != '\n' && c != '\t';
-                prop_assert!(!cleaned.contains(stray));
-                prop_assert!(matches!(clean(&cleaned), Cow::Borrowed(_)));
-            }
         }
     }
 }

@@ -239,7 +239,8 @@ impl Lowering<'_> {
         if keyword.path {
             return folder(keyword, folded);
         }
-        let term = Term::from_field_text(keyword.terms, longest_key(&folded));
+        let value = keyword.hierarchy.map_or(folded.as_str(), |mark| folded.trim_end_matches(mark));
+        let term = Term::from_field_text(keyword.terms, longest_key(value));
         constant(Box::new(TermQuery::new(term, IndexRecordOption::Basic)))
     }
 

@@ -75,7 +75,7 @@ impl Writer {
         }
     }
 
-    /// Removes all articles that carry one of these file numbers and were committed before.
+    /// Removes all articles that carry one of these file numbers and were committed or registered before.
     pub fn remove_files(&mut self, numbers: HashSet<u64>) -> Result<(), EngineError> {
         if numbers.is_empty() {
             return Ok(());
