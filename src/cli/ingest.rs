@@ -31,7 +31,7 @@ use super::{Out, index};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "How the archive is read")]
 pub(super) struct Reading {
-    /// Read every file as this format instead of recognising each
+    /// Read every file as this format; auto recognises each
     #[arg(long, value_name = "NAME")]
     format: Option<String>,
     /// Take values from other names (JSON), e.g. title=headline,tag=topics,tag=places
@@ -137,7 +137,7 @@ Examples:
       what would be indexed, and what not and why
 
 The choices for an archive are kept: the next `ingest` of it needs none of the
-flags again.
+flags again. `--exclude ''`, `--map ''` and `--format auto` take them back.
 
 Exit codes: 0 done, 2 usage, 3 done but some files were skipped, 4 the index
 cannot be used, 5 it cannot be written, 75 another ingest is writing,

@@ -103,7 +103,7 @@ impl Books {
         let earlier = self.manifest.sources.get(&name);
         let earlier_settings = earlier.map(|row| Settings::from_text(&row.settings));
         let settings = options.settings.clone().or(earlier_settings.clone().unwrap_or_default());
-        if let Some(format) = settings.format.as_deref().filter(|format| by_name(format).is_none()) {
+        if let Some(format) = settings.forced_format().filter(|format| by_name(format).is_none()) {
             return Err(IngestError::Format(format.to_owned()));
         }
         let walked = walk(&path, &Filter::new(&settings, index)?);
@@ -176,7 +176,7 @@ impl Books {
         let rules = |source: &Source| SourceRules {
             name: source.name.clone(),
             options: source.settings.read_options(),
-            format: source.settings.format.clone(),
+            format: source.settings.forced_format().map(str::to_owned),
             language: source.settings.language,
             date_from_mtime: source.settings.date_from_mtime.unwrap_or(false),
         };

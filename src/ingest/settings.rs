@@ -11,7 +11,7 @@ use crate::text::dates::DayOrder;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
-    /// Name of the only format to read, instead of recognising each file.
+    /// Name of the only format to read; `auto` recognises each file, as if nothing had been chosen.
     pub format: Option<String>,
     /// `(property, name in the source)`.
     pub map: Option<Vec<(String, String)>>,
@@ -42,6 +42,11 @@ impl Settings {
             hidden: self.hidden.or(earlier.hidden),
             follow_links: self.follow_links.or(earlier.follow_links),
         }
+    }
+
+    /// The only format to read, if there is one.
+    pub fn forced_format(&self) -> Option<&str> {
+        self.format.as_deref().filter(|format| *format != "auto")
     }
 
     /// What the manifest keeps.
