@@ -234,7 +234,7 @@ fn ingest_into(
                 None => open_or_create(&path, declaration, schema)?,
             };
             if args.schema.is_some() {
-                same_declaration(&folder, declaration)?;
+                same_declaration(&folder, declaration, args.schema.as_deref())?;
             }
             while_showing(&progress, args.quiet, || {
                 ingest(options, Destination::Index(&folder, lock), &progress, &stop.flag)
@@ -264,13 +264,17 @@ pub(super) fn declaration(folder: Option<&Path>) -> Result<Declaration, Error> {
 }
 
 /// An index keeps the declaration it was made with; another one needs another index.
-fn same_declaration(folder: &Folder, declaration: &Declaration) -> Result<(), Error> {
+fn same_declaration(folder: &Folder, declaration: &Declaration, schema: Option<&Path>) -> Result<(), Error> {
     let differences = declaration.differences(folder.declaration());
     if differences.is_empty() {
         return Ok(());
     }
     let what = format!("schema: {}", differences.join(", "));
-    Err(EngineError::Outdated { path: folder.path().to_owned(), what }.into())
+    let outdated = EngineError::Outdated { path: folder.path().to_owned(), what };
+    let schema = schema.map(|schema| format!(" --schema {}", schema.display())).unwrap_or_default();
+    let hint =
+        format!("`backfile rebuild{schema}` builds it anew from the same archives, which are untouched");
+    Err(Error { hint: Some(hint), ..outdated.into() })
 }
 
 fn removals(args: &IngestArgs) -> Removals {

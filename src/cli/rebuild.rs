@@ -24,7 +24,7 @@ use super::{Out, index};
 /// Build the index anew from the same archives
 #[derive(Debug, Args)]
 pub(super) struct RebuildArgs {
-    /// Declare the new index by the files in this folder (see index_schema)
+    /// Declare the new index by the files in this folder [default: as the old one]
     #[arg(long, value_name = "DIR")]
     schema: Option<PathBuf>,
     /// No progress bar and no summary
@@ -52,7 +52,10 @@ pub(super) fn run(
         }
     }
     let lock = Folder::lock(&old)?;
-    let declaration = declaration(args.schema.as_deref())?;
+    let declaration = match (&args.schema, Folder::open(&old)) {
+        (None, Ok(folder)) => folder.declaration().clone(),
+        (schema, _) => declaration(schema.as_deref())?,
+    };
     let new = beside(&old, "new");
     remove(&new)?;
     let report = build(&new, &manifest.sources, &declaration, args.quiet)?;

@@ -259,16 +259,14 @@ impl Folder {
     pub fn clean(&self, _lock: &Lock) -> Result<(), EngineError> {
         let living = meta(&self.path)?.files();
         let segments = self.segments();
-        let mut present = HashSet::new();
         for entry in std::fs::read_dir(&segments).map_err(|error| unwritable(&self.path, error))? {
             let entry = entry.map_err(|error| unwritable(&self.path, error))?;
             let name = entry.file_name().to_string_lossy().into_owned();
             if is_leftover(&name) && !living.contains(&name) {
                 std::fs::remove_file(entry.path()).map_err(|error| unwritable(&self.path, error))?;
             }
-            present.insert(name);
         }
-        match living.iter().filter(|name| !present.contains(*name)).min() {
+        match missing_file(&self.path) {
             Some(missing) => Err(damaged(&self.path, format!("{SEGMENTS}/{missing} is missing"))),
             None => self.remove_old_manifests(),
         }
@@ -316,6 +314,12 @@ fn meta(path: &Path) -> Result<Meta, EngineError> {
     let fault = |error: String| damaged(path, format!("{name}: {error}"));
     let text = std::fs::read(path.join(&name)).map_err(|error| fault(error.to_string()))?;
     serde_json::from_slice(&text).map_err(|error| fault(error.to_string()))
+}
+
+/// A file of the last commit that is not there; the first by name if there are several.
+fn missing_file(path: &Path) -> Option<String> {
+    let files = meta(path).ok()?.files();
+    files.into_iter().filter(|name| !path.join(SEGMENTS).join(name).exists()).min()
 }
 
 fn payload(path: &Path) -> Result<Option<Payload>, EngineError> {
@@ -387,6 +391,10 @@ pub(super) fn engine(path: &Path, error: tantivy::TantivyError) -> EngineError {
 
 /// The same for an index that is only read.
 pub(super) fn reading(path: &Path, error: tantivy::TantivyError) -> EngineError {
+    // tantivy takes a file that is not there for an empty one, and says something else of it.
+    if let Some(missing) = missing_file(path) {
+        return damaged(path, format!("{SEGMENTS}/{missing} is missing"));
+    }
     match engine(path, error) {
         EngineError::Unwritable { path, cause } => EngineError::Damaged { path, what: cause },
         other => other,
