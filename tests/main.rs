@@ -7,6 +7,7 @@ mod hostile;
 mod incremental;
 mod layers;
 mod readers;
+mod rebuild;
 mod scenarios;
 mod support;
 mod transcripts;

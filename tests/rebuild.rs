@@ -1,0 +1,52 @@
+//! A new index from the archives of an old one.
+
+use std::fs;
+
+use crate::support::{Sandbox, article};
+
+fn ingested() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox
+        .file("archive/one.md", article("One", "1974-05-17", "energy/coal", "The first about coal."))
+        .file("archive/two.md", article("Two", "1980", "energy", "The second about a strike."))
+        .file("archive/drafts/three.md", article("Three", "1990", "energy", "Not yet about coal."));
+    sandbox.ingest("--exclude 'drafts/**'").code(0).has(&[("/articles", 2)]);
+    sandbox
+}
+
+fn segment_file(sandbox: &Sandbox, ending: &str) -> String {
+    let folder = sandbox.path(".backfile/tantivy");
+    let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let name = names.into_iter().find(|name| name.ends_with(ending)).expect("a segment has such a file");
+    format!(".backfile/tantivy/{name}")
+}
+
+#[test]
+fn a_damaged_index_is_built_anew_with_the_choices_of_the_old_one() {
+    let sandbox = ingested();
+    sandbox.remove(&segment_file(&sandbox, ".pos"));
+    sandbox.run("query '\"about coal\"'").code(4).complains(".pos is missing").complains("backfile rebuild");
+    sandbox.run("rebuild").code(0).says("2 articles in the index");
+    sandbox.run("count '\"about coal\"'").code(0).says("1\n");
+    assert!(!sandbox.path(".backfile.new").exists() && !sandbox.path(".backfile.old").exists());
+    sandbox.ingest("").code(0).has(&[("/files/read", 0), ("/files/unchanged", 2)]);
+}
+
+#[test]
+fn an_index_whose_description_is_lost_is_built_anew() {
+    let sandbox = ingested();
+    sandbox.file(".backfile/backfile.json", "{\"format\": 9999, \"version\": \"99.0.0\"}");
+    sandbox.run("count coal").code(4).complains("99.0.0");
+    sandbox.run("rebuild --quiet").code(0);
+    sandbox.run("count coal").code(0).says("1\n");
+}
+
+#[test]
+fn nothing_is_touched_when_an_archive_is_not_there() {
+    let sandbox = ingested();
+    sandbox.rename("archive", "elsewhere");
+    let before = sandbox.snapshot(".backfile");
+    sandbox.run("rebuild").code(2).complains("there is no file or folder").complains("left as it is");
+    assert_eq!(before, sandbox.snapshot(".backfile"));
+    sandbox.run("count coal").code(0).says("1\n");
+}
