@@ -6,6 +6,7 @@ mod crash;
 mod hostile;
 mod incremental;
 mod layers;
+mod ranking;
 mod readers;
 mod rebuild;
 mod scenarios;
