@@ -201,7 +201,7 @@ fn killed_at_any_moment() {
     archive.sandbox.run(&format!("-i fresh {INGEST}")).code(0);
     archive.recover("fresh");
     println!("{hits} of {} kills hit a running ingest", kills + kills / 3);
-    assert!(hits * 4 >= kills, "only {hits} of {kills} kills hit a running ingest");
+    assert!(hits * 2 >= kills, "only {hits} of {kills} kills hit a running ingest");
 }
 
 #[test]
