@@ -279,24 +279,19 @@ impl Books {
         rows.insert(name.clone(), row);
     }
 
-    /// Takes the vanished files out of the manifest; gives the numbers of their articles. An interrupted run removes
-    /// nothing: a moved file may not have been reached yet.
-    pub(super) fn take_removals(&mut self, interrupted: bool) -> HashSet<u64> {
-        let mut numbers = HashSet::new();
-        if interrupted {
-            return numbers;
-        }
+    /// Takes the vanished files out of the manifest; the next commit removes their articles. Not for an interrupted
+    /// run: a moved file may not have been reached yet.
+    pub(super) fn remove_vanished(&mut self) {
         for source in &mut self.sources {
             let Some(row) = self.manifest.sources.get_mut(&source.name) else { continue };
             for name in std::mem::take(&mut source.gone) {
                 let Some(file) = row.files.remove(&name) else { continue };
-                numbers.insert(file.number);
+                self.outdated.insert(file.number);
                 self.counts.removed += file.articles;
                 self.counts.files.removed += 1;
                 self.has_changes = true;
             }
         }
-        numbers
     }
 
     /// Gives up on files that will not be completed in this run; their articles are not left half done.

@@ -30,8 +30,7 @@ pub fn extract(
     each: &mut dyn FnMut(Extracted) -> ControlFlow<()>,
 ) -> Result<(), IngestError> {
     let mut books = Books::open(options, Manifest::default(), None)?;
-    let stop_words = schema.languages.iter().map(|rules| (rules.language, rules.stop_words.clone()));
-    let detector = Detector::new(&stop_words.collect::<Vec<_>>());
+    let detector = schema.detector();
     let rules = books.rules();
     for task in books.tasks() {
         let rules = &rules[task.source];

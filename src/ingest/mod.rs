@@ -21,7 +21,6 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Instant;
 
-use crate::analysis::language::Detector;
 use crate::engine::local::{Folder, Lock, Writer};
 use crate::engine::{EngineError, Manifest};
 use crate::schema::Schema;
@@ -223,14 +222,12 @@ impl Owner<'_> {
         progress: &Progress,
         stop: &Arc<AtomicBool>,
     ) -> Result<(), IngestError> {
-        let stop_words = schema.languages.iter().map(|rules| (rules.language, rules.stop_words.clone()));
-        let detector = Detector::new(&stop_words.collect::<Vec<_>>());
+        let detector = schema.detector();
         let rules = self.books.rules();
         let threads = threads(self.options);
         let queue = Queue::new(tasks, Arc::clone(stop));
         let (send, receive) = sync_channel(threads);
         let builders = self.writer.as_ref().map(|writer| writer.builders(self.options.today));
-        let failed = Arc::clone(stop);
         std::thread::scope(|scope| {
             let mut refused = None;
             for _ in 0..threads {
@@ -260,16 +257,15 @@ impl Owner<'_> {
             };
             if kept.is_err() {
                 // The threads need not go on for a result that cannot be written; none may wait to hand it over.
-                failed.store(true, Ordering::Relaxed);
+                stop.store(true, Ordering::Relaxed);
                 receive.iter().for_each(drop);
             }
             kept
         })?;
-        let removed_only = self.books.take_removals(stop.load(Ordering::Relaxed));
-        self.books.abandon_unsealed();
-        if let Some(writer) = &mut self.writer {
-            writer.remove_files(removed_only)?;
+        if !stop.load(Ordering::Relaxed) {
+            self.books.remove_vanished();
         }
+        self.books.abandon_unsealed();
         self.commit(true)
     }
 

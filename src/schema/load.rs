@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::analysis::fold::fold_word;
 use crate::analysis::language::Language;
 use crate::analysis::stem::Stemmer;
 use crate::schema::{Field, FieldName, Kind, LanguageRules, Property, Schema};
@@ -244,8 +243,7 @@ impl Declaration {
                 let message = format!("language.{code}: there is no stemmer for it, write stem = false");
                 return Err(invalid(ANALYZERS, message));
             }
-            let words = self.stop_words.get(code).map(Vec::as_slice).unwrap_or_default();
-            let stop_words = words.iter().map(|word| fold_word(word).into_owned()).collect();
+            let stop_words = self.stop_words.get(code).cloned().unwrap_or_default();
             languages.push(LanguageRules { language, stem: entry.stem, stop_words });
         }
         Ok(languages)

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::analysis::language::Language;
+use crate::analysis::language::{Detector, Language};
 
 pub mod load;
 mod nearest;
@@ -128,7 +128,7 @@ pub struct LanguageRules {
     pub language: Language,
     /// Whether its words are stemmed.
     pub stem: bool,
-    /// Its commonest words, folded.
+    /// Its commonest words, as written.
     pub stop_words: Vec<String>,
 }
 
@@ -156,6 +156,12 @@ impl Schema {
     /// The names of all facets, in declared order.
     pub fn facets(&self) -> impl Iterator<Item = &Field> {
         self.fields.iter().filter(|field| field.facet.is_some())
+    }
+
+    /// What tells the declared languages apart.
+    pub fn detector(&self) -> Detector {
+        let words = self.languages.iter().map(|rules| (rules.language, rules.stop_words.clone()));
+        Detector::new(&words.collect::<Vec<_>>())
     }
 
     /// The declared name nearest to `name`, for hints.

@@ -132,6 +132,11 @@ impl Fields {
         self.keywords.iter().find(|field| field.name == *name)
     }
 
+    /// The field that takes its values from a property.
+    pub(super) fn keyword_from(&self, property: &Property) -> Option<&KeywordField> {
+        self.keywords.iter().find(|field| field.from == *property)
+    }
+
     pub(super) fn date(&self, name: &FieldName) -> Option<&DateField> {
         self.dates.iter().find(|field| field.name == *name)
     }

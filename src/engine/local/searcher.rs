@@ -104,7 +104,7 @@ impl Searcher {
     }
 
     fn by_name(&self, name: &str) -> tantivy::Result<Vec<Article>> {
-        let Some(field) = self.fields.keywords.iter().find(|field| field.from == Property::Id) else {
+        let Some(field) = self.fields.keyword_from(&Property::Id) else {
             return Ok(Vec::new());
         };
         let query = Query::Value { field: field.name.clone(), value: name.to_owned() };
@@ -124,7 +124,7 @@ impl Searcher {
     }
 
     fn count_languages(&self) -> tantivy::Result<Vec<(Option<Language>, u64)>> {
-        let Some(field) = self.fields.keywords.iter().find(|field| field.from == Property::Language) else {
+        let Some(field) = self.fields.keyword_from(&Property::Language) else {
             return Ok(Vec::new());
         };
         let mut counts = ValueCounts::default();
@@ -221,7 +221,7 @@ impl Searcher {
     }
 
     fn languages_of_terms(&self) -> tantivy::Result<Vec<Language>> {
-        let Some(field) = self.fields.keywords.iter().find(|field| field.from == Property::Language) else {
+        let Some(field) = self.fields.keyword_from(&Property::Language) else {
             return Ok(self.schema().languages.iter().map(|rules| rules.language).collect());
         };
         let mut languages = Vec::new();
