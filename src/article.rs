@@ -10,7 +10,7 @@ use crate::text::calendar::DateSpan;
 /// An article as a reader understood it; `ingest` completes it to an [`Article`].
 ///
 /// Strings are trimmed and free of control characters other than newline; `None` and empty lists mean "not stated".
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Draft {
     /// Stated title.
     pub title: Option<String>,

@@ -68,6 +68,37 @@ impl Reason {
     }
 }
 
+/// What is left out by rule: no article, and nothing is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum LeftOut {
+    /// A draft, a private or a scheduled article.
+    Unpublished,
+    /// A record about an image or another file.
+    Attachment,
+    /// A comment, a menu entry, a form: a record of an export that is no article.
+    NoArticle,
+    /// A page that a crawl found unchanged.
+    Revisit,
+    /// An answer of a web server that has no page: a redirect, an error.
+    NoPage,
+    /// An image, a script, a sound: data without text.
+    NoText,
+}
+
+impl LeftOut {
+    /// The words used in summaries, for any number.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            LeftOut::Unpublished => "unpublished",
+            LeftOut::Attachment => "attachments",
+            LeftOut::NoArticle => "no articles",
+            LeftOut::Revisit => "revisits",
+            LeftOut::NoPage => "redirects and errors",
+            LeftOut::NoText => "without text",
+        }
+    }
+}
+
 /// One remark or refusal.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Diagnostic {

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use backfile::article::{Draft, Published};
 use backfile::reader::json::parse_map;
 use backfile::reader::recognise::by_name;
-use backfile::reader::{Fault, Input, Item, ReadOptions};
+use backfile::reader::{Fault, Input, Item, ReadOptions, Reader, Spot};
 use backfile::text::dates::DayOrder;
 use serde_json::{Value, json};
 
@@ -82,13 +82,62 @@ fn read(case: &Path) -> Result<Value, String> {
     let bytes = fs::read(&input).map_err(|error| error.to_string())?;
     let name = input.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let options = options_of(case)?;
-    let mut items = Vec::new();
-    let input = Input { name, bytes: &bytes, first_record: 1, options: &options };
-    let outcome = reader.read(&input, &mut |item| items.push(view(&item)));
-    if let Err(fault) = outcome {
-        items.push(json!({"record": null, "skip": view_fault(&fault)}));
+    let whole = items(reader, &Input::whole(name, &bytes, &options));
+    let blocks = items_by_blocks(reader, name, &bytes, &options);
+    if blocks.as_ref().is_some_and(|blocks| !blocks.iter().map(essence).eq(whole.iter().map(essence))) {
+        return Err(format!("read in blocks it gives something else: {blocks:#?}\nas a whole: {whole:#?}"));
     }
-    Ok(Value::Array(items))
+    Ok(Value::Array(whole.iter().map(view).collect()))
+}
+
+/// What must not depend on how a file is cut: a first record alone may go without number, and the words of a fault may
+/// tell less.
+fn essence(item: &Item) -> String {
+    match item {
+        Item::Draft { spot, draft, notes } => {
+            format!("{:?} {:?} {draft:?} {notes:?}", spot.member, spot.bytes)
+        }
+        Item::Skip { spot, fault } => format!("{:?} {:?}", spot.member, fault.reason),
+        Item::LeftOut(what) => what.as_str().to_owned(),
+    }
+}
+
+fn items(reader: &dyn Reader, input: &Input<'_>) -> Vec<Item> {
+    let mut items = Vec::new();
+    let outcome = reader.read(input, &mut |item| items.push(item));
+    items.extend(outcome.err().map(|fault| Item::Skip { spot: Spot::WHOLE, fault }));
+    items
+}
+
+/// What the reader gives when the file is cut into blocks as small as the format allows.
+fn items_by_blocks(
+    reader: &dyn Reader,
+    name: &str,
+    bytes: &[u8],
+    options: &ReadOptions,
+) -> Option<Vec<Item>> {
+    let mut cutter = reader.cutter()?;
+    let mut found = Vec::new();
+    let head = &bytes[..cutter.head(bytes, true).unwrap_or(0)];
+    let (mut start, mut end, mut first_record) = (0, 1, 1);
+    while start < bytes.len() {
+        let last = end >= bytes.len();
+        end = end.min(bytes.len());
+        let (length, records) = cutter.cut(&bytes[start..end], last);
+        if length == 0 && last {
+            break;
+        }
+        if length > 0 {
+            let head = if start == 0 { &[] } else { head };
+            let bytes = &bytes[start..start + length];
+            let input = Input { name, bytes, head, first_record, offset: start as u64, options };
+            found.extend(items(reader, &input));
+            start += length;
+            first_record += records;
+        }
+        end += 1 + (end - start) / 8;
+    }
+    Some(found)
 }
 
 fn input_of(case: &Path) -> Result<PathBuf, String> {
@@ -104,6 +153,7 @@ fn options_of(case: &Path) -> Result<ReadOptions, String> {
     if let Some(map) = value["map"].as_str() {
         options.map = parse_map(map).map_err(|error| format!("options.json: {error}"))?;
     }
+    options.unpublished = value["unpublished"].as_bool().unwrap_or(false);
     options.day_order = match value["day_order"].as_str() {
         None => DayOrder::Unknown,
         Some("day-first") => DayOrder::DayFirst,
@@ -115,14 +165,15 @@ fn options_of(case: &Path) -> Result<ReadOptions, String> {
 
 fn view(item: &Item) -> Value {
     match item {
-        Item::Draft { record, draft, notes } => view_draft(*record, draft, notes),
-        Item::Skip { record, fault } => json!({"record": record, "skip": view_fault(fault)}),
+        Item::Draft { spot, draft, notes } => view_draft(spot, draft, notes),
+        Item::Skip { spot, fault } => json!({"record": spot.record, "skip": view_fault(fault)}),
+        Item::LeftOut(what) => json!({"left_out": what.as_str()}),
     }
 }
 
-fn view_draft(record: Option<u64>, draft: &Draft, notes: &[Fault]) -> Value {
-    json!({
-        "record": record,
+fn view_draft(spot: &Spot, draft: &Draft, notes: &[Fault]) -> Value {
+    let mut view = json!({
+        "record": spot.record,
         "title": draft.title,
         "description": draft.description,
         "body": draft.body,
@@ -135,7 +186,11 @@ fn view_draft(record: Option<u64>, draft: &Draft, notes: &[Fault]) -> Value {
         "id": draft.id,
         "meta": draft.meta,
         "notes": notes.iter().map(view_fault).collect::<Vec<_>>(),
-    })
+    });
+    if let Some(member) = &spot.member {
+        view["member"] = json!(member);
+    }
+    view
 }
 
 /// The date cut to its precision.

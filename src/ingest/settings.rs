@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::analysis::language::Language;
 use crate::reader::{FieldMap, ReadOptions};
-use crate::text::dates::DayOrder;
 
 /// The choices that decide which articles an archive gives. Kept in the manifest, so that the next ingest of the
 /// same archive needs none of the flags again.
@@ -74,7 +73,7 @@ impl Settings {
     /// What readers need to know.
     pub fn read_options(&self) -> ReadOptions {
         let pairs = self.map.clone().unwrap_or_default();
-        ReadOptions { map: FieldMap { pairs }, day_order: DayOrder::Unknown }
+        ReadOptions { map: FieldMap { pairs }, ..ReadOptions::default() }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::article::{Article, ArticleId, Place};
 use crate::diagnostic::{Diagnostic, Reason, Severity};
 use crate::engine::EngineError;
 use crate::engine::local::{Builders, FinishedSegment, SegmentBuilder};
-use crate::reader::{Fault, Input, Item, ReadOptions, Reader};
+use crate::reader::{Fault, Input, Item, ReadOptions, Reader, Spot};
 use crate::text::calendar::{DateSpan, Day, Time};
 
 use super::Progress;
@@ -385,7 +385,7 @@ impl Part<'_> {
     pub(super) fn items(&self, task: &Task, options: &ReadOptions) -> Vec<Item> {
         let mut items = Vec::new();
         let input =
-            Input { name: &task.found.name, bytes: self.bytes, first_record: self.first_record, options };
+            Input { first_record: self.first_record, ..Input::whole(&task.found.name, self.bytes, options) };
         let read = catch_unwind(AssertUnwindSafe(|| self.reader.read(&input, &mut |item| items.push(item))));
         let fault = match read {
             Ok(Ok(())) => None,
@@ -396,7 +396,7 @@ impl Part<'_> {
                 hint: Some("please report it, with the file if you can".to_owned()),
             }),
         };
-        items.extend(fault.map(|fault| Item::Skip { record: None, fault }));
+        items.extend(fault.map(|fault| Item::Skip { spot: Spot::WHOLE, fault }));
         items
     }
 }
@@ -410,11 +410,12 @@ pub(super) fn article(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<(Article, Place)> {
     let (record, draft, notes) = match item {
-        Item::Draft { record, draft, notes } => (record, draft, notes),
-        Item::Skip { record, fault } => {
-            diagnostics.push(skip(place(task, record), fault));
+        Item::Draft { spot, draft, notes } => (spot.record, draft, notes),
+        Item::Skip { spot, fault } => {
+            diagnostics.push(skip(place(task, spot.record), fault));
             return None;
         }
+        Item::LeftOut(_) => return None,
     };
     let place = place(task, record);
     let from = Provenance { place: place.clone(), identity: task.identity.clone(), mtime };

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use crate::article::{Draft, Origin};
 use crate::diagnostic::Reason;
 use crate::reader::values::Stated;
-use crate::reader::{Cutter, Emit, Fault, FieldMap, Input, Item, Reader};
+use crate::reader::{Cutter, Emit, Fault, FieldMap, Input, Item, Reader, Spot};
 use crate::text::decode;
 
 mod cutter;
@@ -51,6 +51,10 @@ impl Reader for Json {
         "JSON: an object, an array or lines of objects, names of values found or given by --map"
     }
 
+    fn reads(&self) -> &'static str {
+        "every value whose name tells what it is, in a dozen languages; the others are kept as they are"
+    }
+
     fn extensions(&self) -> &'static [&'static str] {
         &["json", "jsonl", "ndjson", "jsonlines"]
     }
@@ -70,8 +74,10 @@ impl Reader for Json {
     }
 
     fn read(&self, input: &Input<'_>, emit: Emit<'_>) -> Result<(), Fault> {
-        let bytes = as_utf8(input.bytes);
-        let bytes = cutter::without_mark(&bytes);
+        let text = as_utf8(input.bytes);
+        let bytes = cutter::without_mark(&text);
+        let mark = (text.len() - bytes.len()) as u64;
+        let start = matches!(text, Cow::Borrowed(_)).then_some(input.offset + mark);
         let layout = Layout::of(bytes);
         let mut records = Records::new(bytes, layout).peekable();
         let Some(first) = records.next() else {
@@ -79,7 +85,7 @@ impl Reader for Json {
         };
         let alone =
             input.first_record == 1 && records.peek().is_none() && is_one_object(bytes, layout, input.name);
-        let block = Block { bytes, meanings: Meanings::new(&input.options.map), input };
+        let block = Block { bytes, start, meanings: Meanings::new(&input.options.map), input };
         for (number, record) in (input.first_record..).zip(std::iter::once(first).chain(records)) {
             emit(block.item((!alone).then_some(number), record));
         }
@@ -114,6 +120,8 @@ fn is_one_object(bytes: &[u8], layout: Layout, name: &str) -> bool {
 /// What all records of a block share.
 struct Block<'a> {
     bytes: &'a [u8],
+    /// Where `bytes` begin in the file, unless they were converted.
+    start: Option<u64>,
     meanings: Meanings<'a>,
     input: &'a Input<'a>,
 }
@@ -124,10 +132,12 @@ impl Block<'_> {
             Record::Whole(range) => (range, false),
             Record::Cut(range) => (range, true),
         };
+        let bytes = self.start.map(|start| (start + range.start as u64, range.len() as u64));
+        let spot = Spot { member: None, record: number, bytes };
         let mut notes = Vec::new();
         match self.draft(&self.bytes[range], cut, &mut notes) {
-            Ok(draft) => Item::Draft { record: number, draft: Box::new(draft), notes },
-            Err(fault) => Item::Skip { record: number, fault },
+            Ok(draft) => Item::Draft { spot, draft: Box::new(draft), notes },
+            Err(fault) => Item::Skip { spot, fault },
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::article::{Draft, Origin};
 use crate::reader::front_matter;
 use crate::reader::values;
-use crate::reader::{Emit, Fault, Input, Item, Reader};
+use crate::reader::{Emit, Fault, Input, Item, Reader, Spot};
 
 mod prose;
 mod templates;
@@ -18,7 +18,11 @@ impl Reader for Markdown {
     }
 
     fn about(&self) -> &'static str {
-        "Markdown with front matter in YAML, TOML, JSON or bare lines"
+        "Markdown, with or without front matter"
+    }
+
+    fn reads(&self) -> &'static str {
+        "front matter in YAML, TOML, JSON or bare lines; the first heading; text without marks and short codes"
     }
 
     fn extensions(&self) -> &'static [&'static str] {
@@ -37,7 +41,7 @@ impl Reader for Markdown {
         let mut draft = Draft::default();
         header.stated.fill(&mut draft, Origin::FrontMatter, input.options.day_order, &mut notes);
         add_prose(&mut draft, prose::prose(&templates::without_marks(header.body)));
-        emit(Item::Draft { record: None, draft: Box::new(draft), notes });
+        emit(Item::Draft { spot: Spot::WHOLE, draft: Box::new(draft), notes });
         Ok(())
     }
 }
@@ -64,11 +68,12 @@ mod tests {
     fn read(bytes: &[u8]) -> (Draft, Vec<Fault>) {
         let options = ReadOptions::default();
         let mut items = Vec::new();
-        let input = Input { name: "x.md", bytes, first_record: 1, options: &options };
+        let input = Input::whole("x.md", bytes, &options);
         Markdown.read(&input, &mut |item| items.push(item)).expect("no fault");
         match items.remove(0) {
             Item::Draft { draft, notes, .. } => (*draft, notes),
             Item::Skip { fault, .. } => panic!("{fault:?}"),
+            Item::LeftOut(what) => panic!("{what:?}"),
         }
     }
 

@@ -1,7 +1,9 @@
 //! Bytes to drafts of articles. A reader sees bytes and a name, never a path that it could open.
 
+use serde::{Deserialize, Serialize};
+
 use crate::article::Draft;
-use crate::diagnostic::Reason;
+use crate::diagnostic::{LeftOut, Reason};
 use crate::text::dates::DayOrder;
 use crate::text::decode::{self, Decoded, How};
 
@@ -22,10 +24,22 @@ pub struct Input<'a> {
     pub name: &'a str,
     /// The file, or for a format of records one or more whole records of it; decompressed, not decoded.
     pub bytes: &'a [u8],
+    /// What stands before the first record of the file, when `bytes` does not begin with it: names of columns, the
+    /// declaration of the character set, what holds for all records. Empty for the first block of a file.
+    pub head: &'a [u8],
     /// The number of the first record in `bytes`, from 1.
     pub first_record: u64,
+    /// Where `bytes` begins in the unpacked file, in bytes.
+    pub offset: u64,
     /// What the user set.
     pub options: &'a ReadOptions,
+}
+
+impl<'a> Input<'a> {
+    /// A whole file.
+    pub fn whole(name: &'a str, bytes: &'a [u8], options: &'a ReadOptions) -> Input<'a> {
+        Input { name, bytes, head: &[], first_record: 1, offset: 0, options }
+    }
 }
 
 /// What the user set for reading.
@@ -35,6 +49,8 @@ pub struct ReadOptions {
     pub map: FieldMap,
     /// Which part of `3/4/2019` is the day.
     pub day_order: DayOrder,
+    /// Whether drafts, private and other unpublished articles are wanted too.
+    pub unpublished: bool,
 }
 
 /// Own names of values: for each property the names to take it from, in order.
@@ -45,12 +61,12 @@ pub struct FieldMap {
 }
 
 /// What a reader gives.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Item {
-    /// An article, with the number of its record if the file holds several.
+    /// An article.
     Draft {
-        /// From 1.
-        record: Option<u64>,
+        /// Where it lies.
+        spot: Spot,
         /// The article.
         draft: Box<Draft>,
         /// Remarks on it.
@@ -58,15 +74,38 @@ pub enum Item {
     },
     /// A record that cannot be an article.
     Skip {
-        /// From 1.
-        record: Option<u64>,
+        /// Where it lies.
+        spot: Spot,
         /// Why.
         fault: Fault,
     },
+    /// A record that is no article, and nothing is wrong with that.
+    LeftOut(LeftOut),
+}
+
+/// Where an item lies in its file; nothing is said when it is the whole file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spot {
+    /// The part of a document of several articles: a chapter of a book.
+    pub member: Option<String>,
+    /// The number of the record, from 1.
+    pub record: Option<u64>,
+    /// First byte and length of the record in the unpacked file.
+    pub bytes: Option<(u64, u64)>,
+}
+
+impl Spot {
+    /// The whole file.
+    pub const WHOLE: Spot = Spot { member: None, record: None, bytes: None };
+
+    /// A record by its number, from 1.
+    pub fn record(number: u64) -> Spot {
+        Spot { record: Some(number), ..Spot::WHOLE }
+    }
 }
 
 /// Why something was noted or refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
     /// What kind.
     pub reason: Reason,
@@ -85,6 +124,8 @@ pub trait Reader: Sync {
     fn name(&self) -> &'static str;
     /// One line for the help.
     fn about(&self) -> &'static str;
+    /// What is read of an article, and from where: one line for `backfile formats`.
+    fn reads(&self) -> &'static str;
     /// Endings of file names, lower case, without the dot.
     fn extensions(&self) -> &'static [&'static str];
     /// Whether the first kilobyte looks like this format.
@@ -93,12 +134,22 @@ pub trait Reader: Sync {
     fn cutter(&self) -> Option<Box<dyn Cutter>> {
         None
     }
+    /// Whether it must run in a process of its own, because hostile input can bring down the one it runs in.
+    fn is_risky(&self) -> bool {
+        false
+    }
     /// Reads the articles. An error means that nothing further can be read from `bytes`.
     fn read(&self, input: &Input<'_>, emit: Emit<'_>) -> Result<(), Fault>;
 }
 
 /// Finds the ends of records in a stream, so that a file of any size is read in blocks, by several threads.
 pub trait Cutter: Send {
+    /// The length of what stands before the first record and is handed on with every later block ([`Input::head`]);
+    /// asked when `buffer` begins with the first byte of the file. `None` when more bytes are needed to tell, which
+    /// counts as nothing once 1 MiB was seen.
+    fn head(&mut self, _buffer: &[u8], _last: bool) -> Option<usize> {
+        Some(0)
+    }
     /// Looks at `buffer`, which begins where the last cut ended; `last` when the file ends with it.
     /// Gives the length of the longest prefix that ends with a whole record, and the number of records in it;
     /// `(0, 0)` when more bytes are needed.

@@ -4,7 +4,7 @@
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::article::{Draft, Origin, Published};
-use crate::reader::{Emit, Fault, Input, Item, Reader};
+use crate::reader::{Emit, Fault, Input, Item, Reader, Spot};
 use crate::reader::{edges, front_matter};
 use crate::text::dates::DayOrder;
 
@@ -20,7 +20,11 @@ impl Reader for Plain {
     }
 
     fn about(&self) -> &'static str {
-        "plain text: title, byline, date and tags are found, page furniture is left out"
+        "plain and scraped text"
+    }
+
+    fn reads(&self) -> &'static str {
+        "title, byline, dateline and lines of tags; page furniture is left out; headers of `Name: value` lines"
     }
 
     fn extensions(&self) -> &'static [&'static str] {
@@ -41,7 +45,7 @@ impl Reader for Plain {
         header.stated.fill(&mut draft, Origin::FrontMatter, order, &mut notes);
         let body = composed(super::values::plain_text(header.body.into()));
         add_page(&mut draft, &body, order);
-        emit(Item::Draft { record: None, draft: Box::new(draft), notes });
+        emit(Item::Draft { spot: Spot::WHOLE, draft: Box::new(draft), notes });
         Ok(())
     }
 }
@@ -73,11 +77,12 @@ mod tests {
     fn read(bytes: &[u8]) -> Draft {
         let options = ReadOptions::default();
         let mut items = Vec::new();
-        let input = Input { name: "x.txt", bytes, first_record: 1, options: &options };
+        let input = Input::whole("x.txt", bytes, &options);
         Plain.read(&input, &mut |item| items.push(item)).expect("no fault");
         match items.remove(0) {
             Item::Draft { draft, .. } => *draft,
             Item::Skip { fault, .. } => panic!("{fault:?}"),
+            Item::LeftOut(what) => panic!("{what:?}"),
         }
     }
 

@@ -16,7 +16,7 @@ use crate::article::Draft;
 use crate::diagnostic::Reason;
 use crate::reader::html::metadata::Statements;
 use crate::reader::html::page::{Furniture, Page};
-use crate::reader::{Emit, Fault, Input, Item, Reader, edges};
+use crate::reader::{Emit, Fault, Input, Item, Reader, Spot, edges};
 use crate::text::decode::{Decoded, How, decode};
 
 /// A larger page is no page that somebody wrote.
@@ -31,7 +31,11 @@ impl Reader for Html {
     }
 
     fn about(&self) -> &'static str {
-        "web pages; metadata from JSON-LD, OpenGraph and meta tags"
+        "saved web pages"
+    }
+
+    fn reads(&self) -> &'static str {
+        "the article without menus and other furniture; its values from JSON-LD, OpenGraph, meta tags and bylines"
     }
 
     fn extensions(&self) -> &'static [&'static str] {
@@ -59,8 +63,8 @@ impl Reader for Html {
         let mut notes = charset_notes(&decoded);
         let draft = read_page(&decoded.text, input, &mut notes);
         emit(match draft.title.is_none() && draft.body.is_empty() {
-            true => Item::Skip { record: None, fault: empty() },
-            false => Item::Draft { record: None, draft: Box::new(draft), notes },
+            true => Item::Skip { spot: Spot::WHOLE, fault: empty() },
+            false => Item::Draft { spot: Spot::WHOLE, draft: Box::new(draft), notes },
         });
         Ok(())
     }
@@ -148,7 +152,7 @@ mod tests {
     fn read(bytes: &[u8]) -> Result<Vec<Item>, Fault> {
         let options = ReadOptions::default();
         let mut items = Vec::new();
-        let input = Input { name: "a.html", bytes, first_record: 1, options: &options };
+        let input = Input::whole("a.html", bytes, &options);
         Html.read(&input, &mut |item| items.push(item))?;
         Ok(items)
     }

@@ -4,9 +4,9 @@ use crate::reader::{FieldMap, ReadOptions};
 fn items_of(name: &str, bytes: &[u8], map: FieldMap) -> Vec<Item> {
     let options = ReadOptions { map, ..ReadOptions::default() };
     let mut items = Vec::new();
-    let input = Input { name, bytes, first_record: 1, options: &options };
+    let input = Input::whole(name, bytes, &options);
     if let Err(fault) = Json.read(&input, &mut |item| items.push(item)) {
-        items.push(Item::Skip { record: None, fault });
+        items.push(Item::Skip { spot: Spot::WHOLE, fault });
     }
     items
 }
@@ -17,14 +17,15 @@ fn items(text: &str) -> Vec<Item> {
 
 /// `number title` of each draft, `number !reason` of each skip.
 fn summary(items: &[Item]) -> Vec<String> {
-    let number = |record: &Option<u64>| record.map_or("-".to_owned(), |record| record.to_string());
+    let number = |spot: &Spot| spot.record.map_or("-".to_owned(), |record| record.to_string());
     items
         .iter()
         .map(|item| match item {
-            Item::Draft { record, draft, .. } => {
-                format!("{} {}", number(record), draft.title.as_deref().unwrap_or(&draft.body))
+            Item::Draft { spot, draft, .. } => {
+                format!("{} {}", number(spot), draft.title.as_deref().unwrap_or(&draft.body))
             }
-            Item::Skip { record, fault } => format!("{} !{}", number(record), fault.reason.as_str()),
+            Item::Skip { spot, fault } => format!("{} !{}", number(spot), fault.reason.as_str()),
+            Item::LeftOut(what) => what.as_str().to_owned(),
         })
         .collect()
 }
@@ -33,6 +34,7 @@ fn only_draft(text: &str) -> Draft {
     match items(text).remove(0) {
         Item::Draft { draft, .. } => *draft,
         Item::Skip { fault, .. } => panic!("{fault:?}"),
+        Item::LeftOut(what) => panic!("{what:?}"),
     }
 }
 
@@ -153,15 +155,15 @@ fn in_blocks(mut rest: &[u8], size: usize) -> Vec<String> {
             window += size;
             continue;
         }
-        let input = Input { name: "x.json", bytes: &rest[..length], first_record, options: &options };
+        let input = Input { first_record, ..Input::whole("x.json", &rest[..length], &options) };
         let before = items.len();
         Json.read(&input, &mut |item| items.push(item)).expect("no fault");
         assert_eq!((items.len() - before) as u64, records);
         (rest, first_record, window) = (&rest[length..], first_record + records, size);
     }
     let mut numbered = items;
-    if let Some(Item::Draft { record, .. }) = numbered.first_mut() {
-        *record = Some(1);
+    if let Some(Item::Draft { spot, .. }) = numbered.first_mut() {
+        spot.record = Some(1);
     }
     summary(&numbered)
 }
