@@ -158,6 +158,8 @@ pub struct Article {
     pub source: String,
     /// Where it lies.
     pub place: Place,
+    /// First byte and length of its record in the unpacked file or member; `None` when it is all of it.
+    pub span: Option<(u64, u64)>,
     /// Never empty.
     pub title: String,
     /// Where the title came from.

@@ -86,14 +86,26 @@ pub enum LeftOut {
 }
 
 impl LeftOut {
-    /// The words used in summaries, for any number.
+    /// The word used in outputs.
     pub fn as_str(self) -> &'static str {
         match self {
             LeftOut::Unpublished => "unpublished",
+            LeftOut::Attachment => "attachment",
+            LeftOut::NoArticle => "no-article",
+            LeftOut::Revisit => "revisit",
+            LeftOut::NoPage => "no-page",
+            LeftOut::NoText => "no-text",
+        }
+    }
+
+    /// The words used in summaries, behind a number.
+    pub fn words(self) -> &'static str {
+        match self {
+            LeftOut::Unpublished => "unpublished",
             LeftOut::Attachment => "attachments",
-            LeftOut::NoArticle => "no articles",
-            LeftOut::Revisit => "revisits",
-            LeftOut::NoPage => "redirects and errors",
+            LeftOut::NoArticle => "other records that are no articles",
+            LeftOut::Revisit => "pages crawled again unchanged",
+            LeftOut::NoPage => "redirects and errors of servers",
             LeftOut::NoText => "without text",
         }
     }

@@ -9,6 +9,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::local::Searcher;
 use crate::engine::{Manifest, SourceRow};
 use crate::ingest::extract::{Extracted, extract};
+use crate::ingest::source::source;
 use crate::ingest::{Options, Removals, Root};
 use crate::output;
 use crate::search::status::{DatesKnown, IndexStatus, Skipped, SourceStatus};
@@ -30,7 +31,7 @@ pub(super) struct ShowArgs {
     /// As JSON
     #[arg(long, conflicts_with = "raw")]
     json: bool,
-    /// The bytes of the file it came from
+    /// The bytes it was made of: its file, or its record or member in it, unpacked
     #[arg(long)]
     raw: bool,
 }
@@ -55,16 +56,18 @@ pub(super) fn show(
     }
     for article in &articles {
         if args.raw {
-            let manifest = folder.manifest()?;
-            let source = manifest.sources.get(&article.source);
-            let path = source_path(source, &article.place.path);
-            let bytes = std::fs::read(&path).map_err(|error| Error {
+            let source = source(article, &folder.manifest()?).map_err(|error| Error {
                 status: Status::Usage,
-                message: format!("cannot read {}: {error}", path.display()),
+                message: error.to_string(),
                 hint: Some("`show` without --raw prints what the index holds".to_owned()),
                 caret: None,
             })?;
-            out.write(|out| out.write_all(&bytes))?;
+            if source.has_changed {
+                out.aside(
+                    "note: the file has changed since it was read; `ingest` brings the index in step\n",
+                );
+            }
+            out.write(|out| out.write_all(&source.bytes))?;
         } else if args.json {
             out.write(|out| output::article::write_json(article, out))?;
         } else {
@@ -72,11 +75,6 @@ pub(super) fn show(
         }
     }
     Ok(Status::Done)
-}
-
-fn source_path(source: Option<&SourceRow>, path: &str) -> PathBuf {
-    let root = PathBuf::from(source.map(|source| source.root.as_str()).unwrap_or_default());
-    if root.is_file() { root } else { root.join(path) }
 }
 
 /// Parse only: the articles that ingest would index, as JSON lines

@@ -197,6 +197,9 @@ impl Books {
         self.has_changes |= !numbers.is_empty();
         for part in parts {
             self.counts.bytes += part.bytes;
+            for (what, count) in &part.left_out {
+                *self.counts.left_out.entry(*what).or_default() += count;
+            }
             self.enter_part(part);
         }
     }
@@ -212,12 +215,8 @@ impl Books {
         self.identities.extend(part.articles.into_iter().map(|(id, place)| (id, task.source, place)));
         match part.outcome {
             Outcome::Part => arriving.done += 1,
-            Outcome::End { parts, hash } => {
+            Outcome::End { parts, hash, changed_meanwhile } => {
                 arriving.total = Some(parts);
-                arriving.hash = hash;
-            }
-            Outcome::Whole { hash, changed_meanwhile } => {
-                arriving.total = Some(0);
                 arriving.hash = hash;
                 arriving.racy |= changed_meanwhile;
             }

@@ -51,6 +51,8 @@ pub(super) struct Completion<'a> {
 pub(super) struct Provenance {
     /// Where it lies.
     pub place: Place,
+    /// First byte and length of its record in the unpacked file or member.
+    pub span: Option<(u64, u64)>,
     /// The path that its identity is made of, when it has no URL or id of its own.
     pub identity: String,
     /// The file's modification time, if it may stand in for a missing date.
@@ -80,6 +82,7 @@ impl Completion<'_> {
             key: key(draft.url.as_deref(), draft.id.as_deref(), &from),
             source: self.source.to_owned(),
             place: from.place,
+            span: from.span,
             words: word_count(&draft.body, language),
             title,
             title_origin,
@@ -151,6 +154,7 @@ fn published(draft: &Draft, from: &Provenance) -> Option<Published> {
     draft
         .published
         .or_else(|| found(draft.url.as_deref().and_then(dates::in_path), Origin::Url))
+        .or_else(|| found(from.place.member.as_deref().and_then(dates::in_path), Origin::Path))
         .or_else(|| found(dates::in_path(&from.place.path), Origin::Path))
         .or_else(|| found(from.mtime, Origin::Mtime))
 }
@@ -211,7 +215,7 @@ mod tests {
         let detector = Detector::new(&[]);
         let completion = Completion { source: "archive", detector: &detector, language: None };
         let place = Place { path: path.into(), member: None, record: None };
-        let from = Provenance { identity: path.into(), place, mtime: None };
+        let from = Provenance { identity: path.into(), place, span: None, mtime: None };
         completion.complete(draft, from).unwrap().0
     }
 
@@ -278,7 +282,7 @@ mod tests {
     fn nothing_at_all_is_no_article() {
         let detector = Detector::new(&[]);
         let completion = Completion { source: "archive", detector: &detector, language: None };
-        let from = Provenance { place: Place::default(), identity: String::new(), mtime: None };
+        let from = Provenance { place: Place::default(), span: None, identity: String::new(), mtime: None };
         let fault = completion.complete(Draft { body: " \n".into(), ..Draft::default() }, from).unwrap_err();
         assert_eq!(fault.reason, Reason::Empty);
     }

@@ -1,18 +1,18 @@
 //! Reads archives without an index: the articles that an ingest would bring in, one after the other.
 
 use std::ops::ControlFlow;
-use std::sync::Arc;
 
 use crate::analysis::language::Detector;
 use crate::article::Article;
 use crate::diagnostic::Diagnostic;
 use crate::engine::Manifest;
+use crate::reader::Spot;
 use crate::schema::Schema;
 
 use super::books::Books;
-use super::complete::Completion;
-use super::open::{Opened, open};
-use super::work::{Part, SourceRules, Task, article, failed};
+use super::reading::{Reading, place, skip};
+use super::unpack::{Content, Part, unpack};
+use super::work::{SourceRules, Task};
 use super::{IngestError, Options};
 
 /// What an extraction gives.
@@ -34,7 +34,7 @@ pub fn extract(
     let rules = books.rules();
     for task in books.tasks() {
         let rules = &rules[task.source];
-        if extract_file(&Arc::new(task), rules, &detector, each).is_break() {
+        if extract_file(&task, rules, &detector, each).is_break() {
             break;
         }
     }
@@ -47,46 +47,38 @@ fn extract_file(
     detector: &Detector,
     each: &mut dyn FnMut(Extracted) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
-    let completion = Completion { source: &rules.name, detector, language: rules.language };
-    match open(&task.found.path, &task.found.name, rules.format.as_deref()) {
-        Ok(Opened::Ignored) => ControlFlow::Continue(()),
-        Ok(Opened::Whole { reader, bytes, .. }) => {
-            each_item(&Part { reader, bytes: &bytes, first_record: 1 }, task, rules, &completion, each)
-        }
-        Ok(Opened::Blocks(mut blocks)) => {
-            while let Some(block) = blocks.next() {
-                match block {
-                    Ok(block) => {
-                        let part = Part {
-                            reader: blocks.reader,
-                            bytes: &block.bytes,
-                            first_record: block.first_record,
-                        };
-                        each_item(&part, task, rules, &completion, each)?;
-                    }
-                    Err((record, fault)) => each(Extracted::Remark(failed(task, record, fault)))?,
-                }
-            }
-            ControlFlow::Continue(())
-        }
-        Err(fault) => each(Extracted::Remark(failed(task, None, fault))),
+    let mut flow = ControlFlow::Continue(());
+    let unpacked = unpack(&task.found.path, &task.found.name, rules.format.as_deref(), &mut |part| {
+        flow = extract_part(part, task, rules, detector, each);
+        flow
+    });
+    flow?;
+    match unpacked {
+        Ok(_) => ControlFlow::Continue(()),
+        Err(fault) => each(Extracted::Remark(skip(place(task, None, &Spot::WHOLE), fault))),
     }
 }
 
-fn each_item(
-    part: &Part<'_>,
+fn extract_part(
+    part: Part,
     task: &Task,
     rules: &SourceRules,
-    completion: &Completion<'_>,
+    detector: &Detector,
     each: &mut dyn FnMut(Extracted) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
-    for item in part.items(task, &rules.options) {
-        let mut remarks = Vec::new();
-        let found = article(item, task, None, completion, &mut remarks);
-        remarks.into_iter().try_for_each(|remark| each(Extracted::Remark(remark)))?;
-        if let Some((article, _)) = found {
-            each(Extracted::Article(Box::new(article)))?;
+    let member = part.member.as_deref();
+    let bytes = match part.content {
+        Content::Bytes(bytes) => bytes,
+        Content::Fault(record, fault) => {
+            let place = place(task, member, &Spot { record, ..Spot::WHOLE });
+            return each(Extracted::Remark(skip(place, fault)));
         }
+    };
+    let mut reading = Reading::new(task, member, rules, detector);
+    for item in reading.items(&bytes) {
+        let article = reading.article(item);
+        reading.diagnostics.drain(..).try_for_each(|remark| each(Extracted::Remark(remark)))?;
+        article.map_or(ControlFlow::Continue(()), |article| each(Extracted::Article(Box::new(article))))?;
     }
     ControlFlow::Continue(())
 }

@@ -6,10 +6,12 @@ mod books;
 mod complete;
 pub mod extract;
 mod moves;
-mod open;
 mod plan;
+mod reading;
 pub mod report;
 pub mod settings;
+pub mod source;
+pub mod unpack;
 mod walk;
 mod work;
 
@@ -225,7 +227,7 @@ impl Owner<'_> {
         let detector = schema.detector();
         let rules = self.books.rules();
         let threads = threads(self.options);
-        let queue = Queue::new(tasks, Arc::clone(stop));
+        let queue = Queue::new(tasks, threads, Arc::clone(stop));
         let (send, receive) = sync_channel(threads);
         let builders = self.writer.as_ref().map(|writer| writer.builders(self.options.today));
         std::thread::scope(|scope| {

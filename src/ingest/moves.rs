@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use crate::engine::FileRow;
 
-use super::open::hash_file;
 use super::plan::{Plan, Why};
+use super::unpack::hash_file;
 
 /// Finds for each new file the vanished one that it was, by size and then by hash. Moves of equal files are matched
 /// in the order of their names. Gives new name → old name, and takes the old ones out of the plan's `gone`.

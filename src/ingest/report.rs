@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Diagnostic, Reason};
+use crate::diagnostic::{Diagnostic, LeftOut, Reason};
 
 /// The books of one ingest.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -21,6 +21,8 @@ pub struct IngestReport {
     pub skipped: BTreeMap<Reason, u64>,
     /// Remarks on articles that are in the index, by reason.
     pub notes: BTreeMap<Reason, u64>,
+    /// Records left out by rule, without anything being wrong.
+    pub left_out: BTreeMap<LeftOut, u64>,
     /// Skips and notes one by one, sorted by place; fewer than the counts when there are very many.
     pub diagnostics: Vec<Diagnostic>,
     /// Bytes read from files.
@@ -53,6 +55,7 @@ impl IngestReport {
             .into_iter()
             .for_each(|(reason, count)| *self.skipped.entry(reason).or_default() += count);
         later.notes.into_iter().for_each(|(reason, count)| *self.notes.entry(reason).or_default() += count);
+        later.left_out.into_iter().for_each(|(what, count)| *self.left_out.entry(what).or_default() += count);
         self.diagnostics.extend(later.diagnostics);
     }
 }

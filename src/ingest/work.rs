@@ -1,22 +1,22 @@
 //! What the threads do: pull the next file or block, read it, complete its articles, build segments.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::article::{Article, ArticleId, Place};
-use crate::diagnostic::{Diagnostic, Reason, Severity};
+use crate::diagnostic::{Diagnostic, LeftOut, Severity};
 use crate::engine::EngineError;
 use crate::engine::local::{Builders, FinishedSegment, SegmentBuilder};
-use crate::reader::{Fault, Input, Item, ReadOptions, Reader, Spot};
-use crate::text::calendar::{DateSpan, Day, Time};
+use crate::reader::{ReadOptions, Spot};
 
 use super::Progress;
-use super::complete::{Completion, Provenance};
-use super::open::{Block, Blocks, Opened, hash_file, open};
 use super::plan::Why;
+use super::reading::{Reading, place, skip};
+use super::unpack::{Bytes, Content, Part, Unpacked, hash_file, unpack};
 use super::walk::{Found, stamp};
 
 /// A file to be read, with all that is needed for it.
@@ -43,116 +43,86 @@ pub(super) struct SourceRules {
     pub(super) date_from_mtime: bool,
 }
 
-/// The files and blocks that are still to be done; threads pull from it.
+/// The files and parts of files that are still to be done; threads pull from it.
 pub(super) struct Queue {
     state: Mutex<QueueState>,
-    /// Told whenever a file has been opened.
-    opened: Condvar,
+    /// Told whenever a part was offered or a file has been unpacked.
+    changed: Condvar,
+    /// So many parts may wait.
+    most_parts: usize,
     stop: Arc<AtomicBool>,
 }
 
 struct QueueState {
     tasks: VecDeque<Arc<Task>>,
-    /// Large files being cut; the first one is worked on by all threads.
-    streams: VecDeque<Streaming>,
-    /// Files that a thread is just opening: each may turn out to be a large one.
-    opening: usize,
+    /// Parts of large files, for whoever is free.
+    parts: VecDeque<(Arc<Task>, Part)>,
+    /// Files that a thread is just unpacking: each may give parts for others.
+    unpacking: usize,
 }
 
-/// A file that a thread is opening; the other threads wait for what it turns out to be before they go home.
-struct Opening<'a> {
+/// A file that a thread is unpacking; the other threads wait for parts of it before they go home.
+struct Unpacking<'a> {
     queue: &'a Queue,
 }
 
-impl Opening<'_> {
-    /// It is a large file, for all threads.
-    fn share(self, task: Arc<Task>, blocks: Blocks) {
-        self.queue.lock().streams.push_back(Streaming { task, blocks, parts: 0 });
+impl Unpacking<'_> {
+    /// Leaves a part to the other threads; gives it back when enough are waiting.
+    fn offer(&self, task: &Arc<Task>, part: Part) -> Option<Part> {
+        let mut state = self.queue.lock();
+        if state.parts.len() >= self.queue.most_parts {
+            return Some(part);
+        }
+        state.parts.push_back((Arc::clone(task), part));
+        self.queue.changed.notify_one();
+        None
     }
 }
 
-impl Drop for Opening<'_> {
+impl Drop for Unpacking<'_> {
     fn drop(&mut self) {
-        self.queue.lock().opening -= 1;
-        self.queue.opened.notify_all();
+        self.queue.lock().unpacking -= 1;
+        self.queue.changed.notify_all();
     }
-}
-
-struct Streaming {
-    task: Arc<Task>,
-    blocks: Blocks,
-    parts: u64,
 }
 
 enum Work<'a> {
-    File(Arc<Task>, Opening<'a>),
-    Block {
-        task: Arc<Task>,
-        reader: &'static dyn Reader,
-        block: Block,
-    },
-    /// A record or the rest of a file that cannot be read.
-    Fault {
-        task: Arc<Task>,
-        record: Option<u64>,
-        fault: Fault,
-    },
-    /// The last block of a file was handed out.
-    End {
-        task: Arc<Task>,
-        parts: u64,
-        hash: Result<u128, Fault>,
-    },
+    File(Arc<Task>, Unpacking<'a>),
+    Part(Arc<Task>, Part),
 }
 
 impl Queue {
-    pub(super) fn new(tasks: Vec<Task>, stop: Arc<AtomicBool>) -> Queue {
+    pub(super) fn new(tasks: Vec<Task>, threads: usize, stop: Arc<AtomicBool>) -> Queue {
         let tasks = tasks.into_iter().map(Arc::new).collect();
-        let state = QueueState { tasks, streams: VecDeque::new(), opening: 0 };
-        Queue { state: Mutex::new(state), opened: Condvar::new(), stop }
+        let state = QueueState { tasks, parts: VecDeque::new(), unpacking: 0 };
+        Queue { state: Mutex::new(state), changed: Condvar::new(), most_parts: threads, stop }
     }
 
     fn lock(&self) -> MutexGuard<'_, QueueState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
     fn next(&self) -> Option<Work<'_>> {
         let mut state = self.lock();
         loop {
-            if self.stop.load(Ordering::Relaxed) {
+            if self.is_stopped() {
                 return None;
             }
-            if let Some(streaming) = state.streams.front_mut() {
-                let work = streaming.next();
-                if matches!(work, Work::End { .. }) {
-                    state.streams.pop_front();
-                }
-                return Some(work);
+            if let Some((task, part)) = state.parts.pop_front() {
+                return Some(Work::Part(task, part));
             }
             if let Some(task) = state.tasks.pop_front() {
-                state.opening += 1;
-                return Some(Work::File(task, Opening { queue: self }));
+                state.unpacking += 1;
+                return Some(Work::File(task, Unpacking { queue: self }));
             }
-            if state.opening == 0 {
+            if state.unpacking == 0 {
                 return None;
             }
-            state = self.opened.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-    }
-}
-
-impl Streaming {
-    fn next(&mut self) -> Work<'static> {
-        let task = Arc::clone(&self.task);
-        match self.blocks.next() {
-            None => Work::End { task, parts: self.parts, hash: self.blocks.hash() },
-            Some(block) => {
-                self.parts += 1;
-                match block {
-                    Ok(block) => Work::Block { task, reader: self.blocks.reader, block },
-                    Err((record, fault)) => Work::Fault { task, record, fault },
-                }
-            }
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
 }
@@ -163,19 +133,26 @@ pub(super) struct PartResult {
     pub(super) task: Arc<Task>,
     pub(super) outcome: Outcome,
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// What was left out by rule.
+    pub(super) left_out: BTreeMap<LeftOut, u64>,
     /// Identities of its articles, with where they lie.
     pub(super) articles: Vec<(ArticleId, Place)>,
     pub(super) bytes: u64,
 }
 
+impl PartResult {
+    fn without_articles(task: Arc<Task>, outcome: Outcome, diagnostics: Vec<Diagnostic>) -> PartResult {
+        let (left_out, articles) = (BTreeMap::new(), Vec::new());
+        PartResult { task, outcome, diagnostics, left_out, articles, bytes: 0 }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// All of a file was read.
-    Whole { hash: u128, changed_meanwhile: bool },
-    /// One of its blocks was read.
+    /// One of its parts was read.
     Part,
-    /// It has so many parts, which were all handed out.
-    End { parts: u64, hash: u128 },
+    /// It has so many parts, and all of them were handed out.
+    End { parts: u64, hash: u128, changed_meanwhile: bool },
     /// Its bytes are those that were read the last time.
     SameBytes,
     /// It is no article.
@@ -228,55 +205,46 @@ impl Worker<'_> {
     fn work(&mut self) -> Result<(), EngineError> {
         while let Some(work) = self.queue.next() {
             match work {
-                Work::File(task, opening) => self.file(task, opening)?,
-                Work::Block { task, reader, block } => {
-                    let bytes = block.bytes.len() as u64;
-                    let part = Part { reader, bytes: &block.bytes, first_record: block.first_record };
-                    self.read(task, &part, Outcome::Part, bytes)?;
-                }
-                Work::Fault { task, record, fault } => {
-                    let place = place(&task, record);
-                    self.finish_part(task, Outcome::Part, vec![skip(place, fault)], Vec::new(), 0)?;
-                }
-                Work::End { task, parts, hash } => self.end(task, parts, hash)?,
+                Work::File(task, unpacking) => self.file(task, unpacking)?,
+                Work::Part(task, part) => self.part(task, part)?,
             }
         }
         self.flush()
     }
 
-    fn end(&mut self, task: Arc<Task>, parts: u64, hash: Result<u128, Fault>) -> Result<(), EngineError> {
-        self.progress.files.fetch_add(1, Ordering::Relaxed);
-        let (hash, diagnostics) = match hash {
-            Ok(hash) => (hash, Vec::new()),
-            Err(fault) => (0, vec![skip(place(&task, None), fault)]),
-        };
-        self.finish_part(task, Outcome::End { parts, hash }, diagnostics, Vec::new(), 0)
-    }
-
-    fn file(&mut self, task: Arc<Task>, opening: Opening<'_>) -> Result<(), EngineError> {
+    fn file(&mut self, task: Arc<Task>, unpacking: Unpacking<'_>) -> Result<(), EngineError> {
         if self.is_known(&task) {
-            drop(opening);
+            drop(unpacking);
             return self.close(task, Outcome::SameBytes, Vec::new());
         }
-        let rules = &self.rules[task.source];
-        let opened = open(&task.found.path, &task.found.name, rules.format.as_deref());
-        if let Ok(Opened::Blocks(blocks)) = opened {
-            opening.share(task, *blocks);
-            return Ok(());
-        }
-        drop(opening);
-        match opened {
-            Ok(Opened::Ignored | Opened::Blocks(_)) => self.close(task, Outcome::Ignored, Vec::new()),
-            Ok(Opened::Whole { reader, bytes, hash }) => {
+        let format = self.rules[task.source].format.as_deref();
+        let mut spread =
+            Spread { worker: self, unpacking, last: None, parts: 0, failure: None, stopped: false };
+        let unpacked =
+            unpack(&task.found.path, &task.found.name, format, &mut |part| spread.take(&task, part));
+        let Some(parts) = spread.finish(&task)? else { return Ok(()) };
+        match unpacked {
+            Ok(Unpacked { recognised: false, .. }) => self.close(task, Outcome::Ignored, Vec::new()),
+            Ok(Unpacked { hash, .. }) => {
                 let now = std::fs::metadata(&task.found.path);
                 let changed_meanwhile = !now.is_ok_and(|data| stamp(&data) == task.found.stamp);
-                let part = Part { reader, bytes: &bytes, first_record: 1 };
-                self.progress.files.fetch_add(1, Ordering::Relaxed);
-                self.read(task, &part, Outcome::Whole { hash, changed_meanwhile }, bytes.len() as u64)
+                self.close(task, Outcome::End { parts, hash, changed_meanwhile }, Vec::new())
             }
             Err(fault) => {
-                let diagnostic = skip(place(&task, None), fault);
+                let diagnostic = skip(place(&task, None, &Spot::WHOLE), fault);
                 self.close(task, Outcome::Failed, vec![diagnostic])
+            }
+        }
+    }
+
+    fn part(&mut self, task: Arc<Task>, part: Part) -> Result<(), EngineError> {
+        match part.content {
+            Content::Bytes(bytes) => self.read(task, part.member.as_deref(), &bytes),
+            Content::Fault(record, fault) => {
+                let spot = Spot { record, ..Spot::WHOLE };
+                let place = place(&task, part.member.as_deref(), &spot);
+                let result = PartResult::without_articles(task, Outcome::Part, vec![skip(place, fault)]);
+                self.finish_part(result)
             }
         }
     }
@@ -289,7 +257,7 @@ impl Worker<'_> {
         diagnostics: Vec<Diagnostic>,
     ) -> Result<(), EngineError> {
         self.progress.files.fetch_add(1, Ordering::Relaxed);
-        self.finish_part(task, outcome, diagnostics, Vec::new(), 0)
+        self.finish_part(PartResult::without_articles(task, outcome, diagnostics))
     }
 
     /// Whether a suspect file has the bytes it had.
@@ -302,30 +270,22 @@ impl Worker<'_> {
         }
     }
 
-    fn read(
-        &mut self,
-        task: Arc<Task>,
-        part: &Part<'_>,
-        outcome: Outcome,
-        bytes: u64,
-    ) -> Result<(), EngineError> {
+    fn read(&mut self, task: Arc<Task>, member: Option<&str>, bytes: &Bytes) -> Result<(), EngineError> {
         let rules = &self.rules[task.source];
-        let completion =
-            Completion { source: &rules.name, detector: self.detector, language: rules.language };
-        let mtime = rules.date_from_mtime.then(|| moment(task.found.stamp.modified)).flatten();
-        let mut diagnostics = Vec::new();
+        let mut read = Reading::new(&task, member, rules, self.detector);
         let mut articles = Vec::new();
-        for item in part.items(&task, &rules.options) {
-            let (article, place) = match article(item, &task, mtime, &completion, &mut diagnostics) {
-                Some(article) => article,
-                None => continue,
-            };
-            articles.push((article.id(), place));
-            self.add(&article, task.number)?;
+        for item in read.items(bytes) {
+            if let Some(article) = read.article(item) {
+                articles.push((article.id(), article.place.clone()));
+                self.add(&article, task.number)?;
+            }
         }
-        self.progress.bytes.fetch_add(bytes, Ordering::Relaxed);
+        let Reading { diagnostics, left_out, .. } = read;
+        let length = bytes.bytes.len() as u64;
+        self.progress.bytes.fetch_add(length, Ordering::Relaxed);
         self.progress.articles.fetch_add(articles.len() as u64, Ordering::Relaxed);
-        self.finish_part(task, outcome, diagnostics, articles, bytes)
+        let outcome = Outcome::Part;
+        self.finish_part(PartResult { task, outcome, diagnostics, left_out, articles, bytes: length })
     }
 
     fn add(&mut self, article: &Article, number: u64) -> Result<(), EngineError> {
@@ -343,18 +303,11 @@ impl Worker<'_> {
         if is_full { self.flush() } else { Ok(()) }
     }
 
-    fn finish_part(
-        &mut self,
-        task: Arc<Task>,
-        outcome: Outcome,
-        diagnostics: Vec<Diagnostic>,
-        articles: Vec<(ArticleId, Place)>,
-        bytes: u64,
-    ) -> Result<(), EngineError> {
-        let skipped = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Skip).count();
-        self.progress.skipped.fetch_add(skipped as u64, Ordering::Relaxed);
-        self.waiting.push(PartResult { task, outcome, diagnostics, articles, bytes });
-        self.waiting_bytes += bytes;
+    fn finish_part(&mut self, result: PartResult) -> Result<(), EngineError> {
+        let skips = result.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Skip);
+        self.progress.skipped.fetch_add(skips.count() as u64, Ordering::Relaxed);
+        self.waiting_bytes += result.bytes;
+        self.waiting.push(result);
         if self.waiting_bytes > MOST_WAITING_BYTES { self.flush() } else { Ok(()) }
     }
 
@@ -373,91 +326,40 @@ impl Worker<'_> {
     }
 }
 
-/// Bytes for a reader.
-pub(super) struct Part<'a> {
-    pub(super) reader: &'static dyn Reader,
-    pub(super) bytes: &'a [u8],
-    pub(super) first_record: u64,
+/// Spreads the parts of a file over the threads: all but the last are offered to others, so that a small file of one
+/// part stays with its thread.
+struct Spread<'w, 'a> {
+    worker: &'w mut Worker<'a>,
+    unpacking: Unpacking<'w>,
+    last: Option<Part>,
+    parts: u64,
+    failure: Option<EngineError>,
+    stopped: bool,
 }
 
-impl Part<'_> {
-    /// Everything the reader gives. A reader that panics loses only what it had not given yet.
-    pub(super) fn items(&self, task: &Task, options: &ReadOptions) -> Vec<Item> {
-        let mut items = Vec::new();
-        let input =
-            Input { first_record: self.first_record, ..Input::whole(&task.found.name, self.bytes, options) };
-        let read = catch_unwind(AssertUnwindSafe(|| self.reader.read(&input, &mut |item| items.push(item))));
-        let fault = match read {
-            Ok(Ok(())) => None,
-            Ok(Err(fault)) => Some(fault),
-            Err(_) => Some(Fault {
-                reason: Reason::ReaderFailed,
-                message: format!("the {} reader broke down on it", self.reader.name()),
-                hint: Some("please report it, with the file if you can".to_owned()),
-            }),
-        };
-        items.extend(fault.map(|fault| Item::Skip { spot: Spot::WHOLE, fault }));
-        items
+impl Spread<'_, '_> {
+    fn take(&mut self, task: &Arc<Task>, part: Part) -> ControlFlow<()> {
+        self.parts += 1;
+        if let Some(earlier) = self.last.replace(part)
+            && let Some(refused) = self.unpacking.offer(task, earlier)
+        {
+            self.failure = self.worker.part(Arc::clone(task), refused).err();
+        }
+        self.stopped = self.failure.is_some() || self.worker.queue.is_stopped();
+        if self.stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
-}
 
-/// Completes what a reader gave; what cannot be an article is reported.
-pub(super) fn article(
-    item: Item,
-    task: &Task,
-    mtime: Option<DateSpan>,
-    completion: &Completion<'_>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Option<(Article, Place)> {
-    let (record, draft, notes) = match item {
-        Item::Draft { spot, draft, notes } => (spot.record, draft, notes),
-        Item::Skip { spot, fault } => {
-            diagnostics.push(skip(place(task, spot.record), fault));
-            return None;
+    /// Reads the last part. Gives the number of all parts, or nothing when it was told to stop before the end.
+    fn finish(mut self, task: &Arc<Task>) -> Result<Option<u64>, EngineError> {
+        drop(self.unpacking);
+        if let Some(failure) = self.failure {
+            return Err(failure);
         }
-        Item::LeftOut(_) => return None,
-    };
-    let place = place(task, record);
-    let from = Provenance { place: place.clone(), identity: task.identity.clone(), mtime };
-    match completion.complete(*draft, from) {
-        Ok((article, more)) => {
-            diagnostics.extend(notes.into_iter().chain(more).map(|fault| note(place.clone(), fault)));
-            Some((article, place))
+        if let Some(last) = self.last.take() {
+            self.worker.part(Arc::clone(task), last)?;
         }
-        Err(fault) => {
-            diagnostics.push(skip(place, fault));
-            None
-        }
+        Ok((!self.stopped).then_some(self.parts))
     }
-}
-
-/// The report of a file or record that cannot be read.
-pub(super) fn failed(task: &Task, record: Option<u64>, fault: Fault) -> Diagnostic {
-    skip(place(task, record), fault)
-}
-
-fn place(task: &Task, record: Option<u64>) -> Place {
-    Place { path: task.found.name.clone(), member: None, record }
-}
-
-fn skip(place: Place, fault: Fault) -> Diagnostic {
-    diagnostic(place, Severity::Skip, fault)
-}
-
-fn note(place: Place, fault: Fault) -> Diagnostic {
-    diagnostic(place, Severity::Note, fault)
-}
-
-fn diagnostic(place: Place, severity: Severity, fault: Fault) -> Diagnostic {
-    Diagnostic { place, severity, reason: fault.reason, message: fault.message, hint: fault.hint }
-}
-
-/// A modification time as a date, in UTC.
-fn moment(nanoseconds: i64) -> Option<DateSpan> {
-    let seconds = nanoseconds.div_euclid(1_000_000_000);
-    let day = i32::try_from(seconds.div_euclid(86_400)).ok()?;
-    let time = Time { second: seconds.rem_euclid(86_400) as u32, offset: Some(0) };
-    Some(DateSpan::instant(Day(day), time))
 }
 
 /// Counts that everybody may look at while the work goes on.

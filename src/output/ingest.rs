@@ -23,6 +23,11 @@ pub fn write_text(report: &IngestReport, style: &Style, out: &mut dyn Write) -> 
     line(out, style, Paint::Bold, &headline)?;
     write_counts("articles", &article_counts(report), style, out)?;
     write_counts("files", &file_counts(&report.files), style, out)?;
+    if !report.left_out.is_empty() {
+        let counts =
+            report.left_out.iter().map(|(what, count)| format!("{} {}", thousands(*count), what.words()));
+        write_counts("left out", &counts.collect::<Vec<_>>(), style, out)?;
+    }
     if report.bytes > 0 {
         write_counts("speed", &[speed(report)], style, out)?;
     }
@@ -163,6 +168,7 @@ pub fn write_json(report: &IngestReport, out: &mut dyn Write) -> io::Result<()> 
         removed: report.removed,
         skipped: by_name(&report.skipped),
         notes: by_name(&report.notes),
+        left_out: report.left_out.iter().map(|(what, count)| (what.as_str(), *count)).collect(),
         bytes: report.bytes,
         seconds: thousandths(report.seconds),
         interrupted: report.interrupted,
@@ -185,6 +191,7 @@ struct View {
     removed: u64,
     skipped: BTreeMap<&'static str, u64>,
     notes: BTreeMap<&'static str, u64>,
+    left_out: BTreeMap<&'static str, u64>,
     bytes: u64,
     seconds: f64,
     interrupted: bool,
@@ -238,6 +245,7 @@ impl<'a> RecordView<'a> {
 mod tests {
     use super::*;
     use crate::article::Place;
+    use crate::diagnostic::LeftOut;
     use crate::output::samples::*;
 
     fn diagnostic(path: &str, record: Option<u64>, severity: Severity, reason: Reason) -> Diagnostic {
@@ -260,6 +268,7 @@ mod tests {
             removed: 3,
             skipped: [(Reason::Broken, 1009), (Reason::Binary, 1)].into(),
             notes: [(Reason::Date, 40), (Reason::Charset, 2)].into(),
+            left_out: [(LeftOut::Unpublished, 6), (LeftOut::Attachment, 33)].into(),
             diagnostics: vec![
                 diagnostic("a.txt", None, Severity::Note, Reason::Date),
                 diagnostic("scan.txt", None, Severity::Skip, Reason::Binary),

@@ -203,6 +203,7 @@ pub(super) fn article() -> Article {
         key: "https://wire.example/1".to_owned(),
         source: "wire".to_owned(),
         place: Place { path: "1974/05/coal.md".to_owned(), member: None, record: None },
+        span: None,
         title: "Coal, cars and a climate policy that nobody voted for".to_owned(),
         title_origin: Origin::FrontMatter,
         description: Some("Ten years of steady money, and no minister who was ever given three.".to_owned()),

@@ -7,7 +7,10 @@ use crate::reader::{Fault, READERS, Reader, Recognised};
 const HEAD: usize = 1024;
 
 /// Endings of compressed files; what they hold is named by the ending before.
-const COMPRESSION: &[&str] = &["gz", "zst"];
+pub const COMPRESSION: &[&str] = &["gz", "zst", "bz2", "xz"];
+
+/// Endings of containers, whose members are read like files.
+pub const CONTAINERS: &[&str] = &["zip", "tar", "tgz", "tbz2", "txz", "tzst", "wacz"];
 
 /// Endings of files that hold no article, or none that is read.
 const NO_ARTICLE: &[&str] = &[
@@ -21,10 +24,9 @@ const NO_ARTICLE: &[&str] = &[
     "css", "scss", "sass", "less", "js", "mjs", "cjs", "jsx", "ts", "tsx", "vue", "map", "wasm", "py", "pyc",
     "rb", "rs", "go", "c", "h", "cc", "cpp", "hpp", "cs", "java", "class", "kt", "swift", "pl", "pm", "lua",
     "r", "sh", "bash", "zsh", "bat", "cmd", "ps1", "sql", "toml", "ini", "cfg", "conf", "lock", "diff",
-    "patch", // archives and disk images
-    "zip", "tar", "tgz", "tbz2", "txz", "7z", "rar", "bz2", "xz", "lz4", "br", "jar", "war", "apk", "iso",
-    "dmg", "deb", "rpm", "cab", "exe", "dll", "so", "dylib", "bin", "o", "a", "warc", "wacz", "arc",
-    // documents
+    "patch", // programs, packages and disk images
+    "jar", "war", "apk", "iso", "dmg", "deb", "rpm", "cab", "exe", "dll", "so", "dylib", "bin", "o", "a",
+    "warc", "arc", "br", // documents
     "pdf", "ps", "djvu", "doc", "docx", "dot", "dotx", "odt", "rtf", "epub", "mobi", "azw", "azw3", "xls",
     "xlsx", "ods", "ppt", "pptx", "odp", "pages", "numbers", "key", "mbox", "msg", "pst",
     // data
@@ -105,6 +107,11 @@ pub fn recognise(name: &str, head: &[u8], forced: Option<&str>) -> Recognised {
         return Recognised::Ignore;
     }
     by_content(head, Unnamed::Ignored)
+}
+
+/// Whether a file of that name may be a container of articles: no program, no spreadsheet that is a ZIP file inside.
+pub fn may_contain(name: &str) -> bool {
+    extension(name).is_none_or(|extension| !NO_ARTICLE.contains(&extension.as_str()))
 }
 
 /// What becomes of text that no reader recognises.

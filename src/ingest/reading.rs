@@ -1,0 +1,138 @@
+//! A part of a file to articles: what its reader gives, completed, and what went wrong.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::analysis::language::Detector;
+use crate::article::{Article, Draft, Place};
+use crate::diagnostic::{Diagnostic, LeftOut, Reason, Severity};
+use crate::reader::{Fault, Input, Item, Spot};
+use crate::text::calendar::{DateSpan, Day, Time};
+
+use super::complete::{Completion, Provenance};
+use super::unpack::Bytes;
+use super::work::{SourceRules, Task};
+
+/// The reading of one part.
+pub(super) struct Reading<'a> {
+    task: &'a Task,
+    member: Option<&'a str>,
+    rules: &'a SourceRules,
+    completion: Completion<'a>,
+    mtime: Option<DateSpan>,
+    /// What was remarked and refused.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What was left out by rule.
+    pub left_out: BTreeMap<LeftOut, u64>,
+}
+
+impl<'a> Reading<'a> {
+    pub(super) fn new(
+        task: &'a Task,
+        member: Option<&'a str>,
+        rules: &'a SourceRules,
+        detector: &'a Detector,
+    ) -> Reading<'a> {
+        Reading {
+            task,
+            member,
+            rules,
+            completion: Completion { source: &rules.name, detector, language: rules.language },
+            mtime: rules.date_from_mtime.then(|| moment(task.found.stamp.modified)).flatten(),
+            diagnostics: Vec::new(),
+            left_out: BTreeMap::new(),
+        }
+    }
+
+    /// Everything the reader gives. A reader that panics loses only what it had not given yet.
+    pub(super) fn items(&self, part: &Bytes) -> Vec<Item> {
+        let mut items = Vec::new();
+        let input = Input {
+            name: self.member.unwrap_or(&self.task.found.name),
+            bytes: &part.bytes,
+            head: &part.head,
+            first_record: part.first_record,
+            offset: part.offset,
+            options: &self.rules.options,
+        };
+        let read = catch_unwind(AssertUnwindSafe(|| part.reader.read(&input, &mut |item| items.push(item))));
+        let fault = match read {
+            Ok(Ok(())) => None,
+            Ok(Err(fault)) => Some(fault),
+            Err(_) => Some(Fault {
+                reason: Reason::ReaderFailed,
+                message: format!("the {} reader broke down on it", part.reader.name()),
+                hint: Some("please report it, with the file if you can".to_owned()),
+            }),
+        };
+        items.extend(fault.map(|fault| Item::Skip { spot: Spot::WHOLE, fault }));
+        items
+    }
+
+    /// Completes an item; what is no article is reported or counted.
+    pub(super) fn article(&mut self, item: Item) -> Option<Article> {
+        match item {
+            Item::Draft { spot, draft, notes } => self.complete(&spot, *draft, notes),
+            Item::Skip { spot, fault } => {
+                self.diagnostics.push(skip(self.place(&spot), fault));
+                None
+            }
+            Item::LeftOut(what) => {
+                *self.left_out.entry(what).or_default() += 1;
+                None
+            }
+        }
+    }
+
+    fn complete(&mut self, spot: &Spot, draft: Draft, notes: Vec<Fault>) -> Option<Article> {
+        let place = self.place(spot);
+        let from = Provenance {
+            place: place.clone(),
+            span: spot.bytes,
+            identity: self.task.identity.clone(),
+            mtime: self.mtime,
+        };
+        match self.completion.complete(draft, from) {
+            Ok((article, more)) => {
+                let notes = notes.into_iter().chain(more);
+                self.diagnostics.extend(notes.map(|fault| diagnostic(place.clone(), Severity::Note, fault)));
+                Some(article)
+            }
+            Err(fault) => {
+                self.diagnostics.push(skip(place, fault));
+                None
+            }
+        }
+    }
+
+    fn place(&self, spot: &Spot) -> Place {
+        place(self.task, self.member, spot)
+    }
+}
+
+/// Where an item lies in the archive.
+pub(super) fn place(task: &Task, member: Option<&str>, spot: &Spot) -> Place {
+    let member = match (member, &spot.member) {
+        (Some(outer), Some(inner)) => Some(format!("{outer}!{inner}")),
+        (Some(only), None) => Some(only.to_owned()),
+        (None, inner) => inner.clone(),
+    };
+    Place { path: task.found.name.clone(), member, record: spot.record }
+}
+
+/// The report of what cannot be read.
+pub(super) fn skip(place: Place, fault: Fault) -> Diagnostic {
+    diagnostic(place, Severity::Skip, fault)
+}
+
+fn diagnostic(place: Place, severity: Severity, fault: Fault) -> Diagnostic {
+    Diagnostic { place, severity, reason: fault.reason, message: fault.message, hint: fault.hint }
+}
+
+/// A modification time as a date, in UTC.
+fn moment(nanoseconds: i64) -> Option<DateSpan> {
+    let seconds = nanoseconds.div_euclid(1_000_000_000);
+    let day = i32::try_from(seconds.div_euclid(86_400)).ok()?;
+    let time = Time { second: seconds.rem_euclid(86_400) as u32, offset: Some(0) };
+    Some(DateSpan::instant(Day(day), time))
+}

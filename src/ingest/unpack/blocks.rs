@@ -1,0 +1,147 @@
+//! A file of records, block by block, so that it may be of any size and be read by all threads.
+
+use std::io::Read;
+use std::sync::Arc;
+
+use crate::diagnostic::Reason;
+use crate::reader::{Cutter, Fault, Reader};
+
+use super::{BLOCK, Bytes, Content, End, LARGEST_RECORD, Layer, Unpacker, compression, fill};
+
+/// What stands before the first record is looked for in so many bytes.
+const LARGEST_HEAD: usize = 1 << 20;
+
+impl Unpacker<'_> {
+    /// Cuts a stream of records into blocks and hands them on; a small one goes whole. `buffer` holds its beginning.
+    pub(super) fn records(
+        &mut self,
+        reader: &'static dyn Reader,
+        cutter: Box<dyn Cutter>,
+        stream: &mut dyn Read,
+        mut buffer: Vec<u8>,
+        layer: &Layer<'_>,
+    ) -> Result<(), End> {
+        let (ended, fault) = fill_some(stream, &mut buffer, BLOCK);
+        if ended {
+            let whole = Bytes { reader, bytes: buffer, head: Arc::default(), first_record: 1, offset: 0 };
+            self.emit(layer, Content::Bytes(whole))?;
+            return fault.map_or(Ok(()), |fault| Err(End::Fault(fault)));
+        }
+        let mut blocks = Blocks {
+            reader,
+            cutter,
+            stream,
+            buffer,
+            head: None,
+            next_record: 1,
+            offset: 0,
+            ended,
+            fault: None,
+        };
+        while let Some(content) = blocks.next() {
+            self.emit(layer, content)?;
+        }
+        blocks.fault.take().map_or(Ok(()), |fault| Err(End::Fault(fault)))
+    }
+}
+
+/// Fills the buffer; a stream that breaks off has ended, with a fault, and what came before it counts.
+fn fill_some(stream: &mut dyn Read, buffer: &mut Vec<u8>, wanted: usize) -> (bool, Option<Fault>) {
+    match fill(stream, buffer, wanted) {
+        Ok(ended) => (ended, None),
+        Err(error) => (true, Some(compression::fault(&error))),
+    }
+}
+
+struct Blocks<'a> {
+    reader: &'static dyn Reader,
+    cutter: Box<dyn Cutter>,
+    stream: &'a mut dyn Read,
+    buffer: Vec<u8>,
+    /// What stands before the first record, once it is known.
+    head: Option<Arc<[u8]>>,
+    next_record: u64,
+    /// Where the buffer begins in the file.
+    offset: u64,
+    ended: bool,
+    /// Why the stream broke off.
+    fault: Option<Fault>,
+}
+
+impl Blocks<'_> {
+    /// The next records, or a record that is too long, behind which reading goes on.
+    fn next(&mut self) -> Option<Content> {
+        let mut wanted = BLOCK;
+        while !(self.ended && self.buffer.is_empty()) {
+            self.fill(wanted);
+            self.find_head();
+            let (length, records) = self.cutter.cut(&self.buffer, self.ended);
+            if length > 0 {
+                return Some(self.take(length, records));
+            }
+            if self.ended {
+                // The cutter had its chance to take what is left.
+                self.buffer.clear();
+            } else if self.buffer.len() >= LARGEST_RECORD {
+                return Some(self.skip_record());
+            } else {
+                wanted = (self.buffer.len() * 2).min(LARGEST_RECORD);
+            }
+        }
+        None
+    }
+
+    fn fill(&mut self, wanted: usize) {
+        if !self.ended {
+            (self.ended, self.fault) = fill_some(self.stream, &mut self.buffer, wanted);
+        }
+    }
+
+    fn find_head(&mut self) {
+        if self.head.is_none() {
+            let start = &self.buffer[..self.buffer.len().min(LARGEST_HEAD)];
+            let length = self.cutter.head(start, self.ended).unwrap_or(0);
+            self.head = Some(Arc::from(&self.buffer[..length]));
+        }
+    }
+
+    fn take(&mut self, length: usize, records: u64) -> Content {
+        let rest = self.buffer.split_off(length);
+        let bytes = std::mem::replace(&mut self.buffer, rest);
+        // The first block begins with the head itself.
+        let head = self.head.as_ref().filter(|_| self.offset > 0).cloned().unwrap_or_default();
+        let block =
+            Bytes { reader: self.reader, bytes, head, first_record: self.next_record, offset: self.offset };
+        self.next_record += records;
+        self.offset += length as u64;
+        Content::Bytes(block)
+    }
+
+    fn skip_record(&mut self) -> Content {
+        let record = self.next_record;
+        self.next_record += 1;
+        loop {
+            if let Some(next) = self.cutter.resync(&self.buffer) {
+                self.drop_bytes(next);
+                break;
+            }
+            self.drop_bytes(self.buffer.len());
+            self.fill(BLOCK);
+            if self.buffer.is_empty() {
+                self.ended = true;
+                break;
+            }
+        }
+        let fault = Fault {
+            reason: Reason::TooLarge,
+            message: format!("a record of more than {} MB", LARGEST_RECORD >> 20),
+            hint: Some("is a line break missing? The records behind it were read".to_owned()),
+        };
+        Content::Fault(Some(record), fault)
+    }
+
+    fn drop_bytes(&mut self, length: usize) {
+        self.buffer.drain(..length);
+        self.offset += length as u64;
+    }
+}

@@ -1,0 +1,215 @@
+//! Containers: ZIP (APPNOTE 6.3) and tar (POSIX.1-2001 ustar and pax, GNU), member by member.
+
+use std::cell::Cell;
+use std::io::{Read, Seek};
+use std::rc::Rc;
+
+use zip::ZipArchive;
+use zip::read::{ZipFile, read_zipfile_from_stream};
+use zip::result::ZipError;
+
+use crate::diagnostic::Reason;
+use crate::reader::Fault;
+
+use super::{Content, End, Layer, MOST_MEMBERS, Unpacker};
+
+/// What holds other files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Container {
+    Zip,
+    Tar,
+    /// One that is not read, by its name.
+    Unknown(&'static str),
+}
+
+/// Containers and compressions that are not read: they would be passed over without a word otherwise.
+const UNKNOWN: &[(&[u8], &str)] = &[
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"Rar!\x1a\x07", "RAR"),
+    (b"\x04\x22\x4d\x18", "LZ4"),
+    (b"LZIP\x01", "lzip"),
+    (b"\x1f\x9d", "compress (.Z)"),
+];
+
+impl Container {
+    pub(super) fn of(head: &[u8]) -> Option<Container> {
+        let is_zip = head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06");
+        let unknown = || UNKNOWN.iter().find(|(magic, _)| head.starts_with(magic));
+        match () {
+            () if is_zip => Some(Container::Zip),
+            () if is_tar(head) => Some(Container::Tar),
+            () => unknown().map(|(_, name)| Container::Unknown(name)),
+        }
+    }
+}
+
+/// Whether it begins with a header whose checksum is right; old files have no other mark.
+fn is_tar(head: &[u8]) -> bool {
+    const SUM: std::ops::Range<usize> = 148..156;
+    let Some(header) = head.get(..512) else { return false };
+    let stated = std::str::from_utf8(&header[SUM])
+        .ok()
+        .and_then(|digits| u64::from_str_radix(digits.trim_matches([' ', '\0']), 8).ok());
+    let blanks = b' ' as u64 * SUM.len() as u64;
+    let others = header[..SUM.start].iter().chain(&header[SUM.end..]);
+    stated == Some(others.map(|byte| u64::from(*byte)).sum::<u64>() + blanks)
+}
+
+/// What to say of a container that is not read.
+pub(super) fn unknown(name: &str) -> Fault {
+    Fault {
+        reason: Reason::Compressed,
+        message: format!("{name} files are not read"),
+        hint: Some("unpack it, or pack it anew as .zip or .tar.gz".to_owned()),
+    }
+}
+
+impl Unpacker<'_> {
+    /// The members of a ZIP file.
+    pub(super) fn zip<R: Read + Seek>(&mut self, mut file: R, layer: &Layer<'_>) -> Result<(), End> {
+        let below = layer.below()?;
+        let mut zip = match ZipArchive::new(&mut file) {
+            Ok(zip) => zip,
+            Err(error) => return self.headless_zip(file, error, &below),
+        };
+        if zip.has_overlapping_files().unwrap_or(true) {
+            return Err(bomb("its members overlap").into());
+        }
+        check_count(zip.len())?;
+        let crawl = is_crawl(&zip);
+        for number in 0..zip.len() {
+            let error = match zip.by_index(number) {
+                Ok(member) => {
+                    self.zip_member(member, crawl, &below)?;
+                    continue;
+                }
+                Err(error) => error,
+            };
+            let name = zip.name_for_index(number).and_then(Result::ok);
+            let name = name.map_or_else(|| format!("member {number}"), |name| name.into_owned());
+            self.fault(&Member::new(&below, name), broken_zip(&error))?;
+        }
+        Ok(())
+    }
+
+    /// The members of a ZIP file whose directory, at its end, is lost: each has a header of its own.
+    fn headless_zip<R: Read + Seek>(
+        &mut self,
+        mut file: R,
+        error: ZipError,
+        layer: &Layer<'_>,
+    ) -> Result<(), End> {
+        file.rewind()?;
+        let mut number = 0;
+        while let Ok(Some(member)) = read_zipfile_from_stream(&mut file) {
+            check_count(number)?;
+            number += 1;
+            self.zip_member(member, false, layer)?;
+        }
+        Err(broken_zip(&error).into())
+    }
+
+    fn zip_member<R: Read>(
+        &mut self,
+        file: ZipFile<'_, R>,
+        crawl: bool,
+        layer: &Layer<'_>,
+    ) -> Result<(), End> {
+        let Ok(name) = file.name().map(|name| name.into_owned()) else { return Ok(()) };
+        let is_wanted = !crawl || name.starts_with("archive/");
+        if !file.is_file() || is_hidden(&name) || !is_wanted {
+            return Ok(());
+        }
+        let taken = Rc::new(Cell::new(file.compressed_size()));
+        let mut stream = self.meter.limit(file, taken);
+        self.member(&mut stream, &Member::new(layer, name))
+    }
+
+    /// The members of a tar file.
+    pub(super) fn tar(&mut self, stream: &mut dyn Read, layer: &Layer<'_>) -> Result<(), End> {
+        let below = layer.below()?;
+        let mut tar = tar::Archive::new(stream);
+        for (number, entry) in tar.entries()?.enumerate() {
+            check_count(number)?;
+            let mut entry = entry?;
+            let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+            if entry.header().entry_type().is_file() && !is_hidden(&name) {
+                self.member(&mut entry, &Member::new(&below, name))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads a member; a fault in it is its own.
+    fn member(&mut self, stream: &mut dyn Read, member: &Member) -> Result<(), End> {
+        match self.stream(stream, &member.layer()) {
+            Err(End::Fault(fault)) => self.fault(member, fault),
+            Ok(()) => Ok(()),
+            Err(End::Stopped) => Err(End::Stopped),
+        }
+    }
+
+    fn fault(&mut self, member: &Member, fault: Fault) -> Result<(), End> {
+        self.recognised = true;
+        self.emit(&member.layer(), Content::Fault(None, fault))
+    }
+}
+
+/// A member by its name, and by its name with those of the containers around it.
+struct Member {
+    name: String,
+    full_name: String,
+    depth: usize,
+}
+
+impl Member {
+    fn new(container: &Layer<'_>, name: String) -> Member {
+        let name = name.trim_start_matches("./").to_owned();
+        let full_name = match container.member {
+            Some(outer) => format!("{outer}!{name}"),
+            None => name.clone(),
+        };
+        Member { name, full_name, depth: container.depth }
+    }
+
+    fn layer(&self) -> Layer<'_> {
+        Layer { name: &self.name, member: Some(&self.full_name), depth: self.depth }
+    }
+}
+
+/// WACZ (specs.webrecorder.net): only the records of the crawl are articles, not its page lists and indexes.
+fn is_crawl<R: Read + Seek>(zip: &ZipArchive<R>) -> bool {
+    let mut names = zip.file_names().flatten();
+    let has = |wanted: &str| zip.file_names().flatten().any(|name| name == wanted);
+    has("datapackage.json") && names.any(|name| name.starts_with("archive/") && name.contains(".warc"))
+}
+
+/// Files that programs put beside those that people do.
+fn is_hidden(name: &str) -> bool {
+    let mut parts = name.trim_start_matches("./").split(['/', '\\']);
+    parts.any(|part| part == "__MACOSX" || (part.starts_with('.') && part != ".."))
+}
+
+fn check_count(members: usize) -> Result<(), Fault> {
+    if members > MOST_MEMBERS { Err(bomb(&format!("more than {MOST_MEMBERS} members"))) } else { Ok(()) }
+}
+
+fn bomb(what: &str) -> Fault {
+    Fault {
+        reason: Reason::TooLarge,
+        message: what.to_owned(),
+        hint: Some("if it is not a bomb, unpack it first".to_owned()),
+    }
+}
+
+fn broken_zip(error: &ZipError) -> Fault {
+    let hint = match error {
+        ZipError::UnsupportedArchive(_) | ZipError::InvalidPassword => "unpack it first",
+        _ => "it is cut short or damaged; fetch it again",
+    };
+    Fault {
+        reason: Reason::Compressed,
+        message: format!("cannot be unpacked: {error}"),
+        hint: Some(hint.to_owned()),
+    }
+}
