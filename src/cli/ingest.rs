@@ -15,7 +15,7 @@ use crate::engine::EngineError;
 use crate::engine::local::Folder;
 use crate::ingest::report::IngestReport;
 use crate::ingest::settings::Settings;
-use crate::ingest::{Destination, Options, Progress, Removals, Root, ingest};
+use crate::ingest::{Destination, Options, Progress, Removals, Root, Scope, ingest};
 use crate::output;
 use crate::reader::json::parse_map;
 use crate::schema::Schema;
@@ -49,6 +49,9 @@ pub(super) struct Reading {
     /// Let the file's time stand in for a missing date
     #[arg(long, value_name = "mtime", value_parser = ["mtime"], hide_short_help = true)]
     date_from: Option<String>,
+    /// Drafts, private and other unpublished articles too
+    #[arg(long)]
+    unpublished: bool,
     /// Read files and folders whose names begin with a dot
     #[arg(long, hide_short_help = true)]
     hidden: bool,
@@ -79,6 +82,7 @@ impl Reading {
             exclude: (!self.exclude.is_empty()).then(|| self.exclude.clone()),
             hidden: self.hidden.then_some(true),
             follow_links: self.follow_links.then_some(true),
+            unpublished: self.unpublished.then_some(true),
         })
     }
 }
@@ -99,6 +103,9 @@ pub(super) struct IngestArgs {
     /// Keep articles whose files are gone
     #[arg(long)]
     no_prune: bool,
+    /// Read again only the files of which something was skipped
+    #[arg(long, conflicts_with = "prune")]
+    retry_failed: bool,
     /// Read everything, write nothing
     #[arg(long)]
     dry_run: bool,
@@ -184,6 +191,7 @@ pub(super) fn run(
         removals: removals(args),
         threads: args.threads.unwrap_or_else(all_cores),
         memory: args.memory,
+        scope: if args.retry_failed { Scope::Failed } else { Scope::All },
         dry_run: args.dry_run,
         today,
         now,

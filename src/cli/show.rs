@@ -10,7 +10,7 @@ use crate::engine::local::Searcher;
 use crate::engine::{Manifest, SourceRow};
 use crate::ingest::extract::{Extracted, extract};
 use crate::ingest::source::source;
-use crate::ingest::{Options, Removals, Root};
+use crate::ingest::{Options, Removals, Root, Scope};
 use crate::output;
 use crate::search::status::{DatesKnown, IndexStatus, Skipped, SourceStatus};
 
@@ -97,6 +97,7 @@ pub(super) fn extract_articles(args: &ExtractArgs, out: &mut Out) -> Result<Stat
         removals: Removals::Keep,
         threads: std::num::NonZeroUsize::MIN,
         memory: 0,
+        scope: Scope::All,
         dry_run: true,
         today,
         now,

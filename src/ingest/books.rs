@@ -13,12 +13,12 @@ use crate::engine::{FileRow, Manifest, SourceRow};
 use crate::reader::recognise::by_name;
 
 use super::moves;
-use super::plan::{Plan, plan};
+use super::plan::{Plan, plan, retry};
 use super::report::IngestReport;
 use super::settings::Settings;
 use super::walk::{Filter, walk};
 use super::work::{Outcome, PartResult, SourceRules, Task};
-use super::{IngestError, Options, Removals, Root};
+use super::{IngestError, Options, Removals, Root, Scope};
 
 /// A file that changed so shortly before it was read, in nanoseconds, may change again without showing it.
 const MTIME_GRACE: i64 = 2_000_000_000;
@@ -114,7 +114,10 @@ impl Books {
         self.has_changes |= row.root != path.display().to_string() || row.settings != settings.to_text();
         row.root = path.display().to_string();
         row.settings = settings.to_text();
-        let mut plan = plan(walked.files, &row.files, same_settings);
+        let mut plan = match options.scope {
+            Scope::All => plan(walked.files, &row.files, same_settings),
+            Scope::Failed => retry(walked.files, &row.files),
+        };
         let moves = moves::find(&mut plan, &row.files);
         if !walked.faults.is_empty() {
             plan.gone.clear();

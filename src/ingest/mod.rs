@@ -54,6 +54,16 @@ pub enum Removals {
     Keep,
 }
 
+/// Which files of an archive are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Scope {
+    /// Those that are new or changed.
+    #[default]
+    All,
+    /// Those of which something was skipped the last time; no other file is looked at.
+    Failed,
+}
+
 /// How to ingest.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -67,6 +77,8 @@ pub struct Options {
     pub threads: NonZeroUsize,
     /// Memory for the segments under construction, in bytes.
     pub memory: usize,
+    /// Which files to read.
+    pub scope: Scope,
     /// Read, but write nothing.
     pub dry_run: bool,
     /// Today, the date on which articles are added.
@@ -328,6 +340,7 @@ mod tests {
                 removals: Removals::default(),
                 threads: NonZeroUsize::new(asked).unwrap(),
                 memory,
+                scope: Scope::All,
                 dry_run: false,
                 today: Day(0),
                 now: String::new(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::diagnostic::Severity;
 use crate::engine::FileRow;
 use crate::engine::manifest::Stamp;
 
@@ -36,6 +37,8 @@ pub(super) enum Why {
     Suspect,
     /// The way of reading it has changed.
     Settings,
+    /// Something of it was skipped the last time.
+    Skipped,
 }
 
 /// Compares what lies on disk with what is in the index.
@@ -59,6 +62,20 @@ fn why(on_disk: &Stamp, in_index: Option<&FileRow>, same_settings: bool) -> Opti
     }
 }
 
+/// What is needed to read again the files of which something was skipped, and nothing else.
+pub(super) fn retry(found: Vec<Found>, indexed: &BTreeMap<String, FileRow>) -> Plan {
+    let has_skips = |row: &FileRow| row.diagnostics.iter().any(|it| it.severity == Severity::Skip);
+    let mut plan = Plan::default();
+    for found in found {
+        match indexed.get(&found.name) {
+            Some(row) if has_skips(row) => plan.read.push(Reading { found, why: Why::Skipped }),
+            Some(_) => plan.unchanged += 1,
+            None => {}
+        }
+    }
+    plan
+}
+
 /// Both sides are sorted by name.
 fn gone(found: &[Found], indexed: &BTreeMap<String, FileRow>) -> Vec<String> {
     let is_there = |name: &String| found.binary_search_by(|found| found.name.cmp(name)).is_ok();
@@ -68,6 +85,8 @@ fn gone(found: &[Found], indexed: &BTreeMap<String, FileRow>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::article::Place;
+    use crate::diagnostic::{Diagnostic, Reason};
 
     fn found(name: &str, size: u64) -> Found {
         Found { name: name.into(), path: name.into(), stamp: Stamp { size, modified: 1 } }
@@ -98,6 +117,28 @@ mod tests {
         let expected = [("changed", Why::Suspect), ("fresh", Why::Suspect), ("new", Why::New)];
         assert_eq!(read, expected.map(|(name, why)| (name.to_owned(), why)));
         assert_eq!(gone, ["gone"]);
+    }
+
+    #[test]
+    fn a_retry_reads_only_what_was_skipped() {
+        let skip = Diagnostic {
+            place: Place::default(),
+            severity: Severity::Skip,
+            reason: Reason::Broken,
+            message: String::new(),
+            hint: None,
+        };
+        let note = Diagnostic { severity: Severity::Note, ..skip.clone() };
+        let remarked = |remark| FileRow { diagnostics: vec![remark], ..row(5, false) };
+        let indexed = BTreeMap::from([
+            ("noted".to_owned(), remarked(note)),
+            ("skipped".to_owned(), remarked(skip)),
+            ("vanished".to_owned(), row(5, false)),
+        ]);
+        let plan = retry(vec![found("new", 5), found("noted", 9), found("skipped", 5)], &indexed);
+        let read: Vec<_> = plan.read.iter().map(|it| (it.found.name.as_str(), it.why)).collect();
+        assert_eq!((read, plan.unchanged), (vec![("skipped", Why::Skipped)], 1));
+        assert!(plan.gone.is_empty());
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub struct Settings {
     pub hidden: Option<bool>,
     /// Follow symbolic links.
     pub follow_links: Option<bool>,
+    /// Drafts, private and other unpublished articles too.
+    pub unpublished: Option<bool>,
 }
 
 impl Settings {
@@ -40,6 +42,7 @@ impl Settings {
             exclude: self.exclude.or(earlier.exclude),
             hidden: self.hidden.or(earlier.hidden),
             follow_links: self.follow_links.or(earlier.follow_links),
+            unpublished: self.unpublished.or(earlier.unpublished),
         }
     }
 
@@ -73,7 +76,11 @@ impl Settings {
     /// What readers need to know.
     pub fn read_options(&self) -> ReadOptions {
         let pairs = self.map.clone().unwrap_or_default();
-        ReadOptions { map: FieldMap { pairs }, ..ReadOptions::default() }
+        ReadOptions {
+            map: FieldMap { pairs },
+            unpublished: self.unpublished.unwrap_or(false),
+            ..ReadOptions::default()
+        }
     }
 }
 

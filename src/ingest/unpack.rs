@@ -307,3 +307,6 @@ fn unreadable(error: &io::Error) -> Fault {
     };
     Fault { reason: Reason::Unreadable, message: format!("cannot be read: {error}"), hint }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use backfile::engine::local::{Folder, Searcher};
 use backfile::ingest::report::IngestReport;
 use backfile::ingest::settings::Settings;
-use backfile::ingest::{Destination, Options, Progress, Removals, Root};
+use backfile::ingest::{Destination, Options, Progress, Removals, Root, Scope};
 use backfile::schema::load::Declaration;
 use backfile::search::params::SearchParams;
 use backfile::text::calendar::Day;
@@ -33,6 +33,7 @@ pub(crate) fn ingest(sandbox: &Sandbox, archive: &str, index: &str, threads: usi
         removals: Removals::Remove,
         threads: NonZeroUsize::new(threads).expect("at least one thread"),
         memory: 64 << 20,
+        scope: Scope::All,
         dry_run: false,
         today: TODAY,
         now: "2026-01-15T00:00:00Z".to_owned(),
