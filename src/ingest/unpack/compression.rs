@@ -14,7 +14,7 @@ use lzma_rust2::XzReader;
 use crate::diagnostic::Reason;
 use crate::reader::Fault;
 
-use super::{GROWTH_GRACE, LARGEST_WINDOW_LOG, MOST_GROWTH, unreadable};
+use super::{GROWTH_GRACE, LARGEST_WHOLE, LARGEST_WINDOW_LOG, MOST_GROWTH, unreadable};
 
 /// How a stream is compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +71,9 @@ pub(super) struct Meter {
 impl Meter {
     /// For a file of that size on disk, in bytes.
     pub(super) fn new(size: u64) -> Meter {
-        Meter { given: Rc::default(), most: size.saturating_mul(MOST_GROWTH).max(GROWTH_GRACE) }
+        // One bomb among the members of a small container leaves room for the others.
+        let most = size.saturating_mul(MOST_GROWTH).max(LARGEST_WHOLE as u64);
+        Meter { given: Rc::default(), most }
     }
 
     /// `unpacked` under the limit on growth; `taken` tells how many packed bytes it is made of so far.
