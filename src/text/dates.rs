@@ -42,13 +42,33 @@ const MAX_CHARS: usize = 64;
 /// a date that is not set, like `0000-00-00`. 24:00 and leap seconds become the last second of the stated
 /// day or minute. A week is a span of seven days of month precision, for it is not known to the day.
 pub fn parse(text: &str, order: DayOrder) -> Option<DateSpan> {
-    let text = text.trim();
-    if text.len() > MAX_CHARS && text.chars().nth(MAX_CHARS).is_some() {
-        return None;
-    }
+    let text = within_limit(text)?;
     let span = iso(text).or_else(|| iso_week_date(text)).or_else(|| Reading::of(text)?.date(order))?;
     let unset = span.from == Day::MIN && span.precision >= Precision::Day;
     (!unset).then_some(span)
+}
+
+/// Which order of day and month a date of numbers shows by itself: `17/05/2019` is day first, `05/17/2019` month
+/// first. `None` when it shows neither (`3/4/2019`, `2019-05-17`, `17 May 2019`) or is no date.
+pub fn order_shown(text: &str) -> Option<DayOrder> {
+    let text = within_limit(text)?;
+    let reading = Reading::of(text)?;
+    reading.date(DayOrder::Unknown)?;
+    let [(Part::Number(first), _), (Part::Number(second), _), (Part::Number(year), _)] =
+        reading.parts[..reading.count]
+    else {
+        return None;
+    };
+    match (year.digits == 4, first.value > 12, second.value > 12) {
+        (true, true, false) => Some(DayOrder::DayFirst),
+        (true, false, true) => Some(DayOrder::MonthFirst),
+        _ => None,
+    }
+}
+
+/// Whether this is a date whose day and month cannot be told apart without knowing their order: `3/4/2019`.
+pub fn is_ambiguous(text: &str) -> bool {
+    parse(text, DayOrder::Unknown).is_none() && parse(text, DayOrder::DayFirst).is_some()
 }
 
 /// The month (1 to 12) of a name or abbreviation.
@@ -60,6 +80,12 @@ pub(crate) fn month_named(word: &str) -> Option<u32> {
 pub(crate) fn weekday_named(word: &str) -> Option<u32> {
     let Meaning::Weekday(weekday) = lexicon::meaning(&folded(word))? else { return None };
     Some(weekday)
+}
+
+fn within_limit(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let too_long = text.len() > MAX_CHARS && text.chars().nth(MAX_CHARS).is_some();
+    (!too_long).then_some(text)
 }
 
 fn folded(word: &str) -> String {
@@ -745,6 +771,40 @@ mod tests {
         ];
         for (text, order, expected) in cases {
             assert_eq!(written(text, order).as_deref(), expected, "{text:?} {order:?}");
+        }
+    }
+
+    #[test]
+    fn dates_of_numbers_show_their_order() {
+        use DayOrder::{DayFirst, MonthFirst};
+        let cases = [
+            ("17/05/2019", Some(DayFirst)),
+            ("05/17/2019", Some(MonthFirst)),
+            ("5/17/2019 4:25 PM", Some(MonthFirst)),
+            ("17-05-2019 10:15", Some(DayFirst)),
+            ("Fri 17.05.2019", Some(DayFirst)),
+            ("3/4/2019", None),
+            ("4/4/2019", None),
+            ("3.4.2019", None),
+            ("2019-05-17", None),
+            ("2019/17/05", None),
+            ("17 May 2019", None),
+            ("31/02/2019", None),
+            ("17/17/2019", None),
+            ("17/05", None),
+            ("", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(order_shown(text), expected, "{text:?}");
+        }
+        for (text, expected) in [
+            ("3/4/2019", true),
+            ("3-4-2019 10:15", true),
+            ("4/4/2019", false),
+            ("3.4.2019", false),
+            ("x", false),
+        ] {
+            assert_eq!(is_ambiguous(text), expected, "{text:?}");
         }
     }
 
