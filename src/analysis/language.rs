@@ -9,6 +9,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use serde::{Deserialize, Serialize};
 
 use crate::analysis::neighbours::NEIGHBOURS;
+use crate::analysis::prior::{self, Prior};
 use crate::analysis::script::{Evidence, Script};
 use crate::analysis::tokenizer::{TokenKind, tokenize};
 
@@ -95,6 +96,8 @@ pub struct Detector {
     languages: Vec<Language>,
     /// Folded function word → the languages it belongs to, one bit for each of `languages`.
     words: HashMap<Box<str>, u64, BuildHasherDefault<WordHasher>>,
+    /// What the archive is written in.
+    prior: Prior,
 }
 
 /// A detected language.
@@ -118,7 +121,8 @@ const PIECES: [usize; 3] = [400, 600, 1000];
 impl Detector {
     /// `stop_words`: for each language its commonest words.
     pub fn new(stop_words: &[(Language, Vec<String>)]) -> Detector {
-        let mut detector = Detector { languages: Vec::new(), words: HashMap::default() };
+        let mut detector =
+            Detector { languages: Vec::new(), words: HashMap::default(), prior: Prior::default() };
         for (language, words) in stop_words {
             detector.learn(*language, words.iter().map(String::as_str));
         }
@@ -129,6 +133,12 @@ impl Detector {
             }
         }
         detector
+    }
+
+    /// The same detector for an archive whose languages are known by weight, such as their counts in a sample of it.
+    #[must_use]
+    pub fn with_prior(self, weights: &[(Language, f32)]) -> Detector {
+        Detector { prior: Prior::new(weights), ..self }
     }
 
     fn learn<'w>(&mut self, language: Language, words: impl Iterator<Item = &'w str>) {
@@ -152,6 +162,7 @@ impl Detector {
         let script = Evidence::of(head);
         match script.main()? {
             (Script::Of(code), share) => {
+                let code = if code == "zh" && self.is_rather_japanese(head) { "ja" } else { code };
                 Some(Detected { language: Language::parse(code)?, confidence: share })
             }
             (Script::Latin | Script::Cyrillic | Script::Arabic | Script::Devanagari, _) => {
@@ -159,6 +170,42 @@ impl Detector {
             }
             (Script::Han | Script::Kana, _) => None,
         }
+    }
+
+    /// The language that the archive leads to expect of a text that does not tell its own: the one that its few
+    /// function words and the shares in the archive speak for together. `None` without [`Detector::with_prior`], when
+    /// two languages are as likely, and when the text contradicts, by its letters or by the words of another language.
+    pub fn expect(&self, text: &str) -> Option<Detected> {
+        /// How many function words a share of 1 is worth.
+        const WEIGHT: f32 = 2.0;
+        let head = floor(text, PIECES.iter().sum());
+        let (script, _) = Evidence::of(head).main()?;
+        let mut votes = Votes::default();
+        self.count(head, &mut votes);
+        let supported = |language: Language| {
+            let known = self.languages.iter().position(|&known| known == language);
+            known.map_or(0.0, |at| votes.scores[at])
+        };
+        let (mut best, mut second) = ((None, 0.0), 0.0f32);
+        for (language, share) in self.prior.iter() {
+            let score = supported(language) + WEIGHT * share;
+            if score > best.1 {
+                second = second.max(best.1);
+                best = (Some((language, share)), score);
+            } else {
+                second = second.max(score);
+            }
+        }
+        let ((Some((language, share)), score), second) = (best, second) else { return None };
+        let is_likely = score - second >= 0.5 * WEIGHT;
+        let is_contradicted = votes.standing().score - supported(language) >= 1.0;
+        let fits = is_likely && !is_contradicted && prior::fits(language, script, head);
+        fits.then(|| Detected { language, confidence: 0.5 * share })
+    }
+
+    /// Han characters alone, in an archive of Japanese.
+    fn is_rather_japanese(&self, head: &str) -> bool {
+        self.prior.share("ja") > 4.0 * self.prior.share("zh") && prior::can_be_japanese(head)
     }
 
     fn by_words(&self, head: &str, script: &Evidence) -> Option<Detected> {
@@ -495,6 +542,35 @@ mod tests {
         let detector = detector();
         for text in ["", " ", "12 34", "Lorenz", "3M AT&T 1998", "@@@", "🙂"] {
             assert_eq!(detector.detect(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn an_archive_leads_to_expect_a_language() {
+        let weights = |weights: &[(&str, f32)]| -> Vec<(Language, f32)> {
+            weights.iter().map(|(code, weight)| (Language::parse(code).unwrap(), *weight)).collect()
+        };
+        let english = [("en", 97.0), ("fr", 3.0)];
+        let mixed = [("en", 50.0), ("fr", 50.0)];
+        for (archive, text, expected) in [
+            (english, "Shr 12 cts vs 9 cts. Net 1.2 mln vs 900,000", Some("en")),
+            (english, "Lorenz", Some("en")),
+            (english, "Lorenz de la Tour des Pins", Some("en")),
+            (english, "Der Wind ist in den Segeln und wir sind bei der See", None),
+            (english, "Příliš žluťoučký kůň", None),
+            (english, "Москва", None),
+            (english, "12 34", None),
+            (mixed, "Lorenz", None),
+            (mixed, "Lorenz dans les Tours", Some("fr")),
+        ] {
+            let detector = detector().with_prior(&weights(&archive));
+            let found = detector.expect(text).map(|found| found.language.to_string());
+            assert_eq!(found.as_deref(), expected, "{text}");
+        }
+        assert_eq!(detector().expect("Lorenz"), None);
+        let japanese = detector().with_prior(&weights(&[("ja", 9.0), ("en", 1.0)]));
+        for (text, code) in [("東京都知事選挙", "ja"), ("这个问题", "zh")] {
+            assert_eq!(japanese.detect(text).unwrap().language.as_str(), code, "{text}");
         }
     }
 

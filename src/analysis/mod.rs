@@ -6,6 +6,7 @@
 pub mod fold;
 pub mod language;
 mod neighbours;
+mod prior;
 mod script;
 pub mod stem;
 pub mod tokenizer;

@@ -225,10 +225,15 @@ fn set_date(draft: &mut Draft, date: Option<DateSpan>) {
 fn date(text: &str, order: DayOrder) -> Option<DateSpan> {
     let is_wide = |c: char| ('０'..='９').contains(&c);
     if !text.contains(is_wide) {
-        return values::date(text, order);
+        return values::date(text, order).filter(is_of_one_year);
     }
     let narrow = |c: char| if is_wide(c) { char::from(b'0' + (c as u32 - '０' as u32) as u8) } else { c };
-    values::date(&text.chars().map(narrow).collect::<String>(), order)
+    values::date(&text.chars().map(narrow).collect::<String>(), order).filter(is_of_one_year)
+}
+
+/// A line such as `The 1990s` or `1914–1918` is a heading.
+fn is_of_one_year(date: &DateSpan) -> bool {
+    date.from.ymd().0 == date.to.ymd().0
 }
 
 fn names_and_date(text: &str, order: DayOrder) -> (&str, Option<DateSpan>) {

@@ -1,6 +1,6 @@
 //! The words of dates: names of months and weekdays, zones, and the small words between them.
 //!
-//! Words are looked up folded: lower case, without Latin accents (see [`fold`]).
+//! Words are looked up folded: lower case, without accents (see [`fold`]).
 
 use std::sync::LazyLock;
 
@@ -11,6 +11,8 @@ pub(crate) enum Meaning {
     Month(u32),
     /// Monday is 0.
     Weekday(u32),
+    /// `iv`: a month only between a day and a year.
+    Roman(u32),
     /// `mar`: March in most languages, Tuesday in French, Spanish and Italian.
     MarchOrTuesday,
     /// `am`.
@@ -23,6 +25,10 @@ pub(crate) enum Meaning {
     TimeFollows,
     /// `h` between hour and minute.
     Hour,
+    /// `klo`: a time of day follows, perhaps with a dot.
+    ClockFollows,
+    /// `Uhr`: a time of day stood before, perhaps with a dot.
+    ClockEnds,
     /// `st` of `1st`.
     Ordinal,
     /// `of`, `de`, `um`: says nothing.
@@ -35,49 +41,110 @@ impl Meaning {
         match self {
             Month(month) => Some(month),
             MarchOrTuesday => Some(3),
-            Weekday(_) | Morning | Afternoon | Zone(_) | TimeFollows | Hour | Ordinal | Filler => None,
+            Roman(_) | Weekday(_) | Morning | Afternoon | Zone(_) | TimeFollows | Hour | ClockFollows
+            | ClockEnds | Ordinal | Filler => None,
         }
     }
 }
 
-use Meaning::{Afternoon, Filler, Hour, MarchOrTuesday, Month, Morning, Ordinal, TimeFollows, Weekday, Zone};
+use Meaning::{
+    Afternoon, ClockEnds, ClockFollows, Filler, Hour, MarchOrTuesday, Month, Morning, Ordinal, Roman,
+    TimeFollows, Weekday, Zone,
+};
 
-/// English, German, French, Spanish, Italian, Portuguese, Dutch, Russian (nominative, then genitive or
-/// accusative) and Polish (genitive); a form that languages share stands once.
+/// English, German, French, Spanish, Italian, Portuguese, Dutch, Russian, Polish; then what Ukrainian, Bulgarian,
+/// Czech, Swedish, Danish, Norwegian, Finnish, Turkish, Greek, Romanian, Hungarian and Catalan have of their own.
+/// Nominative and genitive, where dates use both; a form that languages share stands once. `listopad` is November, as
+/// in Polish and Czech.
 #[rustfmt::skip]
 const WORDS: &[(Meaning, &[&str])] = &[
     (Month(1), &["january", "jan", "januar", "janner", "janvier", "janv", "enero", "ene", "gennaio", "gen", "genn",
-        "janeiro", "januari", "январь", "января", "янв", "stycznia"]),
+        "janeiro", "januari", "январь", "января", "янв", "stycznia",
+        "styczen", "sty", "січень", "січня", "січ", "януари", "leden", "ledna", "tammikuu", "tammikuuta",
+        "tammikuussa", "tammi", "ocak", "oca", "ιανουαριοσ", "ιανουαριου", "ιαν", "ianuarie", "ian", "gener"]),
     (Month(2), &["february", "feb", "febr", "februar", "feber", "fevrier", "fevr", "fev", "febrero", "febbraio",
-        "fevereiro", "februari", "февраль", "февраля", "фев", "февр", "lutego"]),
-    (Month(3), &["march", "marz", "maerz", "mrz", "mars", "marzo", "marco", "maart", "mrt", "март", "марта", "мар", "marca"]),
-    (Month(4), &["april", "apr", "avril", "avr", "abril", "abr", "aprile", "апрель", "апреля", "апр", "kwietnia"]),
-    (Month(5), &["may", "mai", "mayo", "maggio", "mag", "maio", "mei", "май", "мая", "maja"]),
-    (Month(6), &["june", "jun", "juni", "juin", "junio", "giugno", "giu", "junho", "июнь", "июня", "июн", "czerwca"]),
-    (Month(7), &["july", "jul", "juli", "juillet", "juil", "julio", "luglio", "lug", "julho", "июль", "июля", "июл", "lipca"]),
-    (Month(8), &["august", "aug", "aout", "agosto", "ago", "augustus", "август", "августа", "авг", "sierpnia"]),
+        "fevereiro", "februari", "февраль", "февраля", "фев", "февр", "lutego",
+        "luty", "lut", "лютий", "лютого", "лют", "февруари", "unor", "unora", "helmikuu", "helmikuuta",
+        "helmikuussa", "helmi", "subat", "sub", "φεβρουαριοσ", "φεβρουαριου", "φεβ", "februarie", "febrer"]),
+    (Month(3), &["march", "marz", "maerz", "mrz", "mars", "marzo", "marco", "maart", "mrt", "март", "марта", "мар", "marca",
+        "marzec", "березень", "березня", "бер", "brezen", "brezna", "marts", "maaliskuu", "maaliskuuta",
+        "maaliskuussa", "maalis", "mart", "μαρτιοσ", "μαρτιου", "μαρ", "martie", "marcius", "marc"]),
+    (Month(4), &["april", "apr", "avril", "avr", "abril", "abr", "aprile", "апрель", "апреля", "апр", "kwietnia",
+        "kwiecien", "kwi", "квітень", "квітня", "кві", "квіт", "април", "duben", "dubna", "huhtikuu",
+        "huhtikuuta", "huhtikuussa", "huhti", "nisan", "nis", "απριλιοσ", "απριλιου", "απρ", "aprilie",
+        "aprilis"]),
+    (Month(5), &["may", "mai", "mayo", "maggio", "mag", "maio", "mei", "май", "мая", "maja",
+        "maj", "травень", "травня", "тра", "трав", "kveten", "kvetna", "toukokuu", "toukokuuta", "toukokuussa",
+        "touko", "mayis", "μαιοσ", "μαιου", "μαι", "majus", "maig"]),
+    (Month(6), &["june", "jun", "juni", "juin", "junio", "giugno", "giu", "junho", "июнь", "июня", "июн", "czerwca",
+        "czerwiec", "cze", "червень", "червня", "чер", "черв", "юни", "cerven", "cervna", "kesakuu",
+        "kesakuuta", "kesakuussa", "kesa", "haziran", "haz", "ιουνιοσ", "ιουνιου", "ιουν", "iunie", "iun",
+        "junius", "juny"]),
+    (Month(7), &["july", "jul", "juli", "juillet", "juil", "julio", "luglio", "lug", "julho", "июль", "июля", "июл", "lipca",
+        "lipiec", "lip", "липень", "липня", "лип", "юли", "cervenec", "cervence", "heinakuu", "heinakuuta",
+        "heinakuussa", "heina", "temmuz", "tem", "ιουλιοσ", "ιουλιου", "ιουλ", "iulie", "iul", "julius",
+        "juliol"]),
+    (Month(8), &["august", "aug", "aout", "agosto", "ago", "augustus", "август", "августа", "авг", "sierpnia",
+        "sierpien", "sie", "серпень", "серпня", "сер", "серп", "srpen", "srpna", "augusti", "elokuu",
+        "elokuuta", "elokuussa", "elo", "agustos", "agu", "αυγουστοσ", "αυγουστου", "αυγ", "augusztus", "agost"]),
     (Month(9), &["september", "sep", "sept", "septembre", "septiembre", "setiembre", "settembre", "sett", "set",
-        "setembro", "сентябрь", "сентября", "сен", "сент", "wrzesnia"]),
+        "setembro", "сентябрь", "сентября", "сен", "сент", "wrzesnia",
+        "wrzesien", "wrz", "вересень", "вересня", "вер", "септември", "zari", "syyskuu", "syyskuuta",
+        "syyskuussa", "syys", "eylul", "eyl", "σεπτεμβριοσ", "σεπτεμβριου", "σεπ", "σεπτ", "septembrie",
+        "szeptember", "szept", "setembre"]),
     (Month(10), &["october", "oct", "oktober", "okt", "octobre", "octubre", "ottobre", "ott", "outubro", "out",
-        "октябрь", "октября", "окт", "pazdziernika"]),
-    (Month(11), &["november", "nov", "novembre", "noviembre", "novembro", "ноябрь", "ноября", "ноя", "нояб", "listopada"]),
+        "октябрь", "октября", "окт", "pazdziernika",
+        "pazdziernik", "paz", "жовтень", "жовтня", "жов", "жовт", "октомври", "rijen", "rijna", "lokakuu",
+        "lokakuuta", "lokakuussa", "loka", "ekim", "eki", "οκτωβριοσ", "οκτωβριου", "οκτ", "octombrie"]),
+    (Month(11), &["november", "nov", "novembre", "noviembre", "novembro", "ноябрь", "ноября", "ноя", "нояб", "listopada",
+        "listopad", "lis", "listopadu", "листопад", "листопада", "лис", "лист", "ноември", "marraskuu",
+        "marraskuuta", "marraskuussa", "marras", "kasim", "kas", "νοεμβριοσ", "νοεμβριου", "νοε", "noiembrie"]),
     (Month(12), &["december", "dec", "dezember", "dez", "decembre", "diciembre", "dic", "dicembre", "dezembro",
-        "декабрь", "декабря", "дек", "grudnia"]),
+        "декабрь", "декабря", "дек", "grudnia",
+        "grudzien", "gru", "грудень", "грудня", "гру", "груд", "декември", "prosinec", "prosince", "desember",
+        "des", "joulukuu", "joulukuuta", "joulukuussa", "joulu", "aralik", "ara", "δεκεμβριοσ", "δεκεμβριου",
+        "δεκ", "decembrie", "desembre"]),
     (MarchOrTuesday, &["mar"]),
     (Weekday(0), &["monday", "mon", "montag", "mo", "lundi", "lun", "lunes", "lunedi", "segunda", "seg", "maandag",
-        "ma", "понедельник", "пн"]),
+        "ma", "понедельник", "пн",
+        "poniedzialek", "pon", "понеділок", "понеделник", "pondeli", "mandag", "man", "maanantai",
+        "maanantaina", "pazartesi", "δευτερα", "luni", "hetfo", "dilluns"]),
     (Weekday(1), &["tuesday", "tue", "tues", "dienstag", "di", "mardi", "martes", "martedi", "terca", "ter", "dinsdag",
-        "вторник", "вт"]),
+        "вторник", "вт",
+        "wtorek", "вівторок", "utery", "tisdag", "tis", "tirsdag", "tir", "tiistai", "tiistaina", "ti", "sali",
+        "τριτη", "marti", "kedd", "dimarts"]),
     (Weekday(2), &["wednesday", "wed", "weds", "mittwoch", "mi", "mercredi", "mer", "miercoles", "mie", "mercoledi",
-        "quarta", "qua", "woensdag", "wo", "среда", "среду", "ср"]),
+        "quarta", "qua", "woensdag", "wo", "среда", "среду", "ср",
+        "sroda", "srode", "середа", "середу", "сряда", "streda", "stredu", "onsdag", "ons", "keskiviikko",
+        "keskiviikkona", "ke", "carsamba", "τεταρτη", "miercuri", "szerda", "dimecres"]),
     (Weekday(3), &["thursday", "thu", "thur", "thurs", "donnerstag", "do", "jeudi", "jeu", "jueves", "jue", "giovedi",
-        "gio", "quinta", "qui", "donderdag", "четверг", "чт"]),
+        "gio", "quinta", "qui", "donderdag", "четверг", "чт",
+        "czwartek", "czw", "четвер", "четвъртък", "ctvrtek", "torsdag", "tors", "torstai", "torstaina", "to",
+        "persembe", "πεμπτη", "joi", "csutortok", "dijous"]),
     (Weekday(4), &["friday", "fri", "freitag", "fr", "vendredi", "ven", "viernes", "vie", "venerdi", "sexta", "sex",
-        "vrijdag", "vr", "пятница", "пятницу", "пт"]),
+        "vrijdag", "vr", "пятница", "пятницу", "пт",
+        "piatek", "пятниця", "пятницю", "петък", "patek", "fredag", "fre", "perjantai", "perjantaina", "pe",
+        "cuma", "παρασκευη", "vineri", "pentek", "divendres"]),
     (Weekday(5), &["saturday", "sat", "samstag", "sonnabend", "sa", "samedi", "sam", "sabado", "sab", "sabato",
-        "zaterdag", "za", "суббота", "субботу", "сб"]),
+        "zaterdag", "za", "суббота", "субботу", "сб",
+        "sobota", "sobote", "sob", "субота", "суботу", "събота", "sobotu", "lordag", "lor", "lauantai",
+        "lauantaina", "cumartesi", "σαββατο", "sambata", "szombat", "dissabte"]),
     (Weekday(6), &["sunday", "sun", "sonntag", "so", "dimanche", "dim", "domingo", "dom", "domenica", "zondag", "zo",
-        "воскресенье", "вс"]),
+        "воскресенье", "вс",
+        "niedziela", "niedziele", "неділя", "неділю", "неделя", "nedele", "nedeli", "sondag", "son",
+        "sunnuntai", "sunnuntaina", "su", "pazar", "κυριακη", "duminica", "vasarnap", "diumenge"]),
+    (Roman(1), &["i"]),
+    (Roman(2), &["ii"]),
+    (Roman(3), &["iii"]),
+    (Roman(4), &["iv"]),
+    (Roman(5), &["v"]),
+    (Roman(6), &["vi"]),
+    (Roman(7), &["vii"]),
+    (Roman(8), &["viii"]),
+    (Roman(9), &["ix"]),
+    (Roman(10), &["x"]),
+    (Roman(11), &["xi"]),
+    (Roman(12), &["xii"]),
     (Morning, &["am"]),
     (Afternoon, &["pm"]),
     (Zone(Some(0)), &["z", "utc", "gmt", "ut", "wet"]),
@@ -89,15 +156,24 @@ const WORDS: &[(Meaning, &[&str])] = &[
     (Zone(Some(-360)), &["cst", "mdt"]),
     (Zone(Some(-420)), &["mst", "pdt"]),
     (Zone(Some(-480)), &["pst"]),
+    (Zone(Some(480)), &["hkt", "sgt", "awst"]),
     (Zone(Some(540)), &["jst", "kst"]),
+    (Zone(Some(570)), &["acst"]),
     (Zone(Some(600)), &["aest"]),
     (Zone(Some(660)), &["aedt"]),
+    (Zone(Some(720)), &["nzst"]),
+    (Zone(Some(780)), &["nzdt"]),
+    (Zone(Some(-540)), &["akst"]),
+    (Zone(Some(-600)), &["hst"]),
     (Zone(None), &["et", "ct", "mt", "pt", "ist"]),
     (TimeFollows, &["t"]),
     (Hour, &["h", "hr", "時", "时", "시"]),
     (Ordinal, &["st", "nd", "rd", "th", "er", "e", "o", "º", "ª"]),
-    (Filler, &["the", "of", "on", "at", "de", "del", "den", "der", "um", "uhr", "le", "a", "as", "las", "el",
-        "alle", "ore", "om", "uur", "op", "feira", "г", "года", "в", "分", "분"]),
+    (ClockFollows, &["kl", "klo"]),
+    (ClockEnds, &["uhr", "uur"]),
+    (Filler, &["the", "of", "on", "at", "de", "del", "den", "der", "um", "le", "a", "as", "las", "el", "alle", "ore",
+        "om", "op", "feira", "г", "года", "году", "в", "分", "분", "r", "roku", "р", "року", "о", "d", "dell", "dnia",
+        "il", "la", "em", "ora", "saat", "στισ"]),
 ];
 
 /// The words by their first eight bytes as a number, for comparisons of numbers are faster than of strings.
@@ -125,24 +201,39 @@ pub(crate) fn meaning(word: &str) -> Option<Meaning> {
 }
 
 /// The longest word of the table, in bytes.
-pub(crate) const LONGEST: usize = 22;
+pub(crate) const LONGEST: usize = 24;
 
-/// A letter without its case and Latin accent; the degree sign stands for the ordinal indicator.
+/// A letter without its case and its accent (of Latin and Greek letters); the degree sign stands for the ordinal indicator.
 pub(crate) fn fold(letter: char) -> char {
     if letter.is_ascii() {
         return letter.to_ascii_lowercase();
     }
     let lower = letter.to_lowercase().next().unwrap_or(letter);
     match lower {
-        'à'..='å' => 'a',
-        'ç' => 'c',
-        'è'..='ë' => 'e',
-        'ì'..='ï' => 'i',
-        'ñ' | 'ń' => 'n',
-        'ś' => 's',
-        'ź' | 'ż' => 'z',
-        'ò'..='ö' => 'o',
-        'ù'..='ü' => 'u',
+        'à'..='å' | 'ă' | 'ą' => 'a',
+        'ç' | 'ć' | 'č' => 'c',
+        'ď' => 'd',
+        'è'..='ë' | 'ę' | 'ě' => 'e',
+        'ğ' => 'g',
+        'ì'..='ï' | 'ı' => 'i',
+        'ł' => 'l',
+        'ñ' | 'ń' | 'ň' => 'n',
+        'ř' => 'r',
+        'ś' | 'ş' | 'ș' | 'š' => 's',
+        'ţ' | 'ț' | 'ť' => 't',
+        'ź' | 'ż' | 'ž' => 'z',
+        'ò'..='ö' | 'ø' | 'ő' => 'o',
+        'ù'..='ü' | 'ů' | 'ű' => 'u',
+        'ý' => 'y',
+        'ά' => 'α',
+        'έ' => 'ε',
+        'ή' => 'η',
+        'ί' | 'ϊ' | 'ΐ' => 'ι',
+        'ό' => 'ο',
+        'ύ' => 'υ',
+        'ώ' => 'ω',
+        'ς' => 'σ',
+        'ё' => 'е',
         '°' => 'º',
         other => other,
     }

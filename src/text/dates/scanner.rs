@@ -146,9 +146,13 @@ impl<'a> Scanner<'a> {
         let mut buffer = [0; lexicon::LONGEST];
         let mut filled = 0;
         let mut taken = 0;
-        for letter in self.rest.chars().take_while(|&letter| is_letter(letter)) {
+        let letters = self.rest.chars().take_while(|&letter| is_letter(letter) || is_apostrophe(letter));
+        for letter in letters {
             taken += letter.len_utf8();
-            if is_combining(letter) {
+            if is_apostrophe(letter) && is_elided(&buffer[..filled]) {
+                break;
+            }
+            if is_combining(letter) || is_apostrophe(letter) {
                 continue;
             }
             let letter = lexicon::fold(letter);
@@ -182,6 +186,15 @@ fn is_letter(c: char) -> bool {
         return c.is_ascii_alphabetic();
     }
     (c.is_alphabetic() || is_combining(c) || c == '°') && mark(c).is_none()
+}
+
+fn is_apostrophe(c: char) -> bool {
+    matches!(c, '\'' | '’' | 'ʼ')
+}
+
+/// `d'abril`, `dell'agosto`: what stands before the apostrophe is a word of its own.
+fn is_elided(word: &[u8]) -> bool {
+    matches!(word, b"d" | b"l" | b"dell")
 }
 
 fn is_combining(c: char) -> bool {
