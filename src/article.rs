@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::analysis::language::Language;
 use crate::text::calendar::DateSpan;
+use crate::text::dates::DayOrder;
 
 /// An article as a reader understood it; `ingest` completes it to an [`Article`].
 ///
@@ -32,6 +33,10 @@ pub struct Draft {
     pub url: Option<String>,
     /// The id that the source declares.
     pub id: Option<String>,
+    /// Lines that belong to the page, not to the article; kept apart, never searched.
+    pub furniture: Vec<String>,
+    /// The order of day and month that a stated date shows: `17/05/2019` is day first.
+    pub day_order: Option<DayOrder>,
     /// Every other stated value, by its name in the source.
     pub meta: BTreeMap<String, Vec<String>>,
 }
@@ -182,6 +187,8 @@ pub struct Article {
     pub declared_language: Option<Language>,
     /// Canonical URL.
     pub url: Option<String>,
+    /// Lines that belong to the page, not to the article; kept apart, never searched.
+    pub furniture: Vec<String>,
     /// Number of words of the body.
     pub words: u32,
     /// Every other stated value, by its name in the source.

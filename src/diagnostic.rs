@@ -44,6 +44,10 @@ pub enum Reason {
     NotAFile,
     /// A value was cut or dropped because it is over a limit.
     Trimmed,
+    /// A line that many articles share was cut out of them.
+    Furniture,
+    /// The archive shows the order of day and month.
+    DayOrder,
 }
 
 impl Reason {
@@ -64,6 +68,8 @@ impl Reason {
             Reason::SameIdentity => "same-identity",
             Reason::NotAFile => "not-a-file",
             Reason::Trimmed => "trimmed",
+            Reason::Furniture => "furniture",
+            Reason::DayOrder => "day-order",
         }
     }
 }

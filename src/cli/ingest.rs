@@ -20,6 +20,7 @@ use crate::output;
 use crate::reader::json::parse_map;
 use crate::schema::Schema;
 use crate::schema::load::Declaration;
+use crate::text::dates::DayOrder;
 
 use super::error::Error;
 use super::progress::while_showing;
@@ -40,6 +41,9 @@ pub(super) struct Reading {
     /// The language of every article, e.g. en, instead of detecting it
     #[arg(long, value_name = "CODE")]
     lang: Option<String>,
+    /// Which part of 3/4/2019 is the day; auto takes what the archive shows
+    #[arg(long, value_name = "ORDER", value_parser = ["auto", "day-first", "month-first"])]
+    day_order: Option<String>,
     /// Only paths that fit, e.g. '2019/**'; may repeat
     #[arg(long, value_name = "GLOB")]
     include: Vec<String>,
@@ -82,8 +86,18 @@ impl Reading {
             exclude: (!self.exclude.is_empty()).then(|| self.exclude.clone()),
             hidden: self.hidden.then_some(true),
             follow_links: self.follow_links.then_some(true),
+            day_order: self.day_order.as_deref().and_then(day_order),
             unpublished: self.unpublished.then_some(true),
         })
+    }
+}
+
+fn day_order(choice: &str) -> Option<DayOrder> {
+    match choice {
+        "day-first" => Some(DayOrder::DayFirst),
+        "month-first" => Some(DayOrder::MonthFirst),
+        "auto" => Some(DayOrder::Unknown),
+        _ => None,
     }
 }
 

@@ -41,6 +41,8 @@ pub struct SourceRow {
     pub root: String,
     /// What decided how its files were read (format, maps, language …), as text; another one means reading again.
     pub settings: String,
+    /// What a sample of its files taught about it, as text; empty when nothing was asked of it yet.
+    pub lessons: String,
     /// Its files by their path below the root.
     pub files: BTreeMap<String, FileRow>,
 }
@@ -96,6 +98,7 @@ mod tests {
         let source = SourceRow {
             root: "/archive".into(),
             settings: String::new(),
+            lessons: String::new(),
             files: BTreeMap::from([("new/name.md".to_owned(), row)]),
         };
         let manifest = Manifest {

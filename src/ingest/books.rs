@@ -11,11 +11,14 @@ use crate::article::{ArticleId, Place};
 use crate::diagnostic::{Diagnostic, Reason, Severity};
 use crate::engine::{FileRow, Manifest, SourceRow};
 use crate::reader::recognise::by_name;
+use crate::schema::Schema;
 
+use super::furniture::LineName;
 use super::moves;
-use super::plan::{Plan, plan, retry};
+use super::plan::{Plan, has_work, plan, retry};
 use super::report::IngestReport;
 use super::settings::Settings;
+use super::survey::{Lessons, survey};
 use super::walk::{Filter, walk};
 use super::work::{Outcome, PartResult, SourceRules, Task};
 use super::{IngestError, Options, Removals, Root, Scope};
@@ -47,6 +50,29 @@ struct Source {
     /// New name → old name.
     moves: BTreeMap<String, String>,
     faults: Vec<Diagnostic>,
+    lessons: Lessons,
+    /// How many articles lost each line of learned furniture.
+    furniture: BTreeMap<LineName, u64>,
+}
+
+impl Source {
+    /// What was learned of the archive, and what became of it in this run.
+    fn remarks(&self) -> Vec<Diagnostic> {
+        let remark = |path: &str, reason: Reason, message: String| Diagnostic {
+            place: Place { path: path.to_owned(), ..Place::default() },
+            severity: Severity::Note,
+            reason,
+            message,
+            hint: None,
+        };
+        let lines = self.furniture.iter().map(|(line, articles)| {
+            let text = self.lessons.furniture.text(line).unwrap_or_default();
+            remark(&line.0, Reason::Furniture, format!("cut out of {articles} articles: {text:?}"))
+        });
+        let is_set = self.settings.set_day_order().is_some();
+        let dates = self.lessons.about_dates().filter(|_| !is_set);
+        lines.chain(dates.map(|message| remark("./", Reason::DayOrder, message))).collect()
+    }
 }
 
 #[derive(Default)]
@@ -63,6 +89,7 @@ impl Books {
     /// Walks the archives and works out what must be done.
     pub(super) fn open(
         options: &Options,
+        schema: &Schema,
         manifest: Manifest,
         index: Option<&Path>,
     ) -> Result<Books, IngestError> {
@@ -81,7 +108,7 @@ impl Books {
         };
         books.has_changes = !books.outdated.is_empty();
         for root in &options.roots {
-            books.open_source(root, options, index)?;
+            books.open_source(root, options, schema, index)?;
         }
         Ok(books)
     }
@@ -90,6 +117,7 @@ impl Books {
         &mut self,
         root: &Root,
         options: &Options,
+        schema: &Schema,
         index: Option<&Path>,
     ) -> Result<(), IngestError> {
         let path = root.path.canonicalize().map_err(|_| IngestError::NoRoot { path: root.path.clone() })?;
@@ -110,12 +138,22 @@ impl Books {
         self.counts.files.ignored += walked.ignored;
 
         let row = self.manifest.sources.entry(name.clone()).or_default();
-        let same_settings = earlier_settings.is_none_or(|earlier| earlier.reads_like(&settings));
+        let mut reads_alike = earlier_settings.is_none_or(|earlier| earlier.reads_like(&settings));
+        let known = Lessons::from_text(&row.lessons).filter(|_| reads_alike);
+        let is_outgrown = known.as_ref().is_none_or(|known| known.is_outgrown(walked.files.len()));
+        let is_due =
+            options.scope == Scope::All && is_outgrown && has_work(&walked.files, &row.files, reads_alike);
+        let lessons = match is_due {
+            true => survey(&walked.files, &settings, &schema.detector()),
+            false => known.clone().unwrap_or_default(),
+        };
+        reads_alike &= !is_due || known.is_none_or(|known| known.reads_like(&lessons));
         self.has_changes |= row.root != path.display().to_string() || row.settings != settings.to_text();
         row.root = path.display().to_string();
         row.settings = settings.to_text();
+        row.lessons = lessons.to_text();
         let mut plan = match options.scope {
-            Scope::All => plan(walked.files, &row.files, same_settings),
+            Scope::All => plan(walked.files, &row.files, reads_alike),
             Scope::Failed => retry(walked.files, &row.files),
         };
         let moves = moves::find(&mut plan, &row.files);
@@ -126,7 +164,8 @@ impl Books {
         let gone =
             if options.removals == Removals::Keep { Vec::new() } else { std::mem::take(&mut plan.gone) };
         self.count_unchanged(&name, &plan);
-        self.sources.push(Source { name, settings, gone, moves, faults: walked.faults });
+        let furniture = BTreeMap::new();
+        self.sources.push(Source { name, settings, gone, moves, faults: walked.faults, lessons, furniture });
         self.add_tasks(plan);
         Ok(())
     }
@@ -175,13 +214,15 @@ impl Books {
         std::mem::take(&mut self.tasks)
     }
 
-    pub(super) fn rules(&self) -> Vec<SourceRules> {
+    pub(super) fn rules(&self, schema: &Schema) -> Vec<SourceRules> {
         let rules = |source: &Source| SourceRules {
             name: source.name.clone(),
-            options: source.settings.read_options(),
+            options: source.settings.read_options(source.lessons.day_order()),
             format: source.settings.forced_format().map(str::to_owned),
             language: source.settings.language,
             date_from_mtime: source.settings.date_from_mtime.unwrap_or(false),
+            detector: schema.detector().with_prior(&source.lessons.languages),
+            lessons: source.lessons.clone(),
         };
         self.sources.iter().map(rules).collect()
     }
@@ -200,6 +241,10 @@ impl Books {
         self.has_changes |= !numbers.is_empty();
         for part in parts {
             self.counts.bytes += part.bytes;
+            let furniture = &mut self.sources[part.task.source].furniture;
+            for (line, count) in &part.furniture {
+                *furniture.entry(line.clone()).or_default() += count;
+            }
             for (what, count) in &part.left_out {
                 *self.counts.left_out.entry(*what).or_default() += count;
             }
@@ -321,6 +366,7 @@ impl Books {
         let mut diagnostics: Vec<Diagnostic> = Vec::new();
         for source in &self.sources {
             diagnostics.extend(source.faults.iter().cloned());
+            diagnostics.extend(source.remarks());
             let rows = self.manifest.sources.get(&source.name).map(|row| &row.files);
             diagnostics
                 .extend(rows.into_iter().flatten().flat_map(|(_, row)| row.diagnostics.iter().cloned()));
@@ -390,7 +436,9 @@ fn has_failed(arrived: &Arriving) -> bool {
         | Reason::FrontMatter
         | Reason::SameIdentity
         | Reason::NotAFile
-        | Reason::Trimmed => false,
+        | Reason::Trimmed
+        | Reason::Furniture
+        | Reason::DayOrder => false,
     };
     arrived.articles == 0 && arrived.diagnostics.iter().any(|diagnostic| is_failure(diagnostic.reason))
 }

@@ -94,6 +94,7 @@ impl Completion<'_> {
             published,
             language,
             declared_language: draft.language,
+            furniture: draft.furniture,
             url: draft.url,
             meta: draft.meta,
         };
@@ -106,7 +107,8 @@ impl Completion<'_> {
             true => self.detector.detect(title),
             false => self.detector.detect(sample),
         };
-        detected.map(|detected| detected.language)
+        let expected = || self.detector.expect(if sample.trim().is_empty() { title } else { sample });
+        detected.or_else(expected).map(|detected| detected.language)
     }
 }
 

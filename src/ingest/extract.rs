@@ -2,7 +2,6 @@
 
 use std::ops::ControlFlow;
 
-use crate::analysis::language::Detector;
 use crate::article::Article;
 use crate::diagnostic::Diagnostic;
 use crate::engine::Manifest;
@@ -29,12 +28,11 @@ pub fn extract(
     schema: &Schema,
     each: &mut dyn FnMut(Extracted) -> ControlFlow<()>,
 ) -> Result<(), IngestError> {
-    let mut books = Books::open(options, Manifest::default(), None)?;
-    let detector = schema.detector();
-    let rules = books.rules();
+    let mut books = Books::open(options, schema, Manifest::default(), None)?;
+    let rules = books.rules(schema);
     for task in books.tasks() {
         let rules = &rules[task.source];
-        if extract_file(&task, rules, &detector, each).is_break() {
+        if extract_file(&task, rules, each).is_break() {
             break;
         }
     }
@@ -44,12 +42,11 @@ pub fn extract(
 fn extract_file(
     task: &Task,
     rules: &SourceRules,
-    detector: &Detector,
     each: &mut dyn FnMut(Extracted) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     let mut flow = ControlFlow::Continue(());
     let unpacked = unpack(&task.found.path, &task.found.name, rules.format.as_deref(), &mut |part| {
-        flow = extract_part(part, task, rules, detector, each);
+        flow = extract_part(part, task, rules, each);
         flow
     });
     flow?;
@@ -63,7 +60,6 @@ fn extract_part(
     part: Part,
     task: &Task,
     rules: &SourceRules,
-    detector: &Detector,
     each: &mut dyn FnMut(Extracted) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     let member = part.member.as_deref();
@@ -74,7 +70,7 @@ fn extract_part(
             return each(Extracted::Remark(skip(place, fault)));
         }
     };
-    let mut reading = Reading::new(task, member, rules, detector);
+    let mut reading = Reading::new(task, member, rules);
     for item in reading.items(&bytes) {
         let article = reading.article(item);
         reading.diagnostics.drain(..).try_for_each(|remark| each(Extracted::Remark(remark)))?;

@@ -5,12 +5,14 @@
 mod books;
 mod complete;
 pub mod extract;
+mod furniture;
 mod moves;
 mod plan;
 mod reading;
 pub mod report;
 pub mod settings;
 pub mod source;
+mod survey;
 pub mod unpack;
 mod walk;
 mod work;
@@ -184,7 +186,7 @@ pub fn ingest(
         Destination::Index(folder, _) => Some(folder.path()),
         Destination::Nowhere(_) => None,
     };
-    let mut books = Books::open(options, manifest, index)?;
+    let mut books = Books::open(options, schema, manifest, index)?;
     let tasks = books.tasks();
     progress.announce(&tasks);
     let needs_writing = !tasks.is_empty() || books.has_removals() || books.has_changes();
@@ -236,8 +238,7 @@ impl Owner<'_> {
         progress: &Progress,
         stop: &Arc<AtomicBool>,
     ) -> Result<(), IngestError> {
-        let detector = schema.detector();
-        let rules = self.books.rules();
+        let rules = self.books.rules(schema);
         let threads = threads(self.options);
         let queue = Queue::new(tasks, threads, Arc::clone(stop));
         let (send, receive) = sync_channel(threads);
@@ -248,7 +249,6 @@ impl Owner<'_> {
                 let worker = Worker {
                     queue: &queue,
                     rules: &rules,
-                    detector: &detector,
                     builders: builders.clone(),
                     budget: self.options.memory / threads,
                     send: send.clone(),

@@ -53,6 +53,11 @@ pub(super) fn plan(found: Vec<Found>, indexed: &BTreeMap<String, FileRow>, same_
     plan
 }
 
+/// Whether anything must be read.
+pub(super) fn has_work(found: &[Found], indexed: &BTreeMap<String, FileRow>, same_settings: bool) -> bool {
+    found.iter().any(|found| why(&found.stamp, indexed.get(&found.name), same_settings).is_some())
+}
+
 fn why(on_disk: &Stamp, in_index: Option<&FileRow>, same_settings: bool) -> Option<Why> {
     match in_index {
         None => Some(Why::New),

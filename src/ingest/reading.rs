@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::analysis::language::Detector;
 use crate::article::{Article, Draft, Place};
 use crate::diagnostic::{Diagnostic, LeftOut, Reason, Severity};
 use crate::reader::{Fault, Input, Item, Spot};
 use crate::text::calendar::{DateSpan, Day, Time};
 
 use super::complete::{Completion, Provenance};
+use super::furniture::{LineName, scope};
+use super::survey::Lessons;
 use super::unpack::Bytes;
 use super::work::{SourceRules, Task};
 
@@ -19,28 +20,32 @@ pub(super) struct Reading<'a> {
     member: Option<&'a str>,
     rules: &'a SourceRules,
     completion: Completion<'a>,
+    lessons: &'a Lessons,
     mtime: Option<DateSpan>,
     /// What was remarked and refused.
     pub diagnostics: Vec<Diagnostic>,
     /// What was left out by rule.
     pub left_out: BTreeMap<LeftOut, u64>,
+    /// How many articles lost each line of learned furniture.
+    pub furniture: BTreeMap<LineName, u64>,
 }
 
 impl<'a> Reading<'a> {
-    pub(super) fn new(
-        task: &'a Task,
-        member: Option<&'a str>,
-        rules: &'a SourceRules,
-        detector: &'a Detector,
-    ) -> Reading<'a> {
+    pub(super) fn new(task: &'a Task, member: Option<&'a str>, rules: &'a SourceRules) -> Reading<'a> {
         Reading {
             task,
             member,
             rules,
-            completion: Completion { source: &rules.name, detector, language: rules.language },
+            completion: Completion {
+                source: &rules.name,
+                detector: &rules.detector,
+                language: rules.language,
+            },
+            lessons: &rules.lessons,
             mtime: rules.date_from_mtime.then(|| moment(task.found.stamp.modified)).flatten(),
             diagnostics: Vec::new(),
             left_out: BTreeMap::new(),
+            furniture: BTreeMap::new(),
         }
     }
 
@@ -84,8 +89,9 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn complete(&mut self, spot: &Spot, draft: Draft, notes: Vec<Fault>) -> Option<Article> {
+    fn complete(&mut self, spot: &Spot, mut draft: Draft, notes: Vec<Fault>) -> Option<Article> {
         let place = self.place(spot);
+        self.cut_furniture(&mut draft, &place);
         let from = Provenance {
             place: place.clone(),
             span: spot.bytes,
@@ -102,6 +108,16 @@ impl<'a> Reading<'a> {
                 self.diagnostics.push(skip(place, fault));
                 None
             }
+        }
+    }
+
+    fn cut_furniture(&mut self, draft: &mut Draft, place: &Place) {
+        if self.lessons.furniture.is_empty() {
+            return;
+        }
+        let scope = scope(draft, place);
+        for key in self.lessons.furniture.cut(&scope, draft) {
+            *self.furniture.entry((scope.clone(), key)).or_default() += 1;
         }
     }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::analysis::language::Language;
 use crate::reader::{FieldMap, ReadOptions};
+use crate::text::dates::DayOrder;
 
 /// The choices that decide which articles an archive gives. Kept in the manifest, so that the next ingest of the
 /// same archive needs none of the flags again.
@@ -26,6 +27,8 @@ pub struct Settings {
     pub hidden: Option<bool>,
     /// Follow symbolic links.
     pub follow_links: Option<bool>,
+    /// Which part of `3/4/2019` is the day; `Unknown` for what the archive shows.
+    pub day_order: Option<DayOrder>,
     /// Drafts, private and other unpublished articles too.
     pub unpublished: Option<bool>,
 }
@@ -42,6 +45,7 @@ impl Settings {
             exclude: self.exclude.or(earlier.exclude),
             hidden: self.hidden.or(earlier.hidden),
             follow_links: self.follow_links.or(earlier.follow_links),
+            day_order: self.day_order.or(earlier.day_order),
             unpublished: self.unpublished.or(earlier.unpublished),
         }
     }
@@ -49,6 +53,11 @@ impl Settings {
     /// The only format to read, if there is one.
     pub fn forced_format(&self) -> Option<&str> {
         self.format.as_deref().filter(|format| *format != "auto")
+    }
+
+    /// Which part of `3/4/2019` is the day, if the user said so.
+    pub fn set_day_order(&self) -> Option<DayOrder> {
+        self.day_order.filter(|order| *order != DayOrder::Unknown)
     }
 
     /// What the manifest keeps.
@@ -73,13 +82,13 @@ impl Settings {
         of_content(self) == of_content(other)
     }
 
-    /// What readers need to know.
-    pub fn read_options(&self) -> ReadOptions {
+    /// What readers need to know; `learned` is what the archive shows of its dates.
+    pub fn read_options(&self, learned: DayOrder) -> ReadOptions {
         let pairs = self.map.clone().unwrap_or_default();
         ReadOptions {
             map: FieldMap { pairs },
             unpublished: self.unpublished.unwrap_or(false),
-            ..ReadOptions::default()
+            day_order: self.set_day_order().unwrap_or(learned),
         }
     }
 }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
+use crate::analysis::language::{Detector, Language};
 use crate::article::{Article, ArticleId, Place};
 use crate::diagnostic::{Diagnostic, LeftOut, Severity};
 use crate::engine::EngineError;
@@ -14,8 +15,10 @@ use crate::engine::local::{Builders, FinishedSegment, SegmentBuilder};
 use crate::reader::{ReadOptions, Spot};
 
 use super::Progress;
+use super::furniture::LineName;
 use super::plan::Why;
 use super::reading::{Reading, place, skip};
+use super::survey::Lessons;
 use super::unpack::{Bytes, Content, Part, Unpacked, hash_file, unpack};
 use super::walk::{Found, stamp};
 
@@ -39,8 +42,12 @@ pub(super) struct SourceRules {
     pub(super) name: String,
     pub(super) options: ReadOptions,
     pub(super) format: Option<String>,
-    pub(super) language: Option<crate::analysis::language::Language>,
+    pub(super) language: Option<Language>,
     pub(super) date_from_mtime: bool,
+    /// What the archive taught.
+    pub(super) lessons: Lessons,
+    /// Tells languages, with what the archive leads to expect.
+    pub(super) detector: Detector,
 }
 
 /// The files and parts of files that are still to be done; threads pull from it.
@@ -135,6 +142,8 @@ pub(super) struct PartResult {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// What was left out by rule.
     pub(super) left_out: BTreeMap<LeftOut, u64>,
+    /// How many articles lost each line of learned furniture.
+    pub(super) furniture: BTreeMap<LineName, u64>,
     /// Identities of its articles, with where they lie.
     pub(super) articles: Vec<(ArticleId, Place)>,
     pub(super) bytes: u64,
@@ -142,8 +151,15 @@ pub(super) struct PartResult {
 
 impl PartResult {
     fn without_articles(task: Arc<Task>, outcome: Outcome, diagnostics: Vec<Diagnostic>) -> PartResult {
-        let (left_out, articles) = (BTreeMap::new(), Vec::new());
-        PartResult { task, outcome, diagnostics, left_out, articles, bytes: 0 }
+        PartResult {
+            task,
+            outcome,
+            diagnostics,
+            left_out: BTreeMap::new(),
+            furniture: BTreeMap::new(),
+            articles: Vec::new(),
+            bytes: 0,
+        }
     }
 }
 
@@ -173,7 +189,6 @@ pub(super) struct Batch {
 pub(super) struct Worker<'a> {
     pub(super) queue: &'a Queue,
     pub(super) rules: &'a [SourceRules],
-    pub(super) detector: &'a crate::analysis::language::Detector,
     /// `None` when nothing is to be written.
     pub(super) builders: Option<Builders>,
     /// Memory for one segment, in bytes.
@@ -272,7 +287,7 @@ impl Worker<'_> {
 
     fn read(&mut self, task: Arc<Task>, member: Option<&str>, bytes: &Bytes) -> Result<(), EngineError> {
         let rules = &self.rules[task.source];
-        let mut read = Reading::new(&task, member, rules, self.detector);
+        let mut read = Reading::new(&task, member, rules);
         let mut articles = Vec::new();
         for item in read.items(bytes) {
             if let Some(article) = read.article(item) {
@@ -280,12 +295,20 @@ impl Worker<'_> {
                 self.add(&article, task.number)?;
             }
         }
-        let Reading { diagnostics, left_out, .. } = read;
+        let Reading { diagnostics, left_out, furniture, .. } = read;
         let length = bytes.bytes.len() as u64;
         self.progress.bytes.fetch_add(length, Ordering::Relaxed);
         self.progress.articles.fetch_add(articles.len() as u64, Ordering::Relaxed);
         let outcome = Outcome::Part;
-        self.finish_part(PartResult { task, outcome, diagnostics, left_out, articles, bytes: length })
+        self.finish_part(PartResult {
+            task,
+            outcome,
+            diagnostics,
+            left_out,
+            furniture,
+            articles,
+            bytes: length,
+        })
     }
 
     fn add(&mut self, article: &Article, number: u64) -> Result<(), EngineError> {

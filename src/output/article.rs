@@ -11,7 +11,7 @@ use crate::analysis::language::Language;
 use crate::article::{Article, ArticleId};
 use crate::output::Style;
 use crate::output::json::{DateView, LocationView, Shown, write_line};
-use crate::output::text::layout::{Block, Paint, block, pad, paint, plain, thousands};
+use crate::output::text::layout::{Block, Paint, block, line, pad, paint, plain, thousands};
 use crate::text::calendar::DateSpan;
 use crate::text::sanitize::visible;
 
@@ -35,6 +35,13 @@ pub fn write_text(article: &Article, style: &Style, out: &mut dyn Write) -> io::
     if !article.body.is_empty() {
         writeln!(out)?;
         write_body(&article.body, style, out)?;
+    }
+    if !article.furniture.is_empty() {
+        writeln!(out)?;
+        line(out, style, Paint::Dim, "Left out as page furniture:")?;
+        for text in &article.furniture {
+            block(out, style, &plain(text), &Block { indent: 2, base: Paint::Dim, ..Block::INDENTED })?;
+        }
     }
     Ok(())
 }
@@ -128,6 +135,7 @@ struct ArticleView<'a> {
     meta: &'a BTreeMap<String, Vec<String>>,
     description: Option<&'a str>,
     body: &'a str,
+    furniture: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -160,6 +168,7 @@ impl<'a> ArticleView<'a> {
             meta: &article.meta,
             description: article.description.as_deref(),
             body: &article.body,
+            furniture: &article.furniture,
         }
     }
 }
@@ -182,6 +191,7 @@ struct RecordView<'a> {
     location: LocationView<'a>,
     words: u32,
     meta: &'a BTreeMap<String, Vec<String>>,
+    furniture: &'a [String],
 }
 
 impl<'a> RecordView<'a> {
@@ -202,6 +212,7 @@ impl<'a> RecordView<'a> {
             location: LocationView::of(&article.place),
             words: article.words,
             meta: &article.meta,
+            furniture: &article.furniture,
         }
     }
 }

@@ -218,6 +218,7 @@ pub(super) fn article() -> Article {
         language: Language::parse("en"),
         declared_language: Language::parse("de"),
         url: Some("https://wire.example/1".to_owned()),
+        furniture: strings(&["Please follow and like us:"]),
         words: 1912,
         meta: [("price".to_owned(), strings(&["3", "4"])), ("desk".to_owned(), strings(&["home news"]))]
             .into(),

@@ -224,6 +224,7 @@ pub(super) fn trimmed(draft: &mut Draft, body: &str, order: DayOrder) -> String 
         return body.to_owned();
     }
     draft.published = draft.published.or(found.published);
+    draft.day_order = draft.day_order.or(found.day_order);
     for (place, found) in [
         (&mut draft.authors, found.authors),
         (&mut draft.tags, found.tags),

@@ -105,8 +105,11 @@ impl<'a> Stated<'a> {
                 Body => self.other.push((name, value)),
                 Description => fill_once(&mut draft.description, &value, title),
                 Date if draft.published.is_some() => self.other.push((name, value)),
-                Date => match value.texts().iter().find_map(|text| date(text, order)) {
-                    Some(date) => draft.published = Some(Published { date, origin }),
+                Date => match value.texts().iter().find_map(|text| Some((date(text, order)?, text))) {
+                    Some((date, text)) => {
+                        draft.published = Some(Published { date, origin });
+                        draft.day_order = dates::order_shown(text);
+                    }
                     None => unread_date = unread_date.or_else(|| stated_date(&value)),
                 },
                 Tag => merge(&mut draft.tags, value, list),

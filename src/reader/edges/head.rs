@@ -3,7 +3,7 @@
 use crate::article::{Draft, Origin, Published};
 use crate::reader::values;
 use crate::text::calendar::DateSpan;
-use crate::text::dates::DayOrder;
+use crate::text::dates::{self, DayOrder};
 
 /// Words before the names of the authors.
 const BY: &[&str] = &[
@@ -302,6 +302,7 @@ fn take_date(draft: &mut Draft, line: &str, order: DayOrder) -> bool {
     let stated = before.map_or(line, |before| line[before.len()..].trim());
     let stated = stated.strip_suffix(" by").unwrap_or(stated);
     if let Some(date) = date(stated, order).filter(|_| !is_number(stated)) {
+        draft.day_order = draft.day_order.or(dates::order_shown(stated));
         set_date(draft, Some(date));
         return true;
     }

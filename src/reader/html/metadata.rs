@@ -189,6 +189,7 @@ impl Statements<'_> {
             url: self.url(),
             id: self.first(IDS),
             meta: self.others(),
+            ..Draft::default()
         }
     }
 
