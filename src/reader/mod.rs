@@ -8,6 +8,7 @@ use crate::text::dates::DayOrder;
 use crate::text::decode::{self, Decoded, How};
 
 mod edges;
+pub mod feed;
 pub mod flow;
 pub mod fragment;
 pub mod front_matter;
@@ -17,6 +18,7 @@ pub mod markdown;
 pub mod plain;
 pub mod recognise;
 pub mod values;
+pub mod wxr;
 pub mod xml;
 
 /// What a reader is given.
@@ -199,7 +201,8 @@ fn nul_note(decoded: &Decoded<'_>) -> Option<Fault> {
 }
 
 /// Every format, most specific first.
-pub const READERS: &[&dyn Reader] = &[&markdown::Markdown, &html::Html, &json::Json, &plain::Plain];
+pub const READERS: &[&dyn Reader] =
+    &[&markdown::Markdown, &html::Html, &wxr::Wxr, &feed::Feed, &json::Json, &plain::Plain];
 
 /// What to do with a file.
 pub enum Recognised {
