@@ -77,15 +77,15 @@ impl Block<'_> {
         }
         let mut draft = Draft::default();
         (draft.body, draft.description) = texts_of(&item);
-        draft.url = ["url", "external_url"].iter().find_map(|name| self.link(&item, name));
+        draft.url = self.link(&item);
         stated(&item).fill(&mut draft, Origin::Metadata, self.options.day_order, notes);
         self.channel.complete(&mut draft);
         let is_empty = draft.title.is_none() && draft.body.is_empty();
         if is_empty { Err(empty()) } else { Ok(draft) }
     }
 
-    fn link(&self, item: &Map<String, Json>, name: &str) -> Option<String> {
-        link::absolute(item.get(name)?.as_str()?, self.channel.base.as_deref())
+    fn link(&self, item: &Map<String, Json>) -> Option<String> {
+        link::absolute(item.get("url")?.as_str()?, self.channel.base.as_deref())
     }
 }
 
@@ -118,6 +118,10 @@ fn stated(item: &Map<String, Json>) -> Stated<'_> {
             let texts = texts.into_iter().map(Cow::Owned).collect();
             stated.add(*rank, *property, Cow::Borrowed(name), Value::Many(texts));
         }
+    }
+    // What an entry is about is no address of its own: several entries may be about it.
+    if let Some(link) = item.get("external_url").and_then(Json::as_str) {
+        stated.add_other("external_url".into(), Value::One(Cow::Borrowed(link)));
     }
     stated
 }

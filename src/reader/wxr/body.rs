@@ -35,9 +35,15 @@ const BARE: &[&str] = &[
 /// What the block editor writes around each block; a post with such remarks has its paragraphs marked.
 const BLOCK_REMARK: &str = "<!-- wp:";
 
+/// Remarks that part a text: what a list of posts leaves out, what comes on another page.
+const PARTS: &[&str] = &["<!--more", "<!--nextpage"];
+
 /// The plain text of a post.
 pub(super) fn text(content: &str) -> String {
-    let content = without_short_codes(content);
+    let mut content = without_short_codes(content);
+    for part in PARTS.iter().filter(|part| content.contains(*part)).collect::<Vec<_>>() {
+        content = content.replace(part, &format!("<hr>{part}"));
+    }
     match content.contains(BLOCK_REMARK) {
         true => fragment::text(&content),
         false => fragment::text(&with_breaks(&content)),
@@ -165,7 +171,7 @@ mod tests {
                 "<!-- wp:paragraph -->\n<p>one\ntwo</p>\n<!-- /wp:paragraph -->\n<!-- wp:paragraph --><p>three</p>",
                 "one two\n\nthree",
             ),
-            ("one<!--more-->\n\ntwo<!--nextpage-->three", "one\n\ntwothree"),
+            ("one\n<!--more-->\ntwo<!--nextpage-->three", "one\n\ntwo\n\nthree"),
             ("a [gallery] b [gallery ids=\"1,2\"] c", "a b c"),
             (
                 "[caption id=\"x\" width=\"3\"]<img src=\"a\" /> A bridge[/caption]\n\nnext",

@@ -182,7 +182,9 @@ impl<'t> Item<'t> {
         add(Property::Title, "title", Cow::Owned(feed::html(&self.title)));
         add(Property::Description, "excerpt", Cow::Owned(body::text(&self.excerpt)));
         add(Property::Id, "guid", self.guid);
-        if draft.published.is_none() {
+        // WordPress writes the zeros of a missing date so.
+        let is_zero = self.feed_date.contains(" -0001 ");
+        if draft.published.is_none() && !is_zero {
             add(Property::Date, "pubDate", self.feed_date);
         }
         add_terms(&mut stated, self.terms, site);
@@ -311,7 +313,7 @@ mod tests {
             ("2013-01-05 20:00:00", "0000-00-00 00:00:00", "", Some("2013-01-05T20:00:00")),
             ("2011-01-05 20:00:00", "2013-01-06 04:00:00", "", Some("2013-01-06T04:00:00Z")),
             ("", "", "Sun, 06 Jan 2013 04:00:00 +0000", Some("2013-01-06T04:00:00Z")),
-            ("0000-00-00 00:00:00", "0000-00-00 00:00:00", "", None),
+            ("0000-00-00 00:00:00", "0000-00-00 00:00:00", "Mon, 30 Nov -0001 00:00:00 +0000", None),
         ] {
             let item = format!(
                 "<pubDate>{feed}</pubDate><wp:post_date>{local}</wp:post_date><wp:post_date_gmt>{utc}</wp:post_date_gmt>"
