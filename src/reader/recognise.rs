@@ -130,10 +130,9 @@ fn by_content(head: &[u8], unnamed: Unnamed) -> Recognised {
 
 /// The reader of an ending; of several the first that recognises the head, else the last, which is the most general.
 fn by_extension(extension: &str, head: &[u8]) -> Option<&'static dyn Reader> {
-    let mut readers = READERS.iter().copied().filter(|reader| reader.extensions().contains(&extension));
-    let first = readers.next()?;
-    let Some(last) = readers.clone().last() else { return Some(first) };
-    Some(std::iter::once(first).chain(readers).find(|reader| reader.sniff(head)).unwrap_or(last))
+    let readers = || READERS.iter().copied().filter(|reader| reader.extensions().contains(&extension));
+    let most_general = readers().next_back()?;
+    Some(readers().find(|reader| reader.sniff(head)).unwrap_or(most_general))
 }
 
 fn text_only(reader: &'static dyn Reader, head: &[u8]) -> Recognised {

@@ -18,19 +18,8 @@ const WITHOUT_TEXT: &[&str] = &[
     "youtube",
 ];
 
-/// Short codes that stand alone, without values; of other such words in brackets, like `[sic]`, none is one.
-const BARE: &[&str] = &[
-    "audio",
-    "archives",
-    "caption",
-    "embed",
-    "gallery",
-    "playlist",
-    "toc",
-    "video",
-    "wp_caption",
-    "subscribe2",
-];
+/// Other short codes that are known by their names; what they enclose is text.
+const WITH_TEXT: &[&str] = &["archives", "caption", "subscribe2", "toc", "wp_caption"];
 
 /// What the block editor writes around each block; a post with such remarks has its paragraphs marked.
 const BLOCK_REMARK: &str = "<!-- wp:";
@@ -77,6 +66,9 @@ fn with_breaks(content: &str) -> String {
 struct ShortCode<'a> {
     name: &'a str,
     is_end: bool,
+    /// Whether nothing but its name stands in it.
+    is_plain: bool,
+    /// Whether it has something like `name=value`.
     has_values: bool,
     length: usize,
 }
@@ -115,8 +107,9 @@ fn last_ends(content: &str) -> HashMap<&str, usize> {
 }
 
 fn is_short_code(code: &ShortCode<'_>, start: usize, ends: &HashMap<&str, usize>) -> bool {
+    let is_known = || WITHOUT_TEXT.contains(&code.name) || WITH_TEXT.contains(&code.name);
     let is_closed = || ends.get(code.name).is_some_and(|end| *end > start);
-    code.is_end || code.has_values || BARE.contains(&code.name) || is_closed()
+    code.has_values || (code.is_plain && (code.is_end || is_closed())) || is_known()
 }
 
 /// The most bytes of a short code's tag.
@@ -137,18 +130,14 @@ fn short_code(text: &str) -> Option<ShortCode<'_>> {
     let rest = &bytes[name_start + name_length..];
     let close = memchr::memchr2(b']', b'[', rest).filter(|close| rest[*close] == b']')?;
     let values = &rest[..close];
-    let is_plain = values.is_empty() || values == b"/";
-    if !is_plain && !values.starts_with(b" ") && !values.starts_with(b"=") {
-        return None;
-    }
-    let has_values =
-        values.starts_with(b"=") || values == b"/" || values.split(|byte| *byte == b' ').any(is_value);
-    (is_plain || has_values).then_some(ShortCode {
-        name,
-        is_end,
-        has_values,
-        length: name_start + name_length + close + 1,
-    })
+    let has_values = match values {
+        b"" => false,
+        b"/" | [b'=', ..] => true,
+        [b' ', ..] => values.split(|byte| *byte == b' ').any(is_value),
+        _ => return None,
+    };
+    let is_plain = values.is_empty();
+    Some(ShortCode { name, is_end, is_plain, has_values, length: name_start + name_length + close + 1 })
 }
 
 /// Whether a word is like `name=value`.
@@ -179,10 +168,13 @@ mod tests {
             ),
             ("see [embed]https://x.example/v[/embed] there", "see there"),
             (
-                "[quote]kept[/quote] [sic] [1] [Editor's note: kept] [see http://x.example/?a=b] […]",
-                "kept [sic] [1] [Editor's note: kept] [see http://x.example/?a=b] […]",
+                "[quote]kept[/quote] [sic] [and/or] [1] [Editor's note: kept] [see http://x.example/?a=b] […]",
+                "kept [sic] [and/or] [1] [Editor's note: kept] [see http://x.example/?a=b] […]",
             ),
-            ("[video src=\"a.mp4\"] x [audio mp3=\"a\"][/audio] y [youtube=http://x.example/w?v=1]", "x y"),
+            (
+                "[video src=\"a.mp4\"] x [audio mp3=\"a\"][/audio] y [youtube=http://x.example/w?v=1] [audio http://x.example/a.mp3]",
+                "x y",
+            ),
             ("<ul>\n<li>a</li>\n<li>b</li>\n</ul>\nc", "a\nb\n\nc"),
             ("<table><tr><td>a</td>\n<td>b</td></tr></table>", "a | b"),
             ("[unclosed a=\"", "[unclosed a=\""),
