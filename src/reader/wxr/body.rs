@@ -25,13 +25,16 @@ const WITH_TEXT: &[&str] = &["archives", "caption", "subscribe2", "toc", "wp_cap
 const BLOCK_REMARK: &str = "<!-- wp:";
 
 /// Remarks that part a text: what a list of posts leaves out, what comes on another page.
-const PARTS: &[&str] = &["<!--more", "<!--nextpage"];
+const PARTING: &[&str] = &["more", "nextpage"];
 
 /// The plain text of a post.
 pub(super) fn text(content: &str) -> String {
     let mut content = without_short_codes(content);
-    for part in PARTS.iter().filter(|part| content.contains(*part)).collect::<Vec<_>>() {
-        content = content.replace(part, &format!("<hr>{part}"));
+    for name in PARTING {
+        let remark = format!("<!--{name}");
+        if content.contains(&remark) {
+            content = content.replace(&remark, &format!("<hr>{remark}"));
+        }
     }
     match content.contains(BLOCK_REMARK) {
         true => fragment::text(&content),
