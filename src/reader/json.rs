@@ -4,6 +4,7 @@
 //! Records are found by their brackets first (`scan`) and read one by one, so that a broken one costs only itself.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::article::{Draft, Origin};
 use crate::diagnostic::Reason;
@@ -25,6 +26,22 @@ use scan::{Layout, Record, Records};
 /// The byte after the JSON value at the head of `bytes`, by its brackets; `None` when it does not end.
 pub(super) fn value_end(bytes: &[u8]) -> Option<usize> {
     scan::value_end(bytes, 0)
+}
+
+/// Where the list of records begins in `bytes`, the beginning of a file that wraps one in an object.
+pub(super) fn list_start(bytes: &[u8]) -> Option<usize> {
+    match Layout::of(bytes) {
+        Layout::Sequence(start) => (bytes.get(start) == Some(&b'[')).then_some(start),
+        Layout::Lines => None,
+    }
+}
+
+/// The extents of the records of a file or of a block that [`JsonCutter`] made, and whether the last one is cut off.
+pub(super) fn extents(bytes: &[u8]) -> impl Iterator<Item = (Range<usize>, bool)> {
+    Records::new(bytes, Layout::of(bytes)).map(|record| match record {
+        Record::Whole(range) => (range, false),
+        Record::Cut(range) => (range, true),
+    })
 }
 
 /// The values of one JSON object, by the names known by themselves.

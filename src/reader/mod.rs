@@ -8,6 +8,7 @@ use crate::text::dates::DayOrder;
 use crate::text::decode::{self, Decoded, How};
 
 mod edges;
+pub mod feed;
 pub mod flow;
 pub mod fragment;
 pub mod front_matter;
@@ -17,6 +18,8 @@ pub mod markdown;
 pub mod plain;
 pub mod recognise;
 pub mod values;
+pub mod wxr;
+pub mod xml;
 
 /// What a reader is given.
 pub struct Input<'a> {
@@ -160,7 +163,12 @@ pub trait Cutter: Send {
 
 /// The text of a file, with a note when its character set was guessed or bytes could not be decoded.
 fn decoded(bytes: &[u8]) -> (std::borrow::Cow<'_, str>, Vec<Fault>) {
-    let decoded = decode::decode(bytes, None);
+    decoded_as(bytes, None)
+}
+
+/// [`decoded`], with the label of the character set that the file declares.
+fn decoded_as<'a>(bytes: &'a [u8], declared: Option<&str>) -> (std::borrow::Cow<'a, str>, Vec<Fault>) {
+    let decoded = decode::decode(bytes, declared);
     let message = match (decoded.how, decoded.replaced) {
         (How::Guessed(charset), 0) => Some(format!("character set guessed: {charset}")),
         (How::Guessed(charset), replaced) => {
@@ -193,7 +201,8 @@ fn nul_note(decoded: &Decoded<'_>) -> Option<Fault> {
 }
 
 /// Every format, most specific first.
-pub const READERS: &[&dyn Reader] = &[&markdown::Markdown, &html::Html, &json::Json, &plain::Plain];
+pub const READERS: &[&dyn Reader] =
+    &[&markdown::Markdown, &html::Html, &wxr::Wxr, &feed::Feed, &json::Json, &plain::Plain];
 
 /// What to do with a file.
 pub enum Recognised {

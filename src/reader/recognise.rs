@@ -100,7 +100,7 @@ pub fn recognise(name: &str, head: &[u8], forced: Option<&str>) -> Recognised {
         return by_name(forced).map_or_else(|| unknown_format(forced), |reader| text_only(reader, head));
     }
     let Some(extension) = extension(name) else { return by_content(head, Unnamed::Plain) };
-    if let Some(reader) = by_extension(&extension) {
+    if let Some(reader) = by_extension(&extension, head) {
         return text_only(reader, head);
     }
     if NO_ARTICLE.contains(&extension.as_str()) {
@@ -135,8 +135,11 @@ fn by_content(head: &[u8], unnamed: Unnamed) -> Recognised {
     reader.map_or(Recognised::Ignore, Recognised::Read)
 }
 
-fn by_extension(extension: &str) -> Option<&'static dyn Reader> {
-    READERS.iter().copied().find(|reader| reader.extensions().contains(&extension))
+/// The reader of an ending; of several the first that recognises the head, else the last, which is the most general.
+fn by_extension(extension: &str, head: &[u8]) -> Option<&'static dyn Reader> {
+    let readers = || READERS.iter().copied().filter(|reader| reader.extensions().contains(&extension));
+    let most_general = readers().next_back()?;
+    Some(readers().find(|reader| reader.sniff(head)).unwrap_or(most_general))
 }
 
 fn text_only(reader: &'static dyn Reader, head: &[u8]) -> Recognised {
@@ -250,6 +253,13 @@ mod tests {
             ("b.html", page, Some("plain"), "plain"),
             ("b.html", page, Some("docx"), "refuse unreadable"),
             (".html", b"some text", None, "plain"),
+            ("b.json", b"{\"title\": \"T\"}", None, "json"),
+            ("b.json", b"{\"version\": \"https://jsonfeed.org/version/1.1\"}", None, "feed"),
+            ("b.xml", b"<rss version='2.0'>", None, "feed"),
+            ("b.rss", b"some text", None, "feed"),
+            ("b.xml", b"<rss xmlns:wp='http://wordpress.org/export/1.2/'>", None, "wxr"),
+            ("b.rss", b"<rss xmlns:wp='http://wordpress.org/export/1.2/'>", None, "wxr"),
+            ("b.xml", b"<other/>", None, "ignore"),
         ];
         for (name, head, forced, expected) in cases {
             assert_eq!(verdict(name, head, *forced), *expected, "{name} {}", String::from_utf8_lossy(head));
@@ -261,7 +271,8 @@ mod tests {
         for reader in READERS {
             assert_eq!(by_name(reader.name()).map(|found| found.name()), Some(reader.name()));
             for extension in reader.extensions() {
-                assert_eq!(verdict(&format!("a.{extension}"), b"some text", None), reader.name());
+                let found = verdict(&format!("a.{extension}"), b"some text", None);
+                assert!(by_name(&found).is_some_and(|found| found.extensions().contains(extension)));
                 assert!(!NO_ARTICLE.contains(extension), "{extension}");
             }
         }
