@@ -7,16 +7,19 @@ use crate::diagnostic::{LeftOut, Reason};
 use crate::text::dates::DayOrder;
 use crate::text::decode::{self, Decoded, How};
 
+pub mod csv;
 mod edges;
 pub mod flow;
 pub mod fragment;
 pub mod front_matter;
+pub mod ghost;
 pub mod html;
 pub mod json;
 pub mod markdown;
 pub mod package;
 pub mod plain;
 pub mod recognise;
+pub mod substack;
 pub mod values;
 
 /// What a reader is given.
@@ -135,6 +138,10 @@ pub trait Reader: Sync {
     }
     /// Whether the first kilobyte looks like this format.
     fn sniff(&self, head: &[u8]) -> bool;
+    /// Whether a container with these members is one export of this format, which is read as a whole.
+    fn owns(&self, _members: &mut dyn Iterator<Item = &str>) -> bool {
+        false
+    }
     /// How a file may be cut into independent blocks.
     fn cutter(&self) -> Option<Box<dyn Cutter>> {
         None
@@ -165,7 +172,15 @@ pub trait Cutter: Send {
 
 /// The text of a file, with a note when its character set was guessed or bytes could not be decoded.
 fn decoded(bytes: &[u8]) -> (std::borrow::Cow<'_, str>, Vec<Fault>) {
-    let decoded = decode::decode(bytes, None);
+    decoded_as(bytes, None)
+}
+
+/// The text of a part of a file, whose character set was `guessed` from more of it.
+fn decoded_as<'a>(bytes: &'a [u8], guessed: Option<&'static str>) -> (std::borrow::Cow<'a, str>, Vec<Fault>) {
+    let mut decoded = decode::decode(bytes, guessed);
+    if let (How::Declared, Some(guessed)) = (decoded.how, guessed) {
+        decoded.how = How::Guessed(guessed);
+    }
     let message = match (decoded.how, decoded.replaced) {
         (How::Guessed(charset), 0) => Some(format!("character set guessed: {charset}")),
         (How::Guessed(charset), replaced) => {
@@ -198,7 +213,15 @@ fn nul_note(decoded: &Decoded<'_>) -> Option<Fault> {
 }
 
 /// Every format, most specific first.
-pub const READERS: &[&dyn Reader] = &[&markdown::Markdown, &html::Html, &json::Json, &plain::Plain];
+pub const READERS: &[&dyn Reader] = &[
+    &substack::Substack,
+    &markdown::Markdown,
+    &html::Html,
+    &ghost::Ghost,
+    &json::Json,
+    &csv::Csv,
+    &plain::Plain,
+];
 
 /// What to do with a file.
 pub enum Recognised {

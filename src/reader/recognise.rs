@@ -87,6 +87,12 @@ pub fn by_name(name: &str) -> Option<&'static dyn Reader> {
     READERS.iter().copied().find(|reader| reader.name() == name)
 }
 
+/// The reader that takes a container with these members as a whole; without one each member is a file of its own.
+pub fn owner_of(members: &mut dyn Iterator<Item = &str>) -> Option<&'static dyn Reader> {
+    let members: Vec<&str> = members.collect();
+    READERS.iter().copied().find(|reader| reader.owns(&mut members.iter().copied()))
+}
+
 /// What to do with a file called `name` that begins with `head`.
 ///
 /// A `forced` format, a name of [`Reader::name`], is only checked for being text, if it is one of text. Else the ending of the name
@@ -98,7 +104,7 @@ pub fn recognise(name: &str, head: &[u8], forced: Option<&str>) -> Recognised {
         return by_name(forced).map_or_else(|| unknown_format(forced), |reader| unless_binary(reader, head));
     }
     let Some(extension) = extension(name) else { return by_content(head, Unnamed::Plain) };
-    if let Some(reader) = by_extension(&extension) {
+    if let Some(reader) = by_extension(&extension, head) {
         return unless_binary(reader, head);
     }
     if NO_ARTICLE.contains(&extension.as_str()) {
@@ -131,8 +137,11 @@ fn by_content(head: &[u8], unnamed: Unnamed) -> Recognised {
     reader.map_or(Recognised::Ignore, Recognised::Read)
 }
 
-fn by_extension(extension: &str) -> Option<&'static dyn Reader> {
-    READERS.iter().copied().find(|reader| reader.extensions().contains(&extension))
+/// Of several readers of one ending the first that knows the content, else the last, which is the most general.
+fn by_extension(extension: &str, head: &[u8]) -> Option<&'static dyn Reader> {
+    let claims = |reader: &&dyn Reader| reader.extensions().contains(&extension);
+    let claimants = || READERS.iter().copied().filter(claims);
+    claimants().find(|reader| reader.sniff(head)).or_else(|| claimants().last())
 }
 
 fn unless_binary(reader: &'static dyn Reader, head: &[u8]) -> Recognised {
@@ -258,7 +267,9 @@ mod tests {
         for reader in READERS {
             assert_eq!(by_name(reader.name()).map(|found| found.name()), Some(reader.name()));
             for extension in reader.extensions() {
-                assert_eq!(verdict(&format!("a.{extension}"), b"some text", None), reader.name());
+                let most_general = READERS.iter().rfind(|other| other.extensions().contains(extension));
+                let found = verdict(&format!("a.{extension}"), b"some text", None);
+                assert_eq!(Some(found.as_str()), most_general.map(|reader| reader.name()));
                 assert!(!NO_ARTICLE.contains(extension), "{extension}");
             }
         }
