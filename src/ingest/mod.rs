@@ -3,10 +3,10 @@
 //! Threads read and build segments; the calling thread alone owns the writer, the books and the commits.
 
 mod books;
-mod complete;
+pub mod complete;
 pub mod extract;
 mod moves;
-mod open;
+pub mod open;
 mod plan;
 pub mod report;
 pub mod settings;

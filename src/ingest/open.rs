@@ -12,17 +12,17 @@ use crate::reader::recognise::recognise;
 use crate::reader::{Cutter, Fault, Reader, Recognised};
 
 /// A file that must be read as a whole is refused beyond this size, in bytes.
-const LARGEST_WHOLE: u64 = 64 << 20;
+pub const LARGEST_WHOLE: usize = 64 << 20;
 /// A record is refused beyond this size, in bytes.
-const LARGEST_RECORD: usize = 64 << 20;
+pub const LARGEST_RECORD: usize = 64 << 20;
 /// Size of the blocks that a file of records is cut into, in bytes.
 const BLOCK: usize = 4 << 20;
 /// How much of a file is looked at to recognise it, in bytes.
 const HEAD: usize = 4_096;
 /// A compressed file may grow by this factor …
-const MOST_GROWTH: u64 = 200;
+pub const MOST_GROWTH: u64 = 200;
 /// … once this many bytes have come out of it.
-const GROWTH_GRACE: u64 = 64 << 20;
+pub const GROWTH_GRACE: u64 = 64 << 20;
 
 /// What a file turned out to be.
 pub(super) enum Opened {
@@ -81,8 +81,8 @@ pub(super) fn open_stream(
 }
 
 fn whole(reader: &'static dyn Reader, mut input: Decompressed, mut bytes: Vec<u8>) -> Result<Opened, Fault> {
-    input.fill(&mut bytes, LARGEST_WHOLE as usize + 1)?;
-    if bytes.len() as u64 > LARGEST_WHOLE {
+    input.fill(&mut bytes, LARGEST_WHOLE + 1)?;
+    if bytes.len() > LARGEST_WHOLE {
         return Err(Fault {
             reason: Reason::TooLarge,
             message: format!("more than {} MB in one piece", LARGEST_WHOLE >> 20),

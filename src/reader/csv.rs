@@ -249,9 +249,17 @@ fn state<'a>(stated: &mut Stated<'a>, column: &'a Column<'_>, text: Cow<'a, str>
         Some((rank, property @ (Property::Tag | Property::Section | Property::Author))) => {
             stated.add(rank, property, name, list(text));
         }
+        Some((rank, property @ (Property::Title | Property::Description))) => {
+            stated.add(rank, property, name, Value::One(unescaped(text)));
+        }
         Some((rank, property)) => stated.add(rank, property, name, Value::One(text)),
         None => stated.add_other(name, Value::One(text)),
     }
+}
+
+/// Exports of web sites have titles with `&#8217;` in them.
+fn unescaped(text: Cow<'_, str>) -> Cow<'_, str> {
+    if text.contains('&') { Cow::Owned(htmlize::unescape(text.as_ref()).into_owned()) } else { text }
 }
 
 fn is_null(text: &str) -> bool {

@@ -7,7 +7,10 @@ use crate::reader::{Fault, READERS, Reader, Recognised};
 const HEAD: usize = 1024;
 
 /// Endings of compressed files; what they hold is named by the ending before.
-const COMPRESSION: &[&str] = &["gz", "zst"];
+pub const COMPRESSION: &[&str] = &["gz", "zst"];
+
+/// Endings of containers, whose members are read like files.
+pub const CONTAINERS: &[&str] = &["zip", "tar", "tgz", "tbz2", "txz", "tzst", "wacz"];
 
 /// Endings of files that hold no article, or none that is read.
 const NO_ARTICLE: &[&str] = &[

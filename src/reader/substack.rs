@@ -30,6 +30,8 @@ const WIDGETS: &[&str] = &[
     "install-substack-app-embed",
     "poll-embed",
     "paywall-jump",
+    "footnote-anchor",
+    "footnote-number",
 ];
 
 /// Columns of the table with a place of their own; the others are kept by their names.

@@ -13,6 +13,8 @@ mod page;
 mod text;
 mod title;
 
+pub use gate::{MAX_ATTRIBUTES, MAX_DEPTH, MAX_ELEMENTS};
+
 use crate::article::Draft;
 use crate::diagnostic::{LeftOut, Reason};
 use crate::reader::html::main_text::MainText;
@@ -22,7 +24,7 @@ use crate::reader::{Emit, Fault, Input, Item, Reader, Spot, edges};
 use crate::text::decode::{Decoded, How, decode};
 
 /// A larger page is no page that somebody wrote.
-const MAX_BYTES: usize = 16 << 20;
+pub const MAX_BYTES: usize = 16 << 20;
 
 /// The html format.
 pub struct Html;

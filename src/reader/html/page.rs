@@ -194,6 +194,7 @@ enum Wanted {
     Author,
     Time(TimeRank),
     EntryTitle,
+    EntryAuthor,
     Summary,
 }
 
@@ -202,7 +203,7 @@ impl Wanted {
         match self {
             Wanted::Tag | Wanted::Section | Wanted::Author => true,
             Wanted::Title | Wanted::Heading | Wanted::JsonLd | Wanted::Time(_) => false,
-            Wanted::EntryTitle | Wanted::Summary => false,
+            Wanted::EntryTitle | Wanted::EntryAuthor | Wanted::Summary => false,
         }
     }
 }
@@ -374,7 +375,7 @@ impl State {
         let entry = &mut self.facts.entry;
         let is_address = |url: &String| url.starts_with("http");
         match marks.property.filter(|_| self.entry.is_some())? {
-            Property::Author => Some(Wanted::Author),
+            Property::Author => Some(Wanted::EntryAuthor),
             Property::Tag => Some(Wanted::Tag),
             Property::Title => entry.title.is_none().then_some(Wanted::EntryTitle),
             Property::Summary => entry.summary.is_none().then_some(Wanted::Summary),
@@ -507,7 +508,7 @@ impl State {
             Wanted::JsonLd => self.facts.json_ld.push(text),
             Wanted::Tag => self.tags.add(text, in_article),
             Wanted::Section => self.sections.add(text, in_article),
-            Wanted::Author => self.authors.add(text, in_article),
+            Wanted::Author | Wanted::EntryAuthor => self.authors.add(text, in_article),
             Wanted::Time(rank) => self.facts.times.push(StatedTime { value: text, rank }),
             Wanted::EntryTitle => _ = self.facts.entry.title.get_or_insert(text),
             Wanted::Summary => _ = self.facts.entry.summary.get_or_insert(text),
