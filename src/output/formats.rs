@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::output::Style;
 use crate::output::json::write_line;
-use crate::output::text::layout::{Block, Paint, block, bytes, line, pad, paint, plain, thousands};
+use crate::output::text::layout::{Block, Paint, block, line, pad, paint, plain, thousands};
 
 /// The shape of the list.
 pub const FORMATS_SCHEMA: &str = "backfile.formats/1";
@@ -66,10 +66,19 @@ pub enum Amount {
 impl Amount {
     fn shown(self) -> String {
         match self {
-            Amount::Bytes(number) => bytes(number),
+            Amount::Bytes(number) => exact(number),
             Amount::Count(number) => thousands(number),
             Amount::Times(number) => format!("{} times", thousands(number)),
         }
+    }
+}
+
+/// A size to the byte: limits are powers of two.
+fn exact(bytes: u64) -> String {
+    const UNITS: &[(u64, &str)] = &[(1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
+    match UNITS.iter().find(|(unit, _)| bytes >= *unit && bytes.is_multiple_of(*unit)) {
+        Some((unit, name)) => format!("{} {name}", thousands(bytes / unit)),
+        None => format!("{} bytes", thousands(bytes)),
     }
 }
 

@@ -144,7 +144,7 @@ fn by_content(head: &[u8], unnamed: Unnamed) -> Recognised {
 fn by_extension(extension: &str, head: &[u8]) -> Option<&'static dyn Reader> {
     let claims = |reader: &&dyn Reader| reader.extensions().contains(&extension);
     let claimants = || READERS.iter().copied().filter(claims);
-    claimants().find(|reader| reader.sniff(head)).or_else(|| claimants().last())
+    claimants().find(|reader| reader.sniff(head)).or_else(|| claimants().next_back())
 }
 
 fn unless_binary(reader: &'static dyn Reader, head: &[u8]) -> Recognised {

@@ -50,9 +50,9 @@ pub(super) struct Tables {
     users: HashMap<String, Row>,
     /// More columns of the posts, by the id of the post.
     extras: HashMap<String, Row>,
-    /// Ids of tags with their order, by the id of the post.
-    tags_of: HashMap<String, Vec<(u64, String)>>,
-    authors_of: HashMap<String, Vec<(u64, String)>>,
+    /// Ids of tags in their order, by the id of the post.
+    tags_of: HashMap<String, Vec<String>>,
+    authors_of: HashMap<String, Vec<String>>,
 }
 
 impl Tables {
@@ -91,14 +91,13 @@ impl Tables {
     /// The tags of a post, the primary one first, without those that are for the theme only.
     pub(super) fn tags(&self, post: &str) -> Vec<String> {
         let ids = self.tags_of.get(post).into_iter().flatten();
-        let names = ids.filter_map(|(_, id)| self.tags.get(id)).filter(|tag| !is_internal(tag));
+        let names = ids.filter_map(|id| self.tags.get(id)).filter(|tag| !is_internal(tag));
         names.filter_map(|tag| tag.text("name")).map(str::to_owned).collect()
     }
 
     /// The names of the authors of a post.
     pub(super) fn authors(&self, post: &str, row: &Row) -> Vec<String> {
-        let ids = self.authors_of.get(post).into_iter().flatten().map(|(_, id)| id.clone());
-        let mut ids: Vec<String> = ids.collect();
+        let mut ids = self.authors_of.get(post).cloned().unwrap_or_default();
         if ids.is_empty() {
             ids.extend(row.id("author_id"));
         }
@@ -148,15 +147,14 @@ fn by(rows: Vec<Row>, name: &str) -> HashMap<String, Row> {
 }
 
 /// What the rows of a table link to a post, in their order.
-fn links(rows: &[Row], name: &str) -> HashMap<String, Vec<(u64, String)>> {
-    let mut links: HashMap<String, Vec<(u64, String)>> = HashMap::new();
-    for row in rows {
+fn links(rows: &[Row], name: &str) -> HashMap<String, Vec<String>> {
+    let mut ordered: Vec<&Row> = rows.iter().collect();
+    ordered.sort_by_key(|row| row.order());
+    let mut links: HashMap<String, Vec<String>> = HashMap::new();
+    for row in ordered {
         if let (Some(post), Some(id)) = (row.id("post_id"), row.id(name)) {
-            links.entry(post).or_default().push((row.order(), id));
+            links.entry(post).or_default().push(id);
         }
-    }
-    for list in links.values_mut() {
-        list.sort_by_key(|(order, _)| *order);
     }
     links
 }
