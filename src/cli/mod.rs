@@ -1,8 +1,10 @@
 //! The command line: arguments, environment, terminal, exit codes. The only layer that prints.
 
 mod error;
+mod formats;
 mod index;
 mod ingest;
+mod limits;
 mod progress;
 mod query;
 mod rebuild;
@@ -53,6 +55,7 @@ enum Command {
     Extract(show::ExtractArgs),
     Status(show::StatusArgs),
     Rebuild(rebuild::RebuildArgs),
+    Formats(formats::FormatsArgs),
     /// The query language, with an example of everything
     HelpQuery,
 }
@@ -134,6 +137,7 @@ fn dispatch(cli: &Cli, out: &mut Out) -> Result<Status, Error> {
         Command::Show(args) => show::show(args, index, cli.color, out),
         Command::Extract(args) => show::extract_articles(args, out),
         Command::Status(args) => show::status(args, index, cli.color, out),
+        Command::Formats(args) => formats::run(args, cli.color, out),
         Command::Rebuild(args) => rebuild::run(args, index, cli.color, out),
         Command::HelpQuery => query::help(index, out),
     }

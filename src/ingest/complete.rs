@@ -11,9 +11,9 @@ use crate::text::calendar::DateSpan;
 use crate::text::dates;
 
 /// Most tags of one article; the rest is dropped with a note.
-const MOST_TAGS: usize = 1_000;
+pub const MOST_TAGS: usize = 1_000;
 /// Longest tag, section or name, in bytes.
-const LONGEST_VALUE: usize = 256;
+pub const LONGEST_VALUE: usize = 256;
 /// Longest title made of a first line, in characters.
 const LONGEST_FIRST_LINE: usize = 120;
 /// How much of an article is looked at to tell its language, in bytes.

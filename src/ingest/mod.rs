@@ -3,7 +3,7 @@
 //! Threads read and build segments; the calling thread alone owns the writer, the books and the commits.
 
 mod books;
-mod complete;
+pub mod complete;
 pub mod extract;
 mod furniture;
 mod moves;

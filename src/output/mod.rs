@@ -11,6 +11,7 @@ use crate::search::{Hit, SearchRequest, SearchResponse};
 pub mod article;
 pub mod facets;
 pub mod fields;
+pub mod formats;
 pub mod ingest;
 pub mod json;
 mod names;

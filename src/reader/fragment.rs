@@ -82,6 +82,8 @@ fn gap_around(element: &str) -> Gap {
 struct Text {
     flow: Flow,
     node: String,
+    /// Whether an unwanted element is open.
+    is_hidden: bool,
 }
 
 impl Text {
@@ -92,6 +94,9 @@ impl Text {
             return;
         }
         let node = std::mem::take(&mut self.node);
+        if self.is_hidden {
+            return;
+        }
         match chunk.text_type() {
             TextType::Data | TextType::PlainText => self.flow.words(&htmlize::unescape(node.as_str())),
             TextType::RCData | TextType::RawText | TextType::ScriptData | TextType::CDataSection => {}
@@ -102,8 +107,16 @@ impl Text {
 /// The text of an HTML fragment: a blank line between paragraphs, cells of a table separated by ` | `, entities
 /// decoded; without scripts, styles and comments.
 pub fn text(html: &str) -> String {
+    text_without(html, &[])
+}
+
+/// The text of an HTML fragment without the elements of these classes.
+pub fn text_without(html: &str, unwanted: &[&str]) -> String {
     let text = Rc::new(RefCell::new(Text::default()));
     let on_element = |element: &mut Element<'_, '_>| {
+        if is_unwanted(element, unwanted) {
+            hide(&text, element);
+        }
         let name = element.tag_name();
         match name.as_str() {
             "br" => text.borrow_mut().flow.break_at(Gap::Line),
@@ -127,6 +140,25 @@ pub fn text(html: &str) -> String {
         return html.to_owned();
     }
     std::mem::take(&mut text.borrow_mut().flow).into_text()
+}
+
+fn is_unwanted(element: &Element<'_, '_>, unwanted: &[&str]) -> bool {
+    let classes = if unwanted.is_empty() { None } else { element.get_attribute("class") };
+    classes.is_some_and(|classes| classes.split_ascii_whitespace().any(|class| unwanted.contains(&class)))
+}
+
+/// Hides what an element holds; those inside of it change nothing.
+fn hide(text: &Rc<RefCell<Text>>, element: &mut Element<'_, '_>) {
+    let Some(ends) = element.end_tag_handlers() else { return };
+    if std::mem::replace(&mut text.borrow_mut().is_hidden, true) {
+        return;
+    }
+    let text = Rc::clone(text);
+    let on_end: EndTagHandler<'_> = Box::new(move |_: &mut EndTag<'_>| {
+        text.borrow_mut().is_hidden = false;
+        Ok(())
+    });
+    ends.push(on_end);
 }
 
 fn around(text: &Rc<RefCell<Text>>, gap: Gap, element: &mut Element<'_, '_>) {
@@ -163,6 +195,12 @@ mod tests {
         ] {
             assert_eq!(text(html), expected, "{html}");
         }
+    }
+
+    #[test]
+    fn unwanted_elements_are_left_out() {
+        let html = "<p>a</p><div class='x no'><p>b</p><p class=no>c</p><p>d</p></div><p class=not>e</p><br class=no>f";
+        assert_eq!(text_without(html, &["no"]), "a\n\ne\n\nf");
     }
 
     #[test]

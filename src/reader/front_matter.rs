@@ -14,7 +14,7 @@ mod node;
 use node::Node;
 
 /// The most bytes of a header; what is longer is text.
-const MAX_HEADER: usize = 64 * 1024;
+pub const MAX_HEADER: usize = 64 * 1024;
 
 /// Tables whose members mean what they mean outside of them (Zola, Hugo).
 const TRANSPARENT: &[&str] = &["taxonomies", "extra", "params"];

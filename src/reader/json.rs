@@ -20,8 +20,9 @@ mod scan;
 pub use cutter::JsonCutter;
 pub use map::{MAPPABLE, MapError, parse_map};
 
-use map::Meanings;
-use scan::{Layout, Record, Records};
+pub(super) use map::Meanings;
+use scan::{Layout, Records};
+pub(super) use scan::{Record, elements, members};
 
 /// The byte after the JSON value at the head of `bytes`, by its brackets; `None` when it does not end.
 pub(super) fn value_end(bytes: &[u8]) -> Option<usize> {

@@ -7,16 +7,20 @@ use crate::diagnostic::{LeftOut, Reason};
 use crate::text::dates::DayOrder;
 use crate::text::decode::{self, Decoded, How};
 
+pub mod csv;
 mod edges;
 pub mod feed;
 pub mod flow;
 pub mod fragment;
 pub mod front_matter;
+pub mod ghost;
 pub mod html;
 pub mod json;
 pub mod markdown;
+pub mod package;
 pub mod plain;
 pub mod recognise;
+pub mod substack;
 pub mod values;
 pub mod wxr;
 pub mod xml;
@@ -131,8 +135,16 @@ pub trait Reader: Sync {
     fn reads(&self) -> &'static str;
     /// Endings of file names, lower case, without the dot.
     fn extensions(&self) -> &'static [&'static str];
+    /// Whether its files are no text; then only [`Reader::sniff`] and the reader itself can tell them from others.
+    fn is_binary(&self) -> bool {
+        false
+    }
     /// Whether the first kilobyte looks like this format.
     fn sniff(&self, head: &[u8]) -> bool;
+    /// Whether a container with these members is one export of this format, which is read as a whole.
+    fn owns(&self, _members: &[&str]) -> bool {
+        false
+    }
     /// How a file may be cut into independent blocks.
     fn cutter(&self) -> Option<Box<dyn Cutter>> {
         None
@@ -168,7 +180,22 @@ fn decoded(bytes: &[u8]) -> (std::borrow::Cow<'_, str>, Vec<Fault>) {
 
 /// [`decoded`], with the label of the character set that the file declares.
 fn decoded_as<'a>(bytes: &'a [u8], declared: Option<&str>) -> (std::borrow::Cow<'a, str>, Vec<Fault>) {
-    let decoded = decode::decode(bytes, declared);
+    with_notes(decode::decode(bytes, declared))
+}
+
+/// The text of a part of a file, whose character set was `guessed` from more of it.
+fn decoded_like<'a>(
+    bytes: &'a [u8],
+    guessed: Option<&'static str>,
+) -> (std::borrow::Cow<'a, str>, Vec<Fault>) {
+    let mut decoded = decode::decode(bytes, guessed);
+    if let (How::Declared, Some(guessed)) = (decoded.how, guessed) {
+        decoded.how = How::Guessed(guessed);
+    }
+    with_notes(decoded)
+}
+
+fn with_notes(decoded: Decoded<'_>) -> (std::borrow::Cow<'_, str>, Vec<Fault>) {
     let message = match (decoded.how, decoded.replaced) {
         (How::Guessed(charset), 0) => Some(format!("character set guessed: {charset}")),
         (How::Guessed(charset), replaced) => {
@@ -201,8 +228,17 @@ fn nul_note(decoded: &Decoded<'_>) -> Option<Fault> {
 }
 
 /// Every format, most specific first.
-pub const READERS: &[&dyn Reader] =
-    &[&markdown::Markdown, &html::Html, &wxr::Wxr, &feed::Feed, &json::Json, &plain::Plain];
+pub const READERS: &[&dyn Reader] = &[
+    &substack::Substack,
+    &markdown::Markdown,
+    &html::Html,
+    &ghost::Ghost,
+    &wxr::Wxr,
+    &feed::Feed,
+    &json::Json,
+    &csv::Csv,
+    &plain::Plain,
+];
 
 /// What to do with a file.
 pub enum Recognised {

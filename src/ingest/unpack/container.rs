@@ -3,15 +3,17 @@
 use std::cell::Cell;
 use std::io::{Read, Seek};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use zip::ZipArchive;
 use zip::read::{ZipFile, read_zipfile_from_stream};
 use zip::result::ZipError;
 
 use crate::diagnostic::Reason;
-use crate::reader::Fault;
+use crate::reader::recognise::owner_of;
+use crate::reader::{Fault, Reader};
 
-use super::{Content, End, Layer, MOST_MEMBERS, Unpacker};
+use super::{Bytes, Content, End, LARGEST_NESTED_ZIP, Layer, MOST_MEMBERS, Unpacker, fill, too_large};
 
 /// What holds other files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +74,10 @@ impl Unpacker<'_> {
             Ok(zip) => zip,
             Err(error) => return self.headless_zip(file, error, &below),
         };
+        if let Some(reader) = owner(&zip) {
+            file.rewind()?;
+            return self.package(reader, &mut file, layer);
+        }
         if zip.has_overlapping_files().unwrap_or(true) {
             return Err(bomb("its members overlap").into());
         }
@@ -107,6 +113,23 @@ impl Unpacker<'_> {
             self.zip_member(member, false, layer)?;
         }
         Err(broken_zip(&error).into())
+    }
+
+    /// A container that is one document or export.
+    fn package(
+        &mut self,
+        reader: &'static dyn Reader,
+        stream: &mut dyn Read,
+        layer: &Layer<'_>,
+    ) -> Result<(), End> {
+        let mut bytes = Vec::new();
+        fill(stream, &mut bytes, LARGEST_NESTED_ZIP + 1)?;
+        if bytes.len() > LARGEST_NESTED_ZIP {
+            return Err(too_large(LARGEST_NESTED_ZIP, "unpack it first").into());
+        }
+        self.recognised = true;
+        let whole = Bytes { reader, bytes, head: Arc::default(), first_record: 1, offset: 0 };
+        self.emit(layer, Content::Bytes(whole))
     }
 
     fn zip_member<R: Read>(
@@ -175,6 +198,12 @@ impl Member {
     fn layer(&self) -> Layer<'_> {
         Layer { name: &self.name, member: Some(&self.full_name), depth: self.depth }
     }
+}
+
+/// The reader that takes the container as a whole.
+fn owner<R: Read + Seek>(zip: &ZipArchive<R>) -> Option<&'static dyn Reader> {
+    let names: Vec<_> = zip.file_names().flatten().collect();
+    owner_of(&names.iter().map(|name| name.as_ref()).collect::<Vec<&str>>())
 }
 
 /// WACZ (specs.webrecorder.net): only the records of the crawl are articles, not its page lists and indexes.

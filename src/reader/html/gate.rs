@@ -9,15 +9,15 @@ use memchr::{memchr, memchr_iter, memmem};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Open elements at one time; browsers cut at the same depth.
-const MAX_DEPTH: usize = 512;
+pub const MAX_DEPTH: usize = 512;
 /// Attributes of one tag.
-const MAX_ATTRIBUTES: usize = 1_000;
+pub const MAX_ATTRIBUTES: usize = 1_000;
 /// Bytes of one tag.
 const MAX_TAG_BYTES: usize = 64 * 1024;
 /// Character references between two tags.
 const MAX_ENTITIES: usize = 100_000;
 /// Elements of a page; each costs a DOM parser and the search for the main text some hundred bytes and passes.
-const MAX_ELEMENTS: usize = 250_000;
+pub const MAX_ELEMENTS: usize = 250_000;
 /// Elements that a parser opens again because an unclosed formatting element reaches over blocks.
 const MAX_REOPENED: usize = 100_000;
 /// Open elements that no tag of the page has to name: `html`, `body`, and `tbody` with `tr`.

@@ -159,6 +159,8 @@ const TECHNICAL: &[&str] = &[
 ];
 /// Bytes of a value that is kept because it has no other place.
 const MAX_OTHER: usize = 1_000;
+/// A longer name of an entry is its text.
+const MAX_TITLE: usize = 300;
 /// A longer line is no name.
 const MAX_NAME: usize = 100;
 /// A name in a byline that nobody marked as one has at most so many words.
@@ -179,7 +181,7 @@ impl Statements<'_> {
     pub(super) fn draft(&self, options: &ReadOptions, notes: &mut Vec<Fault>) -> Draft {
         Draft {
             title: self.title(),
-            description: self.json_ld.description.clone().or_else(|| self.first(DESCRIPTIONS)),
+            description: self.description(),
             body: String::new(),
             authors: self.authors(),
             tags: self.tags(),
@@ -209,6 +211,7 @@ impl Statements<'_> {
     fn title(&self) -> Option<String> {
         let site = self.first(SITES).or_else(|| self.json_ld.publisher.clone());
         let stated = self.json_ld.title(self.facts.title.as_deref()).or_else(|| self.first(TITLES));
+        let stated = stated.or_else(|| self.entry_title());
         if let Some(stated) = stated {
             let cut = title::without_site(&stated, site.as_deref()).map(str::to_owned);
             return Some(cut.unwrap_or(stated));
@@ -222,6 +225,18 @@ impl Statements<'_> {
             }),
             None => heading,
         }
+    }
+
+    /// The name of the entry; a note without a title is its own name.
+    fn entry_title(&self) -> Option<String> {
+        let title = clean(self.facts.entry.only()?.title.as_deref()?);
+        (!title.is_empty() && title.len() <= MAX_TITLE).then_some(title)
+    }
+
+    fn description(&self) -> Option<String> {
+        let stated = self.json_ld.description.clone().or_else(|| self.first(DESCRIPTIONS));
+        let summary = || self.facts.entry.only()?.summary.as_deref().map(clean);
+        stated.or_else(summary).filter(|description| !description.is_empty())
     }
 
     fn authors(&self) -> Vec<String> {
@@ -273,7 +288,8 @@ impl Statements<'_> {
     fn url(&self) -> Option<String> {
         let metas = URLS.iter().filter_map(|name| self.first(&[name]));
         let stated = self.facts.canonical.iter().cloned().chain(metas);
-        stated.chain(self.json_ld.urls.iter().cloned()).find(|url| is_article_url(url))
+        let entry = self.facts.entry.only().and_then(|entry| entry.url.clone());
+        stated.chain(self.json_ld.urls.iter().cloned()).chain(entry).find(|url| is_article_url(url))
     }
 
     fn published(&self, options: &ReadOptions, notes: &mut Vec<Fault>) -> Option<Published> {

@@ -4,6 +4,7 @@
 //! `gate` is then searched for its main text by its structure (`main_text`). No page with text comes out empty.
 
 mod charset;
+mod entry;
 mod gate;
 mod json_ld;
 mod main_text;
@@ -12,15 +13,18 @@ mod page;
 mod text;
 mod title;
 
+pub use gate::{MAX_ATTRIBUTES, MAX_DEPTH, MAX_ELEMENTS};
+
 use crate::article::Draft;
-use crate::diagnostic::Reason;
+use crate::diagnostic::{LeftOut, Reason};
+use crate::reader::html::main_text::MainText;
 use crate::reader::html::metadata::Statements;
 use crate::reader::html::page::{Furniture, Page};
 use crate::reader::{Emit, Fault, Input, Item, Reader, Spot, edges};
 use crate::text::decode::{Decoded, How, decode};
 
 /// A larger page is no page that somebody wrote.
-const MAX_BYTES: usize = 16 << 20;
+pub const MAX_BYTES: usize = 16 << 20;
 
 /// The html format.
 pub struct Html;
@@ -61,7 +65,13 @@ impl Reader for Html {
         let declared = charset::declared(input.bytes);
         let decoded = decode(input.bytes, declared.as_deref());
         let mut notes = charset_notes(&decoded);
-        let draft = read_page(&decoded.text, input, &mut notes);
+        let page = page::scan(&decoded.text, Furniture::Drop);
+        let is_draft = page.facts.entry.only().is_some() && entry::is_draft(input.name);
+        if is_draft && !input.options.unpublished {
+            emit(Item::LeftOut(LeftOut::Unpublished));
+            return Ok(());
+        }
+        let draft = read_page(&decoded.text, &page, input, &mut notes);
         emit(match draft.title.is_none() && draft.body.is_empty() {
             true => Item::Skip { spot: Spot::WHOLE, fault: empty() },
             false => Item::Draft { spot: Spot::WHOLE, draft: Box::new(draft), notes },
@@ -70,11 +80,13 @@ impl Reader for Html {
     }
 }
 
-fn read_page(html: &str, input: &Input<'_>, notes: &mut Vec<Fault>) -> Draft {
-    let page = page::scan(html, Furniture::Drop);
-    notes.extend(cut_note(&page));
+fn read_page(html: &str, page: &Page, input: &Input<'_>, notes: &mut Vec<Fault>) -> Draft {
+    notes.extend(cut_note(page));
     let json_ld = json_ld::article(&page.facts.json_ld);
-    let found = main_text::find(html, &page, json_ld.body.as_deref(), notes);
+    let found = match page.entry_text() {
+        Some(text) => MainText { body: text.to_owned(), byline: None },
+        None => main_text::find(html, page, json_ld.body.as_deref(), notes),
+    };
     let statements = Statements {
         facts: &page.facts,
         json_ld: &json_ld,

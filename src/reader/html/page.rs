@@ -9,6 +9,7 @@ use std::rc::Rc;
 use lol_html::html_content::{Element, EndTag, TextChunk, TextType};
 use lol_html::{HtmlRewriter, MemorySettings, Settings, doc_text, element};
 
+use crate::reader::html::entry::{Entry, Marks, Property};
 use crate::reader::html::text::{Break, Writer};
 
 /// Bytes for the list of open elements; ordinary pages need a few kilobytes.
@@ -48,6 +49,8 @@ pub(super) struct Facts {
     pub(super) authors: Vec<String>,
     /// `<time>` elements outside furniture.
     pub(super) times: Vec<StatedTime>,
+    /// What is marked up as an entry.
+    pub(super) entry: Entry,
 }
 
 /// A `<time>` element.
@@ -98,6 +101,14 @@ pub(super) struct Page {
     pub(super) text: PageText,
     /// The pass ran out of memory and stopped; what it had found so far is here.
     pub(super) cut: bool,
+}
+
+impl Page {
+    /// The text that the page marks up as that of its one entry.
+    pub(super) fn entry_text(&self) -> Option<&str> {
+        let content = self.facts.entry.only()?.content.clone()?;
+        self.text.all.get(content).map(str::trim).filter(|text| !text.is_empty())
+    }
 }
 
 /// Reads a whole page.
@@ -182,6 +193,9 @@ enum Wanted {
     Section,
     Author,
     Time(TimeRank),
+    EntryTitle,
+    EntryAuthor,
+    Summary,
 }
 
 impl Wanted {
@@ -189,6 +203,7 @@ impl Wanted {
         match self {
             Wanted::Tag | Wanted::Section | Wanted::Author => true,
             Wanted::Title | Wanted::Heading | Wanted::JsonLd | Wanted::Time(_) => false,
+            Wanted::EntryTitle | Wanted::EntryAuthor | Wanted::Summary => false,
         }
     }
 }
@@ -235,6 +250,11 @@ struct State {
     /// Depth, and where its text begins.
     article: Option<(usize, usize)>,
     main: Option<(usize, usize)>,
+    /// Depths of the outermost open entry, and of an object inside of it.
+    entry: Option<usize>,
+    other: Option<usize>,
+    /// Depth of the content of the entry, and where its text begins.
+    content: Option<(usize, usize)>,
     /// A text as written in the page, as far as it was seen.
     raw: String,
     captures: Vec<Capture>,
@@ -245,7 +265,8 @@ fn start(shared: &Rc<RefCell<State>>, element: &mut Element<'_, '_>) {
     let kind = kind(&name);
     let mut state = shared.borrow_mut();
     state.learn(&name, element);
-    let wanted = state.wanted(&name, element);
+    let marks = state.marks(element);
+    let wanted = state.wanted(&name, element).or_else(|| state.wanted_of_entry(marks, element));
     if name == "a" {
         // A link ends the one before it, whether that was closed or not.
         state.end_captures(Wanted::is_link);
@@ -253,11 +274,12 @@ fn start(shared: &Rc<RefCell<State>>, element: &mut Element<'_, '_>) {
     if let Kind::Void(by) = kind {
         return state.writer.separate(by);
     }
-    if kind == Kind::Inline && wanted.is_none() {
+    if kind == Kind::Inline && wanted.is_none() && !marks.has_extent() {
         return;
     }
     let depth = state.depth;
     state.open(kind, element);
+    state.open_entry(marks, depth);
     if let Some(wanted) = wanted {
         state.capture(wanted, depth);
     }
@@ -285,6 +307,9 @@ impl State {
             preformatted: None,
             article: None,
             main: None,
+            entry: None,
+            other: None,
+            content: None,
             raw: String::new(),
             captures: Vec::new(),
         }
@@ -336,6 +361,43 @@ impl State {
                 wanted_link(element)
             }
             _ => None,
+        }
+    }
+
+    /// What an element is in microformats; outside of an entry only that one begins counts.
+    fn marks(&self, element: &Element<'_, '_>) -> Marks {
+        let marks = attribute(element, "class").map(|classes| Marks::of(&classes)).unwrap_or_default();
+        let is_inside = self.entry.is_some() && self.other.is_none();
+        if is_inside || marks.is_entry { marks } else { Marks::default() }
+    }
+
+    fn wanted_of_entry(&mut self, marks: Marks, element: &Element<'_, '_>) -> Option<Wanted> {
+        let entry = &mut self.facts.entry;
+        let is_address = |url: &String| url.starts_with("http");
+        match marks.property.filter(|_| self.entry.is_some())? {
+            Property::Author => Some(Wanted::EntryAuthor),
+            Property::Tag => Some(Wanted::Tag),
+            Property::Title => entry.title.is_none().then_some(Wanted::EntryTitle),
+            Property::Summary => entry.summary.is_none().then_some(Wanted::Summary),
+            Property::Canonical => {
+                entry.url = attribute(element, "href").filter(is_address).or(entry.url.take());
+                None
+            }
+            Property::Url => {
+                entry.url = entry.url.take().or_else(|| attribute(element, "href").filter(is_address));
+                None
+            }
+        }
+    }
+
+    fn open_entry(&mut self, marks: Marks, depth: usize) {
+        if marks.is_entry && self.entry.is_none() {
+            self.entry = Some(depth);
+            self.facts.entry.count += 1;
+        } else if marks.is_other || marks.is_entry {
+            self.other.get_or_insert(depth);
+        } else if marks.is_content && self.facts.entry.content.is_none() {
+            self.content.get_or_insert((depth, self.writer.written()));
         }
     }
 
@@ -402,10 +464,15 @@ impl State {
     fn close(&mut self, depth: usize, kind: Kind) {
         self.depth = depth;
         self.writer.separate(after(kind));
-        for began in [&mut self.hidden, &mut self.dropped, &mut self.preformatted] {
+        for began in
+            [&mut self.hidden, &mut self.dropped, &mut self.preformatted, &mut self.entry, &mut self.other]
+        {
             began.take_if(|at| *at >= depth);
         }
         let written = self.writer.written();
+        if let Some((_, start)) = self.content.take_if(|(at, _)| *at >= depth) {
+            self.facts.entry.content.get_or_insert(start..written);
+        }
         if let Some((_, start)) = self.article.take_if(|(at, _)| *at >= depth) {
             self.text.articles.push(start..written);
         }
@@ -441,8 +508,10 @@ impl State {
             Wanted::JsonLd => self.facts.json_ld.push(text),
             Wanted::Tag => self.tags.add(text, in_article),
             Wanted::Section => self.sections.add(text, in_article),
-            Wanted::Author => self.authors.add(text, in_article),
+            Wanted::Author | Wanted::EntryAuthor => self.authors.add(text, in_article),
             Wanted::Time(rank) => self.facts.times.push(StatedTime { value: text, rank }),
+            Wanted::EntryTitle => _ = self.facts.entry.title.get_or_insert(text),
+            Wanted::Summary => _ = self.facts.entry.summary.get_or_insert(text),
         }
     }
 

@@ -98,7 +98,7 @@ fn name_of(property: Property) -> &'static str {
 
 /// What the names of a record mean: those of the map first, then those known by themselves.
 #[derive(Debug)]
-pub(super) struct Meanings<'a> {
+pub(in crate::reader) struct Meanings<'a> {
     mapped: Vec<(Property, &'a str)>,
     dotted: bool,
 }
@@ -106,7 +106,7 @@ pub(super) struct Meanings<'a> {
 impl<'a> Meanings<'a> {
     /// The meanings under `map`. A pair with a property that is not in [`MAPPABLE`] is not heeded; [`parse_map`]
     /// lets none through.
-    pub(super) fn new(map: &'a FieldMap) -> Meanings<'a> {
+    pub(in crate::reader) fn new(map: &'a FieldMap) -> Meanings<'a> {
         let mapped: Vec<_> = map
             .pairs
             .iter()
@@ -117,7 +117,7 @@ impl<'a> Meanings<'a> {
     }
 
     /// The rank and property of a name; a mapped name is taken for what the map says only.
-    pub(super) fn of(&self, name: &str) -> Option<(usize, Property)> {
+    pub(in crate::reader) fn of(&self, name: &str) -> Option<(usize, Property)> {
         if self.mapped.is_empty() {
             return values::property(name);
         }

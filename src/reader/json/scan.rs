@@ -147,9 +147,20 @@ impl<'a> Iterator for Members<'a> {
     }
 }
 
+/// The members of the object that begins at `at`: their names, as written, and where their values begin.
+pub(in crate::reader) fn members(bytes: &[u8], at: usize) -> impl Iterator<Item = (&str, usize)> {
+    Members { bytes, at: if bytes.get(at) == Some(&b'{') { at + 1 } else { bytes.len() } }
+}
+
+/// The elements of the list that begins at `at`, perhaps cut off.
+pub(in crate::reader) fn elements(bytes: &[u8], at: usize) -> impl Iterator<Item = Record> {
+    let is_list = bytes.get(at) == Some(&b'[');
+    Records::new(bytes, Layout::Sequence(if is_list { at } else { bytes.len() }))
+}
+
 /// A record's extent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Record {
+pub(in crate::reader) enum Record {
     /// From its first byte to its last.
     Whole(Range<usize>),
     /// The bytes end inside it; never said of a line, whose end may simply lack its newline.

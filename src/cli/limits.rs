@@ -1,0 +1,117 @@
+//! Every limit that a user can meet, by the constants that the code really uses.
+
+use crate::ingest::complete::{LONGEST_VALUE, MOST_TAGS};
+use crate::ingest::unpack;
+use crate::output::formats::Amount::{self, Bytes, Count, Times};
+use crate::output::formats::Limit;
+use crate::query::parse;
+use crate::reader::values::{MAX_META, MAX_META_BYTES};
+use crate::reader::{csv, front_matter, html, package, substack};
+use crate::search::params::MAX_WINDOW;
+
+const fn limit(area: &'static str, what: &'static str, most: Amount, then: &'static str) -> Limit {
+    Limit { area, what, most, then }
+}
+
+const fn size(bytes: usize) -> Amount {
+    Bytes(bytes as u64)
+}
+
+const fn number(of_things: usize) -> Amount {
+    Count(of_things as u64)
+}
+
+/// The limits, those of one area together.
+pub(super) const LIMITS: &[Limit] = &[
+    limit("file", "a file of one article, unpacked", size(unpack::LARGEST_WHOLE), "it is skipped"),
+    limit(
+        "file",
+        "a record of a file of records, whose own size is not limited",
+        size(unpack::LARGEST_RECORD),
+        "the record is skipped, those behind it are read",
+    ),
+    limit(
+        "file",
+        "what a compressed file grows by",
+        Times(unpack::MOST_GROWTH),
+        "it is skipped, unless little comes out of it",
+    ),
+    limit(
+        "file",
+        "what comes out of a compressed file before its growth counts",
+        Bytes(unpack::GROWTH_GRACE),
+        "its growth counts",
+    ),
+    limit(
+        "file",
+        "memory for the window of a decompressor",
+        Bytes(1 << unpack::LARGEST_WINDOW_LOG),
+        "it is skipped",
+    ),
+    limit(
+        "container",
+        "containers and compressions in each other",
+        number(unpack::MOST_LAYERS),
+        "it is skipped",
+    ),
+    limit("container", "members", number(unpack::MOST_MEMBERS), "the others are skipped"),
+    limit("container", "a zip in another container", size(unpack::LARGEST_NESTED_ZIP), "it is skipped"),
+    limit("package", "entries of a document that is a zip", number(package::MAX_ENTRIES), "it is skipped"),
+    limit("package", "entries of an export that is a zip", number(substack::MAX_ENTRIES), "it is skipped"),
+    limit("package", "an entry, unpacked", Bytes(package::MAX_MEMBER), "what needs it is skipped"),
+    limit("package", "all entries that are read, unpacked", Bytes(package::MAX_TOTAL), "the rest is skipped"),
+    limit("package", "what an entry grows by", Times(package::MAX_GROWTH), "what needs it is skipped"),
+    limit("html", "a page", size(html::MAX_BYTES), "it is skipped"),
+    limit(
+        "html",
+        "elements in each other",
+        number(html::MAX_DEPTH),
+        "the text of the whole page is taken, with a note",
+    ),
+    limit("html", "elements", number(html::MAX_ELEMENTS), "the text of the whole page is taken, with a note"),
+    limit(
+        "html",
+        "attributes of an element",
+        number(html::MAX_ATTRIBUTES),
+        "the text of the whole page is taken, with a note",
+    ),
+    limit(
+        "csv",
+        "a row with a line break in quotation marks",
+        size(csv::LARGEST_QUOTED_ROW),
+        "the mark counts as never closed and its line is skipped",
+    ),
+    limit("markdown", "the header", size(front_matter::MAX_HEADER), "it counts as text"),
+    limit("article", "tags", number(MOST_TAGS), "the others are dropped, with a note"),
+    limit("article", "a tag, section or name", size(LONGEST_VALUE), "it is dropped, with a note"),
+    limit("article", "other values that are kept", number(MAX_META), "the others are dropped, with a note"),
+    limit("article", "another value", size(MAX_META_BYTES), "it is cut, with a note"),
+    limit("query", "a query", size(parse::MAX_BYTES), "it is an error"),
+    limit("query", "groups in each other", number(parse::MAX_NESTING), "it is an error"),
+    limit("query", "clauses", number(parse::MAX_CLAUSES), "it is an error"),
+    limit(
+        "query",
+        "hits that pages by number reach",
+        number(MAX_WINDOW),
+        "it is an error; --all has no limit",
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn areas_stand_together_and_nothing_twice() {
+        let mut areas: Vec<&str> = LIMITS.iter().map(|limit| limit.area).collect();
+        areas.dedup();
+        let mut distinct = areas.clone();
+        distinct.sort_unstable();
+        distinct.dedup();
+        assert_eq!(areas.len(), distinct.len(), "{areas:?}");
+        for (at, limit) in LIMITS.iter().enumerate() {
+            let same = |other: &Limit| (other.area, other.what) == (limit.area, limit.what);
+            assert!(!LIMITS[..at].iter().any(same), "{limit:?}");
+        }
+    }
+}
