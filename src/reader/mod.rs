@@ -7,15 +7,21 @@ use crate::diagnostic::{LeftOut, Reason};
 use crate::text::dates::DayOrder;
 use crate::text::decode::{self, Decoded, How};
 
+pub mod asciidoc;
 mod edges;
+mod emphasis;
 pub mod flow;
 pub mod fragment;
 pub mod front_matter;
 pub mod html;
 pub mod json;
 pub mod markdown;
+pub mod mediawiki;
+pub mod newsxml;
 pub mod plain;
 pub mod recognise;
+pub mod reuters;
+pub mod rst;
 pub mod values;
 pub mod xml;
 
@@ -199,7 +205,19 @@ fn nul_note(decoded: &Decoded<'_>) -> Option<Fault> {
 }
 
 /// Every format, most specific first.
-pub const READERS: &[&dyn Reader] = &[&markdown::Markdown, &html::Html, &json::Json, &plain::Plain];
+pub const READERS: &[&dyn Reader] = &[
+    &mediawiki::MediaWiki,
+    &reuters::Reuters,
+    &newsxml::Nitf,
+    &newsxml::NewsMl,
+    &newsxml::Tei,
+    &rst::Rst,
+    &asciidoc::AsciiDoc,
+    &markdown::Markdown,
+    &html::Html,
+    &json::Json,
+    &plain::Plain,
+];
 
 /// What to do with a file.
 pub enum Recognised {

@@ -1,0 +1,156 @@
+//! NITF, the News Industry Text Format (IPTC, 3.x), as agencies and The New York Times Annotated Corpus have it.
+
+use super::prose::{Layout, Layouts};
+use super::{From, Means, Row, Vocabulary, row};
+use crate::reader::values::Property;
+use crate::reader::xml::{self, Outcome, XmlCutter};
+use crate::reader::{Cutter, Emit, Fault, Input, Reader};
+
+use Property::{Author, Date, Description, Id, Section, Tag, Title, Url};
+
+/// The element of an article.
+const RECORDS: &[&str] = &["nitf"];
+
+/// The elements of NITF.
+pub(super) const VOCABULARY: Vocabulary = Vocabulary { rows: ROWS, layouts: LAYOUTS };
+
+const ROWS: &[Row] = &[
+    row(&["hedline", "hl1"], From::Text, Means::Known(0, Title)),
+    row(&["head", "title"], From::Text, Means::Known(1, Title)),
+    row(&["body.head", "abstract"], From::Text, Means::Known(0, Description)),
+    row(&["hedline", "hl2"], From::Text, Means::Known(1, Description)),
+    row(&["body.head", "byline"], From::Text, Means::Known(0, Author)),
+    row(&["body.head", "dateline"], From::Text, Means::Other("dateline")),
+    row(&["body.head", "distributor"], From::Text, Means::Other("distributor")),
+    row(&["body.head", "note"], From::Text, Means::Other("note")),
+    row(&["date.issue"], From::Attribute("norm"), Means::Known(0, Date)),
+    row(&["pubdata"], From::Attribute("date.publication"), Means::Known(1, Date)),
+    row(&["date.release"], From::Attribute("norm"), Means::Known(2, Date)),
+    row(&["story.date"], From::Attribute("norm"), Means::Known(3, Date)),
+    row(&["date.expire"], From::Attribute("norm"), Means::Other("date.expire")),
+    row(&["docdata", "doc-id"], From::Attribute("id-string"), Means::Known(0, Id)),
+    row(&["key-list", "keyword"], From::Attribute("key"), Means::Known(1, Tag)),
+    row(&["tobject.subject"], From::Attribute("tobject.subject.type"), Means::Known(0, Tag)),
+    row(&["tobject.subject"], From::Attribute("tobject.subject.matter"), Means::Known(0, Tag)),
+    row(&["tobject.subject"], From::Attribute("tobject.subject.detail"), Means::Known(0, Tag)),
+    row(&["tobject"], From::Attribute("tobject.type"), Means::Other("type")),
+    row(&["identified-content", "classifier"], From::Text, Means::Known(2, Tag)),
+    row(&["identified-content", "person"], From::Text, Means::Known(2, Tag)),
+    row(&["identified-content", "org"], From::Text, Means::Known(2, Tag)),
+    row(&["identified-content", "location"], From::Text, Means::Known(2, Tag)),
+    row(&["identified-content", "event"], From::Text, Means::Known(2, Tag)),
+    row(&["identified-content", "object.title"], From::Text, Means::Known(2, Tag)),
+    row(&["pubdata"], From::Attribute("ex-ref"), Means::Known(0, Url)),
+    row(&["pubdata"], From::Attribute("name"), Means::Other("publication")),
+    row(&["pubdata"], From::Attribute("position.section"), Means::Known(0, Section)),
+    row(&["pubdata"], From::Attribute("edition.name"), Means::Other("edition")),
+    row(&["pubdata"], From::Attribute("position.sequence"), Means::Other("page")),
+    row(&["series"], From::Attribute("series.name"), Means::Other("series")),
+    row(&["urgency"], From::Attribute("ed-urg"), Means::Other("urgency")),
+    row(&["du-key"], From::Attribute("key"), Means::Other("du-key")),
+    row(&["doc.copyright"], From::Attribute("holder"), Means::Other("copyright")),
+    Row {
+        path: &["head", "meta"],
+        when: super::When::Ends("name", &["online_sections"]),
+        from: From::Attribute("content"),
+        means: Means::List(1, Section),
+    },
+    row(&["head", "meta"], From::Pair("name", "content"), Means::Nothing),
+    row(&["nitf"], From::Attribute("xml:lang"), Means::Known(0, Property::Language)),
+    row(&["body"], From::Attribute("xml:lang"), Means::Known(1, Property::Language)),
+    row(&["body.content"], From::Text, Means::Body),
+    row(&["body.end"], From::Text, Means::Nothing),
+];
+
+const LAYOUTS: Layouts = &[
+    (
+        &[
+            "p",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "hl1",
+            "hl2",
+            "bq",
+            "blockquote",
+            "ol",
+            "ul",
+            "dl",
+            "table",
+            "nitf-table",
+            "fn",
+            "media",
+            "media-caption",
+            "caption",
+            "credit",
+            "note",
+            "div",
+            "section",
+            "article",
+            "figure",
+        ],
+        Layout::Paragraph,
+    ),
+    (&["li", "tr", "dt", "dd", "figcaption"], Layout::Line),
+    (&["td", "th"], Layout::Cell),
+    (&["person", "name.given", "name.family"], Layout::Word),
+    (&["br"], Layout::Break),
+    (&["pre"], Layout::Verbatim),
+    (&["block"], Layout::Lead("lead_paragraph")),
+    (
+        &[
+            "byttl",
+            "virtloc",
+            "media-producer",
+            "media-metadata",
+            "media-object",
+            "media-reference",
+            "custom-table",
+            "nitf-table-metadata",
+            "script",
+            "style",
+            "head",
+            "tagline",
+        ],
+        Layout::Hidden,
+    ),
+];
+
+/// NITF files.
+#[derive(Debug)]
+pub struct Nitf;
+
+impl Reader for Nitf {
+    fn name(&self) -> &'static str {
+        "nitf"
+    }
+
+    fn about(&self) -> &'static str {
+        "NITF, the News Industry Text Format of the IPTC"
+    }
+
+    fn reads(&self) -> &'static str {
+        "headline, byline, abstract, date of issue, subjects, keywords and identified content as tags, the content"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["nitf"]
+    }
+
+    fn sniff(&self, head: &[u8]) -> bool {
+        xml::root(head).is_some_and(|(name, _)| name == "nitf")
+    }
+
+    fn cutter(&self) -> Option<Box<dyn Cutter>> {
+        Some(Box::new(XmlCutter::new(RECORDS)))
+    }
+
+    fn read(&self, input: &Input<'_>, emit: Emit<'_>) -> Result<(), Fault> {
+        super::read_records(input, RECORDS, emit, |text, notes| {
+            Outcome::Draft(Box::new(super::read(text, &VOCABULARY).draft(input.options, notes)))
+        })
+    }
+}
