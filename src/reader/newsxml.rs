@@ -171,7 +171,7 @@ impl<'t> Said<'t> {
         if value.trim().is_empty() {
             return;
         }
-        let name = || Cow::Borrowed(row.path.last().copied().unwrap_or_default());
+        let name = || Cow::Borrowed(row.name());
         match row.means {
             Means::Known(rank, property @ (Property::Tag | Property::Section)) => {
                 self.stated.add(rank + self.less_sure, property, name(), Value::Many(vec![value]));
@@ -240,7 +240,20 @@ impl<'t> Said<'t> {
     }
 }
 
+/// Attributes that hold the value of their element.
+const VALUES: &[&str] = &["norm"];
+
 impl Row {
+    /// The name of its value.
+    fn name(&self) -> &'static str {
+        match self.from {
+            From::Attribute(name) if !VALUES.contains(&name) => name,
+            From::Attribute(_) | From::Text | From::Name | From::Date | From::Pair(..) | From::Markup => {
+                self.path.last().copied().unwrap_or_default()
+            }
+        }
+    }
+
     fn is_of(&self, tag: &Tag<'_>, open: &[&str]) -> bool {
         let mut above = open.iter().rev();
         let mut path = self.path.iter().rev();

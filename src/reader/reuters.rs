@@ -106,7 +106,10 @@ fn draft(text: &str, options: &ReadOptions, notes: &mut Vec<Fault>) -> Draft {
             }
         }
     }
-    draft.body = values::plain_text(body.into());
+    // Before the title of a brief stands a row of asterisks.
+    draft.body = values::plain_text(
+        body.trim_start_matches(|c: char| c == '*' || c.is_whitespace()).to_owned().into(),
+    );
     stated.fill(&mut draft, Origin::Metadata, options.day_order, notes);
     draft
 }
@@ -154,7 +157,7 @@ mod tests {
             (
                 "<REUTERS><TEXT TYPE=\"BRIEF\">&#2;\n******<TITLE>A</TITLE>BLAH\n&#3;</TEXT></REUTERS>",
                 Some("A"),
-                "******BLAH",
+                "BLAH",
             ),
             ("<REUTERS><TEXT TYPE=\"UNPROC\">&#2;\nA\n  one\n&#3;</TEXT></REUTERS>", None, "A\n  one"),
             ("<REUTERS><UNKNOWN>&#5;C T</UNKNOWN><TEXT><TITLE></TITLE></TEXT>", None, ""),

@@ -267,8 +267,10 @@ impl<'a> Blocks<'a> {
             self.flow.words(&inline::text(before, &self.attributes));
         }
         self.flow.break_at(if cells.len() > 1 { Gap::Line } else { Gap::Cell });
-        for cell in cells {
-            self.flow.words(&inline::text(without_style(cell).trim(), &self.attributes));
+        let last = cells.len() - 1;
+        for (number, cell) in cells.into_iter().enumerate() {
+            let cell = if number == last { cell } else { without_style(cell) };
+            self.flow.words(&inline::text(cell.trim(), &self.attributes));
             self.flow.break_at(Gap::Cell);
         }
     }
@@ -405,7 +407,7 @@ mod tests {
             ("[quote,Ann]\n____\nSo be it.\n____", "So be it."),
             ("a\n\n////\nhidden\n////\n\n++++\n<b>raw</b>\n++++\n// no\nb", "a\n\nb"),
             ("image::x.png[The quay,300]\n\ninclude::y.adoc[]\n\nb", "The quay\n\nb"),
-            ("|===\n|a |b\n\n|c\n2+|d *e*\n|===\nf", "a | b\nc | d e\n\nf"),
+            ("|===\n|a 2+|b\n\n|4 m\n2+|d *e*\n|===\nf", "a | b\n4 m | d e\n\nf"),
             ("a\n\n:port: Perth\n\nTo {port}.", "a\n\nTo Perth."),
             ("a\n\n```rust\nlet x;\n```\nb", "a\n\nlet x;\n\nb"),
         ] {

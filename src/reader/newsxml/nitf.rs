@@ -1,8 +1,8 @@
 //! NITF, the News Industry Text Format (IPTC, 3.x), as agencies and The New York Times Annotated Corpus have it.
 
 use super::prose::{Layout, Layouts};
-use super::{From, Means, Row, Vocabulary, row};
-use crate::reader::values::Property;
+use super::{From, Means, Row, Vocabulary, When, row};
+use crate::reader::values::{self, Property};
 use crate::reader::xml::{self, Outcome, XmlCutter};
 use crate::reader::{Cutter, Emit, Fault, Input, Reader};
 
@@ -10,6 +10,9 @@ use Property::{Author, Date, Description, Id, Section, Tag, Title, Url};
 
 /// The element of an article.
 const RECORDS: &[&str] = &["nitf"];
+
+/// The class of a byline as it was printed, which The New York Times has beside one in a regular form.
+const PRINTED_BYLINE: &str = "print_byline";
 
 /// The elements of NITF.
 pub(super) const VOCABULARY: Vocabulary = Vocabulary { rows: ROWS, layouts: LAYOUTS };
@@ -19,6 +22,12 @@ const ROWS: &[Row] = &[
     row(&["head", "title"], From::Text, Means::Known(1, Title)),
     row(&["body.head", "abstract"], From::Text, Means::Known(0, Description)),
     row(&["hedline", "hl2"], From::Text, Means::Known(1, Description)),
+    Row {
+        path: &["body.head", "byline"],
+        when: When::Ends("class", &[PRINTED_BYLINE]),
+        from: From::Text,
+        means: Means::Flag(PRINTED_BYLINE),
+    },
     row(&["body.head", "byline"], From::Text, Means::Known(0, Author)),
     row(&["body.head", "dateline"], From::Text, Means::Other("dateline")),
     row(&["body.head", "distributor"], From::Text, Means::Other("distributor")),
@@ -51,7 +60,7 @@ const ROWS: &[Row] = &[
     row(&["doc.copyright"], From::Attribute("holder"), Means::Other("copyright")),
     Row {
         path: &["head", "meta"],
-        when: super::When::Ends("name", &["online_sections"]),
+        when: When::Ends("name", &["online_sections"]),
         from: From::Attribute("content"),
         means: Means::List(1, Section),
     },
@@ -150,7 +159,20 @@ impl Reader for Nitf {
 
     fn read(&self, input: &Input<'_>, emit: Emit<'_>) -> Result<(), Fault> {
         super::read_records(input, RECORDS, emit, |text, notes| {
-            Outcome::Draft(Box::new(super::read(text, &VOCABULARY).draft(input.options, notes)))
+            let said = super::read(text, &VOCABULARY);
+            let printed = said.flag(PRINTED_BYLINE).map(printed_authors).unwrap_or_default();
+            let mut draft = said.draft(input.options, notes);
+            if draft.authors.is_empty() {
+                draft.authors = printed;
+            }
+            Outcome::Draft(Box::new(draft))
         })
     }
+}
+
+/// The names of a byline without "Special to The Times" behind them.
+fn printed_authors(byline: &str) -> Vec<String> {
+    let mut authors = values::authors(byline);
+    authors.retain(|author| !values::starts_with_ignoring_case(author, "special to "));
+    authors
 }

@@ -19,6 +19,9 @@ pub(super) struct Document<'a> {
 /// The most bytes of a text that stands for a name.
 const MAX_SUBSTITUTION: usize = 200;
 
+/// How far ahead the end of a table is looked for, in lines.
+const MAX_ROWS: usize = 200;
+
 /// Reads a text.
 pub(super) fn read(source: &str) -> Document<'_> {
     let lines: Vec<&str> = source.lines().map(str::trim_end).collect();
@@ -80,20 +83,29 @@ impl<'a> Blocks<'a> {
         if content.is_empty() {
             self.end_paragraph(Gap::Paragraph);
             self.at += 1;
-        } else if let Some(base) = self.literal.take_if(|base| indent > *base) {
-            self.verbatim(base);
-        } else if self.paragraph.is_empty() && self.title() {
-        } else if self.paragraph.is_empty() && self.table(content) {
-        } else if content == ".." || content.starts_with(".. ") {
-            self.end_paragraph(Gap::Paragraph);
-            self.explicit(content.trim_start_matches('.').trim_start(), indent);
-        } else if content.starts_with("__ ") {
-            self.at += 1;
-        } else if self.in_head && self.paragraph.is_empty() && self.docinfo(content, indent) {
-        } else {
-            self.text(content, indent);
-            self.at += 1;
+            return;
         }
+        if let Some(base) = self.literal.take_if(|base| indent > *base) {
+            return self.verbatim(base);
+        }
+        let begins = self.paragraph.is_empty();
+        let was_read = begins && (self.title() || self.table(content));
+        if was_read {
+            return;
+        }
+        if content == ".." || content.starts_with(".. ") {
+            self.end_paragraph(Gap::Paragraph);
+            return self.explicit(content.trim_start_matches('.').trim_start(), indent);
+        }
+        let is_field = begins && self.in_head && self.docinfo(content, indent);
+        if is_field {
+            return;
+        }
+        // A target without a name, `__ http://…`, is no text.
+        if !content.starts_with("__ ") {
+            self.text(content, indent);
+        }
+        self.at += 1;
     }
 
     /// A line of a paragraph, item or field.
@@ -291,7 +303,7 @@ impl<'a> Blocks<'a> {
     fn table(&mut self, content: &'a str) -> bool {
         if is_grid(content) {
             self.grid();
-        } else if let Some(columns) = columns(self.line(0)) {
+        } else if let Some(columns) = columns(self.line(0)).filter(|_| self.table_ends()) {
             self.simple_table(&columns);
         } else {
             return false;
@@ -339,6 +351,11 @@ impl<'a> Blocks<'a> {
         self.flow.break_at(Gap::Line);
     }
 
+    /// Whether the border of a simple table is followed by its last one.
+    fn table_ends(&self) -> bool {
+        (1..MAX_ROWS).any(|ahead| columns(self.line(ahead)).is_some() && self.line(ahead + 1).is_empty())
+    }
+
     /// Ends at a border that a blank line follows.
     fn simple_table(&mut self, columns: &[usize]) {
         self.flow.break_at(Gap::Paragraph);
@@ -350,7 +367,7 @@ impl<'a> Blocks<'a> {
                 continue;
             }
             let is_border = line.bytes().all(|byte| matches!(byte, b'=' | b'-' | b' '));
-            if is_border && line.starts_with('=') && self.line(0).is_empty() {
+            if is_border && line.trim_start().starts_with('=') && self.line(0).is_empty() {
                 return;
             }
             if !is_border {

@@ -136,8 +136,10 @@ impl Scan<'_> {
             return self.plain(rest, 1);
         }
         let is_note = name.starts_with(['#', '*']) || name.bytes().all(|byte| byte.is_ascii_digit());
-        if !is_note {
-            self.pairs.push(name);
+        let length_before = self.pairs.as_str().trim_end().len();
+        match is_note {
+            true => self.pairs.truncate(length_before),
+            false => self.pairs.push(name),
         }
         length + 1
     }
@@ -196,7 +198,7 @@ mod tests {
             ("a port_ and port__, snake_case, __init__", "a port and port, snake_case, __init__"),
             (":ref:`text <a>` :py:func:`~a.b.c` `x`:sup: y", "text c x y"),
             (":doc:`/a/b` 12:30:`x`", "/a/b 12:30:x"),
-            ("note [1]_ [#a]_ [CIT2002]_ [x]", "note   CIT2002 [x]"),
+            ("note [1]_ [#a]_ [CIT2002]_ [x]", "note CIT2002 [x]"),
             ("|Ferry| and |other|_ a | b | c", "the ferry and other a | b | c"),
             (r"a\ b \*c\* d\\e", r"ab *c* d\e"),
             ("`never closed", "`never closed"),
