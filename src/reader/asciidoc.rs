@@ -138,3 +138,45 @@ fn revision_date<'a>(revision: &'a str, options: &ReadOptions) -> &'a str {
     let before_remark = dated.split_once(": ").map(|(date, _)| date);
     Some(dated).filter(is_date).or_else(|| before_remark.filter(is_date)).unwrap_or(dated)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn revisions_have_dates() {
+        for (revision, expected) in [
+            ("v1.0, 2013-05-20: first", "2013-05-20"),
+            ("1.0, May 20, 2013", "May 20, 2013"),
+            ("2013-05-20", "2013-05-20"),
+            ("17. Mai 2019", "17. Mai 2019"),
+            ("v2.1", "v2.1"),
+        ] {
+            assert_eq!(revision_date(revision, &ReadOptions::default()), expected, "{revision}");
+        }
+    }
+
+    #[test]
+    fn keys_are_no_articles_and_texts_are_read_as_such() {
+        let options = ReadOptions::default();
+        let read = |text: &str| {
+            let mut items = Vec::new();
+            let _ = AsciiDoc
+                .read(&Input::whole("a.asc", text.as_bytes(), &options), &mut |item| items.push(item));
+            items
+        };
+        assert_eq!(read("-----BEGIN PGP MESSAGE-----\n\nabc"), [Item::LeftOut(LeftOut::NoArticle)]);
+        let [Item::Draft { draft, .. }] = &read("One *two* three.\n")[..] else { panic!("no article") };
+        assert_eq!(draft.body, "One *two* three.");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_panic(bytes: Vec<u8>, text in "(= |== |:a: |v1, |; |---\n|title: |\n|\\|===\n|\\PC){0,40}") {
+            let options = ReadOptions::default();
+            for bytes in [&bytes[..], text.as_bytes()] {
+                let _ = AsciiDoc.read(&Input::whole("a.adoc", bytes, &options), &mut |_| {});
+            }
+        }
+    }
+}

@@ -6,8 +6,9 @@
 use std::borrow::Cow;
 
 use crate::article::{Draft, Origin, Published};
+use crate::diagnostic::Reason;
 use crate::reader::values::{self, Property, Stated, Value};
-use crate::reader::xml::{Event, Events, Source, Tag, root};
+use crate::reader::xml::{Event, Events, MAX_DEPTH, Outcome, Source, Tag, root};
 use crate::reader::{Emit, Fault, Input, Item, ReadOptions, Spot, fragment};
 use crate::text::calendar::DateSpan;
 
@@ -97,6 +98,8 @@ struct Said<'t> {
     unread_date: Option<String>,
     flags: Vec<(&'static str, Cow<'t, str>)>,
     bodies: Vec<String>,
+    /// Reading stopped because elements are nested too deep.
+    is_cut: bool,
     /// Added to the ranks of what is said by markup inside other markup.
     less_sure: usize,
 }
@@ -125,6 +128,7 @@ fn read_into<'t>(said: &mut Said<'t>, text: &'t str, vocabulary: &Vocabulary) {
             Event::Text(_) => {}
         }
     }
+    said.is_cut |= events.is_too_deep();
 }
 
 impl<'t> Said<'t> {
@@ -214,7 +218,9 @@ impl<'t> Said<'t> {
             self.less_sure -= 10;
             return;
         }
-        let text = prose::text(&mut Events::new(markup), nitf::VOCABULARY.layouts);
+        let mut events = Events::new(markup);
+        let text = prose::text(&mut events, nitf::VOCABULARY.layouts);
+        self.is_cut |= events.is_too_deep();
         self.bodies.push(if fragment::is_html(&text) { fragment::text(&text) } else { text });
     }
 
@@ -233,10 +239,19 @@ impl<'t> Said<'t> {
         if let (None, Some(stated)) = (draft.published, &self.unread_date) {
             notes.push(values::unreadable_date(stated));
         }
+        notes.extend(self.is_cut.then(too_deep));
         let bodies: Vec<String> = self.bodies.into_iter().filter(|body| !body.is_empty()).collect();
         let body = bodies.join("\n\n");
         draft.body = without_title(body, draft.title.as_deref());
         draft
+    }
+}
+
+fn too_deep() -> Fault {
+    Fault {
+        reason: Reason::TooLarge,
+        message: format!("elements are nested more than {MAX_DEPTH} deep; what follows there was not read"),
+        hint: None,
     }
 }
 
@@ -298,7 +313,7 @@ fn read_records(
     input: &Input<'_>,
     names: &'static [&'static str],
     emit: Emit<'_>,
-    outcome: impl FnMut(&str, &mut Vec<Fault>) -> crate::reader::xml::Outcome,
+    outcome: impl FnMut(&str, &mut Vec<Fault>) -> Outcome,
 ) -> Result<(), Fault> {
     let begins_file = input.head.is_empty() && input.first_record == 1;
     let root = root(&input.bytes[..input.bytes.len().min(1 << 16)]).filter(|_| begins_file);
@@ -315,5 +330,59 @@ fn whole(item: Item) -> Item {
         }
         Item::Skip { spot, fault } if spot.record == Some(1) => Item::Skip { spot: Spot::WHOLE, fault },
         Item::Draft { .. } | Item::Skip { .. } | Item::LeftOut(_) => item,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reader::recognise::recognise;
+    use crate::reader::{Reader, Recognised};
+
+    const FORMATS: &[&dyn Reader] = &[&Nitf, &NewsMl, &Tei];
+
+    #[test]
+    fn files_are_recognised_by_their_root() {
+        for (head, expected) in [
+            ("<?xml version='1.0'?><!DOCTYPE nitf SYSTEM 'x.dtd'><nitf>", "nitf"),
+            ("<newsItem xmlns='x' guid='y'>", "newsml"),
+            ("<nar:newsMessage xmlns:nar='x'>", "newsml"),
+            ("<NewsML Version='1.2'>", "newsml"),
+            ("<newsitem itemid='2286'>", "newsml"),
+            ("<!-- a --><TEI xmlns='x'>", "tei"),
+            ("<teiCorpus.2>", "tei"),
+        ] {
+            let Recognised::Read(reader) = recognise("a.xml", head.as_bytes(), None) else {
+                panic!("{head}")
+            };
+            assert_eq!(reader.name(), expected, "{head}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_repeats_the_title_loses_it() {
+        for (body, expected) in
+            [("A  title\n\nb", "b"), ("A title", "A title"), ("b\n\nA title", "b\n\nA title")]
+        {
+            assert_eq!(without_title(body.to_owned(), Some("A title")), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn what_is_nested_too_deep_is_told() {
+        let deep = format!("<TEI><text>a{}", "<p>".repeat(300));
+        let mut notes = Vec::new();
+        let draft = read(&deep, &nitf::VOCABULARY).draft(&ReadOptions::default(), &mut notes);
+        assert_eq!((draft, notes[0].reason), (Draft::default(), Reason::TooLarge));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_document_panics(text in "(</?(nitf|body.content|hl1|newsItem|inlineXML|TEI|text|note|lb|pb|date|p)( when='1912'| break='no')?>|&lt;p>|-|\\PC){0,40}") {
+            let options = ReadOptions::default();
+            for format in FORMATS {
+                let _ = format.read(&Input::whole("a.xml", text.as_bytes(), &options), &mut |_| {});
+            }
+        }
     }
 }

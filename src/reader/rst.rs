@@ -80,3 +80,31 @@ fn without_keyword(value: &str) -> &str {
     let inner = value.strip_prefix('$').and_then(|value| value.strip_suffix('$'));
     inner.and_then(|inner| inner.split_once(": ")).map_or(value, |(_, value)| value.trim())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reader::ReadOptions;
+
+    #[test]
+    fn keywords_of_version_control_are_values() {
+        for (value, expected) in [
+            ("$Date: 2004-05-17 10:00:00 $", "2004-05-17 10:00:00"),
+            ("$5", "$5"),
+            ("$a$", "$a$"),
+            ("2004", "2004"),
+        ] {
+            assert_eq!(without_keyword(value), expected, "{value}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_panic(bytes: Vec<u8>, text in "(\\.\\. |:a: |=+\n|---\n|title: |\n|`|\\PC){0,40}") {
+            let options = ReadOptions::default();
+            for bytes in [&bytes[..], text.as_bytes()] {
+                let _ = Rst.read(&Input::whole("a.rst", bytes, &options), &mut |_| {});
+            }
+        }
+    }
+}

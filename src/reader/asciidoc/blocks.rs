@@ -102,9 +102,13 @@ impl<'a> Blocks<'a> {
         self.at += 1;
         let mut value = value.to_owned();
         while let Some(rest) = value.strip_suffix(" \\") {
+            value.truncate(rest.len());
             let more = self.line(0).trim();
-            value = if more.is_empty() { rest.to_owned() } else { format!("{} {more}", rest.trim_end()) };
-            self.at += usize::from(!more.is_empty());
+            if !more.is_empty() {
+                value.push(' ');
+                value.push_str(more);
+                self.at += 1;
+            }
         }
         if value.len() <= MAX_VALUE {
             self.attributes.insert(name.to_lowercase(), value.clone());
