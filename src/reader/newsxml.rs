@@ -32,7 +32,7 @@ struct Row {
     /// Which of these elements are meant.
     when: When,
     /// Where the value stands.
-    from: From,
+    from: Where,
     /// What it says.
     means: Means,
 }
@@ -47,7 +47,7 @@ enum When {
 
 /// Where a value stands.
 #[derive(Debug, Clone, Copy)]
-enum From {
+enum Where {
     /// In the element.
     Text,
     /// In a child called `name`.
@@ -79,7 +79,7 @@ enum Means {
     Nothing,
 }
 
-const fn row(path: &'static [&'static str], from: From, means: Means) -> Row {
+const fn row(path: &'static [&'static str], from: Where, means: Means) -> Row {
     Row { path, when: When::Always, from, means }
 }
 
@@ -142,28 +142,28 @@ impl<'t> Said<'t> {
     ) -> bool {
         for row in vocabulary.rows.iter().filter(|row| row.is_of(tag, open)) {
             let value = match row.from {
-                From::Attribute(name) => {
+                Where::Attribute(name) => {
                     if let Some(value) = tag.attribute(name) {
                         self.say(row, value);
                     }
                     continue;
                 }
-                From::Pair(name, value) => {
+                Where::Pair(name, value) => {
                     if let (Some(name), Some(value)) = (tag.attribute(name), tag.attribute(value)) {
                         self.say_named(name, value);
                     }
                     continue;
                 }
-                From::Date => {
+                Where::Date => {
                     self.date(row, tag, events, vocabulary);
                     return true;
                 }
-                From::Markup => {
+                Where::Markup => {
                     self.markup(events.markup());
                     return true;
                 }
-                From::Name => name_in(events, vocabulary),
-                From::Text => prose::text(events, vocabulary.layouts),
+                Where::Name => name_in(events, vocabulary),
+                Where::Text => prose::text(events, vocabulary.layouts),
             };
             self.say(row, Cow::Owned(value));
             return true;
@@ -262,10 +262,13 @@ impl Row {
     /// The name of its value.
     fn name(&self) -> &'static str {
         match self.from {
-            From::Attribute(name) if !VALUES.contains(&name) => name,
-            From::Attribute(_) | From::Text | From::Name | From::Date | From::Pair(..) | From::Markup => {
-                self.path.last().copied().unwrap_or_default()
-            }
+            Where::Attribute(name) if !VALUES.contains(&name) => name,
+            Where::Attribute(_)
+            | Where::Text
+            | Where::Name
+            | Where::Date
+            | Where::Pair(..)
+            | Where::Markup => self.path.last().copied().unwrap_or_default(),
         }
     }
 

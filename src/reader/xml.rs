@@ -16,7 +16,7 @@ mod scan;
 mod source;
 
 pub use cutter::XmlCutter;
-pub use events::{Event, Events, MAX_DEPTH, Name, Tag};
+pub use events::{Content, Event, Events, MAX_DEPTH, Name, Tag};
 pub use source::{Outcome, Source, document};
 
 /// The name of the root element of a file and what follows it, from the first kilobyte of the file; `None` when there

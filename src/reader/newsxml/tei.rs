@@ -1,7 +1,7 @@
 //! TEI, the markup of scholarly editions (TEI P5 Guidelines; P4 is read too): a text, or a corpus of several.
 
 use super::prose::{Layout, Layouts};
-use super::{From, Means, Row, Vocabulary, When, row};
+use super::{Means, Row, Vocabulary, When, Where, row};
 use crate::reader::values::Property;
 use crate::reader::xml::{self, Outcome, XmlCutter};
 use crate::reader::{Cutter, Emit, Fault, Input, Reader};
@@ -22,36 +22,36 @@ const ROWS: &[Row] = &[
     Row {
         path: &["titleStmt", "title"],
         when: When::Ends("type", &["sub", "desc", "alt", "short"]),
-        from: From::Text,
+        from: Where::Text,
         means: Means::Known(1, Description),
     },
-    row(&["titleStmt", "title"], From::Text, Means::Known(0, Title)),
-    row(&["analytic", "title"], From::Text, Means::Known(1, Title)),
-    row(&["titleStmt", "author"], From::Text, Means::Known(0, Author)),
-    row(&["titleStmt", "editor"], From::Text, Means::Other("editor")),
-    row(&["profileDesc", "abstract"], From::Text, Means::Known(0, Description)),
-    row(&["correspAction", "date"], From::Date, Means::Known(0, Date)),
-    row(&["creation", "date"], From::Date, Means::Known(1, Date)),
-    row(&["sourceDesc", "date"], From::Date, Means::Known(2, Date)),
-    row(&["publicationStmt", "date"], From::Date, Means::Known(3, Date)),
-    row(&["monogr", "title"], From::Text, Means::Other("source")),
-    row(&["publicationStmt", "publisher"], From::Text, Means::Other("publisher")),
+    row(&["titleStmt", "title"], Where::Text, Means::Known(0, Title)),
+    row(&["analytic", "title"], Where::Text, Means::Known(1, Title)),
+    row(&["titleStmt", "author"], Where::Text, Means::Known(0, Author)),
+    row(&["titleStmt", "editor"], Where::Text, Means::Other("editor")),
+    row(&["profileDesc", "abstract"], Where::Text, Means::Known(0, Description)),
+    row(&["correspAction", "date"], Where::Date, Means::Known(0, Date)),
+    row(&["creation", "date"], Where::Date, Means::Known(1, Date)),
+    row(&["sourceDesc", "date"], Where::Date, Means::Known(2, Date)),
+    row(&["publicationStmt", "date"], Where::Date, Means::Known(3, Date)),
+    row(&["monogr", "title"], Where::Text, Means::Other("source")),
+    row(&["publicationStmt", "publisher"], Where::Text, Means::Other("publisher")),
     Row {
         path: &["publicationStmt", "idno"],
         when: When::Ends("type", &["url", "uri"]),
-        from: From::Text,
+        from: Where::Text,
         means: Means::Known(0, Url),
     },
-    row(&["publicationStmt", "idno"], From::Text, Means::Known(0, Id)),
-    row(&["TEI"], From::Attribute("xml:id"), Means::Known(1, Id)),
-    row(&["keywords", "term"], From::Text, Means::Known(0, Tag)),
-    row(&["keywords", "item"], From::Text, Means::Known(0, Tag)),
-    row(&["textClass", "classCode"], From::Text, Means::Other("classCode")),
-    row(&["revisionDesc"], From::Text, Means::Nothing),
-    row(&["text"], From::Attribute("xml:lang"), Means::Known(0, Property::Language)),
-    row(&["langUsage", "language"], From::Attribute("ident"), Means::Known(1, Property::Language)),
-    row(&["TEI"], From::Attribute("xml:lang"), Means::Known(2, Property::Language)),
-    row(&["text"], From::Text, Means::Body),
+    row(&["publicationStmt", "idno"], Where::Text, Means::Known(0, Id)),
+    row(&["TEI"], Where::Attribute("xml:id"), Means::Known(1, Id)),
+    row(&["keywords", "term"], Where::Text, Means::Known(0, Tag)),
+    row(&["keywords", "item"], Where::Text, Means::Known(0, Tag)),
+    row(&["textClass", "classCode"], Where::Text, Means::Other("classCode")),
+    row(&["revisionDesc"], Where::Text, Means::Nothing),
+    row(&["text"], Where::Attribute("xml:lang"), Means::Known(0, Property::Language)),
+    row(&["langUsage", "language"], Where::Attribute("ident"), Means::Known(1, Property::Language)),
+    row(&["TEI"], Where::Attribute("xml:lang"), Means::Known(2, Property::Language)),
+    row(&["text"], Where::Text, Means::Body),
 ];
 
 const LAYOUTS: Layouts = &[

@@ -54,6 +54,15 @@ fn substitutions(lines: &[&str]) -> Substitutions {
     lines.iter().filter_map(definition).collect()
 }
 
+/// What the options of a directive are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Options {
+    /// Remarks on how it looks.
+    Dropped,
+    /// Values of the text.
+    Values,
+}
+
 struct Blocks<'a> {
     lines: Vec<&'a str>,
     at: usize,
@@ -255,36 +264,36 @@ impl<'a> Blocks<'a> {
         match directives::keep(name) {
             Keep::Nothing => self.skip_indented(indent),
             Keep::All => {
-                self.options(indent, None);
+                self.options(indent, Options::Dropped);
                 self.add(argument);
             }
             Keep::Content => {
-                self.options(indent, None);
+                self.options(indent, Options::Dropped);
                 self.flow.break_at(Gap::Paragraph);
             }
             Keep::Lines => {
-                self.options(indent, None);
+                self.options(indent, Options::Dropped);
                 self.literal = Some(indent);
             }
             Keep::Title => self.document.title = Some(argument.to_owned()),
             Keep::Value => self.document.values.push((name, argument.to_owned())),
-            Keep::Values => self.options(indent, Some(())),
+            Keep::Values => self.options(indent, Options::Values),
             Keep::Post => {
                 self.document.values.push(("date", argument.to_owned()));
-                self.options(indent, Some(()));
+                self.options(indent, Options::Values);
             }
         }
     }
 
-    /// The options of a directive, `:name: value` lines; with `wanted` they are values of the text.
-    fn options(&mut self, indent: usize, wanted: Option<()>) {
+    /// Passes over the options of a directive, `:name: value` lines.
+    fn options(&mut self, indent: usize, options: Options) {
         while indent_of(self.line(0)) > indent
             && let Some((name, value)) = field(self.line(0).trim_start())
         {
             let depth = indent_of(self.line(0));
             self.at += 1;
             let value = self.with_indented(value, depth);
-            if wanted.is_some() {
+            if options == Options::Values {
                 // `:description lang=en:` is a description.
                 let name = name.split(' ').next().unwrap_or(name);
                 self.document.values.push((name, value));

@@ -38,15 +38,17 @@ impl Cutter for XmlCutter {
         if self.is_wide(buffer) {
             return if last { (buffer.len(), 1) } else { (0, 0) };
         }
-        let (mut length, mut records) = (0, 0);
+        let (mut length, mut records, mut found) = (0, 0, 0);
         for extent in Extents::new(buffer, self.names) {
+            found += 1;
             match extent {
-                Extent::Whole(range) => (length, records) = (range.end, records + 1),
-                Extent::Cut(_) => records += u64::from(last),
+                Extent::Whole(range) => (length, records) = (range.end, found),
+                // At the end of a block it would look as if the file ended in it.
+                Extent::Unclosed(_) | Extent::Cut(_) => {}
             }
         }
         // What follows the last record, the end of the root element, belongs to its block.
-        (if last { buffer.len() } else { length }, records)
+        if last { (buffer.len(), found) } else { (length, records) }
     }
 
     fn resync(&mut self, buffer: &[u8]) -> Option<usize> {
@@ -72,6 +74,8 @@ mod tests {
             ("<rss><item>a</item>\n<item>b</it", true, (31, 2)),
             ("<rss><item>a</item></rss>", true, (25, 1)),
             ("<rss><item>a", false, (0, 0)),
+            ("<rss><item>a</item><item>b<item>c", false, (19, 1)),
+            ("<rss><item>a<item>b</item><item>c", false, (26, 2)),
             ("<rss></rss>", true, (11, 0)),
         ];
         for (text, last, expected) in cases {

@@ -75,6 +75,15 @@ pub enum Event<'t> {
     Text(Cow<'t, str>),
 }
 
+/// What stands in an element.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content<'t> {
+    /// Text alone, with its references resolved.
+    Text(Cow<'t, str>),
+    /// Elements, perhaps with text between: as written.
+    Markup(&'t str),
+}
+
 /// The events of a text.
 ///
 /// Nothing is an error: an end tag also ends the elements that were left open in its element, one without a start
@@ -136,8 +145,7 @@ impl<'t> Events<'t> {
         let mut whole = Cow::Borrowed("");
         while let Some(event) = self.next_within(depth) {
             match event {
-                Event::Text(text) if whole.is_empty() => whole = text,
-                Event::Text(text) => whole.to_mut().push_str(&text),
+                Event::Text(piece) => append(&mut whole, piece),
                 Event::Start(_) | Event::End(_) => {}
             }
         }
@@ -149,6 +157,24 @@ impl<'t> Events<'t> {
         let (start, depth) = (self.offset(), self.depth());
         while self.next_within(depth).is_some() {}
         self.text.get(start..self.event_start).unwrap_or_default()
+    }
+
+    /// After a start: what stands in that element.
+    pub fn content(&mut self) -> Content<'t> {
+        let (start, depth) = (self.offset(), self.depth());
+        let mut text = Cow::Borrowed("");
+        let mut has_elements = false;
+        while let Some(event) = self.next_within(depth) {
+            match event {
+                Event::Text(piece) => append(&mut text, piece),
+                Event::Start(_) => has_elements = true,
+                Event::End(_) => {}
+            }
+        }
+        match has_elements {
+            true => Content::Markup(self.text.get(start..self.event_start).unwrap_or_default()),
+            false => Content::Text(text),
+        }
     }
 
     /// After a start: passes over the rest of that element.
@@ -255,6 +281,14 @@ impl<'t> Iterator for Events<'t> {
     }
 }
 
+fn append<'t>(whole: &mut Cow<'t, str>, piece: Cow<'t, str>) {
+    if whole.is_empty() {
+        *whole = piece;
+    } else {
+        whole.to_mut().push_str(&piece);
+    }
+}
+
 fn lenient(text: &str) -> quick_xml::Reader<&[u8]> {
     let mut reader = quick_xml::Reader::from_str(text);
     let config = reader.config_mut();
@@ -357,7 +391,7 @@ mod tests {
 
     #[test]
     fn elements_are_read_as_a_whole() {
-        let text = "<a><b>one <i>two</i> &amp; <![CDATA[three]]></b><c><p>x<br/>y</p></c><d/><e>z</e></a>";
+        let text = "<a><b>one <i>two</i> &amp; <![CDATA[three]]></b><c><p>x<br/>y</p></c><d/><e>z</e><f>&lt;</f><f>&lt;<i/></f></a>";
         let mut events = Events::new(text);
         let mut found = Vec::new();
         while let Some(event) = events.next() {
@@ -365,10 +399,14 @@ mod tests {
             match tag.name.local() {
                 "b" | "e" => found.push(events.text().into_owned()),
                 "c" | "d" => found.push(events.markup().to_owned()),
+                "f" => found.push(format!("{:?}", events.content())),
                 _ => {}
             }
         }
-        assert_eq!(found, ["one two & three", "<p>x<br/>y</p>", "", "z"]);
+        assert_eq!(
+            found,
+            ["one two & three", "<p>x<br/>y</p>", "", "z", "Text(\"<\")", "Markup(\"&lt;<i/>\")"]
+        );
     }
 
     #[test]

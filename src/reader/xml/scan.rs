@@ -12,8 +12,10 @@ const LONGEST_NAME: usize = 128;
 /// A record's extent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Extent {
-    /// From its start tag to its end tag, or to the start of the next record where the end tag is missing.
+    /// From its start tag to its end tag.
     Whole(Range<usize>),
+    /// Without an end tag, up to the start of the next record.
+    Unclosed(Range<usize>),
     /// The bytes end inside it.
     Cut(Range<usize>),
 }
@@ -97,7 +99,7 @@ impl<'a> Extents<'a> {
             if piece.kind == Kind::Start {
                 self.at = piece.start;
                 let length = self.bytes[first.start..piece.start].trim_ascii_end().len();
-                return Some(Extent::Whole(first.start..first.start + length));
+                return Some(Extent::Unclosed(first.start..first.start + length));
             }
             let Some(close) = memchr(b'>', &self.bytes[self.at..]) else { break };
             self.at += close + 1;
@@ -211,6 +213,7 @@ mod tests {
         Extents::new(text.as_bytes(), NAMES)
             .map(|extent| match extent {
                 Extent::Whole(range) => text[range].to_owned(),
+                Extent::Unclosed(range) => format!("unclosed {}", &text[range]),
                 Extent::Cut(range) => format!("cut {}", &text[range]),
             })
             .collect()
@@ -229,7 +232,7 @@ mod tests {
             ),
             ("<!-- <item>no</item> --><item>a</item>", &["<item>a</item>"]),
             ("<!DOCTYPE x [<!ENTITY e '<item>'>]><item>a</item>", &["<item>a</item>"]),
-            ("<item>unclosed\n<item>b</item>", &["<item>unclosed", "<item>b</item>"]),
+            ("<item>a\n<item>b</item>", &["unclosed <item>a", "<item>b</item>"]),
             ("<item>a</item><item>b</ite", &["<item>a</item>", "cut <item>b</ite"]),
             ("<item>a <![CDATA[b", &["cut <item>a <![CDATA[b"]),
             ("<item a='", &["cut <item a='"]),
@@ -267,7 +270,7 @@ mod tests {
         fn records_follow_each_other(text in "(<[!/?]?(--|\\[CDATA\\[|DOCTYPE|item|entry|a:item)?|[\\]>?'\" -]|\\PC){0,40}") {
             let mut last = 0;
             for extent in Extents::new(text.as_bytes(), NAMES) {
-                let (Extent::Whole(range) | Extent::Cut(range)) = extent;
+                let (Extent::Whole(range) | Extent::Unclosed(range) | Extent::Cut(range)) = extent;
                 assert!(last <= range.start && range.start < range.end && range.end <= text.len());
                 last = range.end;
             }

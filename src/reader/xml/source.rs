@@ -117,7 +117,7 @@ impl<'a> Source<'a> {
         read: &mut impl FnMut(&str, &mut Vec<Fault>) -> Outcome,
     ) -> Item {
         let (range, is_cut) = match extent {
-            Extent::Whole(range) => (range, false),
+            Extent::Whole(range) | Extent::Unclosed(range) => (range, false),
             Extent::Cut(range) => (range, true),
         };
         let spot = self.spot(number, &range);
