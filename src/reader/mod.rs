@@ -7,8 +7,10 @@ use crate::diagnostic::{LeftOut, Reason};
 use crate::text::dates::DayOrder;
 use crate::text::decode::{self, Decoded, How};
 
+pub mod asciidoc;
 pub mod csv;
 mod edges;
+mod emphasis;
 pub mod feed;
 pub mod flow;
 pub mod fragment;
@@ -17,9 +19,13 @@ pub mod ghost;
 pub mod html;
 pub mod json;
 pub mod markdown;
+pub mod mediawiki;
+pub mod newsxml;
 pub mod package;
 pub mod plain;
 pub mod recognise;
+pub mod reuters;
+pub mod rst;
 pub mod substack;
 pub mod values;
 pub mod wxr;
@@ -230,6 +236,13 @@ fn nul_note(decoded: &Decoded<'_>) -> Option<Fault> {
 /// Every format, most specific first.
 pub const READERS: &[&dyn Reader] = &[
     &substack::Substack,
+    &mediawiki::MediaWiki,
+    &reuters::Reuters,
+    &newsxml::Nitf,
+    &newsxml::NewsMl,
+    &newsxml::Tei,
+    &rst::Rst,
+    &asciidoc::AsciiDoc,
     &markdown::Markdown,
     &html::Html,
     &ghost::Ghost,

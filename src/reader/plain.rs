@@ -28,7 +28,7 @@ impl Reader for Plain {
     }
 
     fn extensions(&self) -> &'static [&'static str] {
-        &["txt", "text", "asc"]
+        &["txt", "text"]
     }
 
     fn sniff(&self, _head: &[u8]) -> bool {
