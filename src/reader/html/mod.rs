@@ -16,7 +16,7 @@ use crate::article::Draft;
 use crate::diagnostic::Reason;
 use crate::reader::html::metadata::Statements;
 use crate::reader::html::page::{Furniture, Page};
-use crate::reader::{Emit, Fault, Input, Item, Reader, Spot, edges};
+use crate::reader::{Emit, Fault, Input, Item, ReadOptions, Reader, Spot, edges};
 use crate::text::decode::{Decoded, How, decode};
 
 /// A larger page is no page that somebody wrote.
@@ -55,13 +55,7 @@ impl Reader for Html {
     }
 
     fn read(&self, input: &Input<'_>, emit: Emit<'_>) -> Result<(), Fault> {
-        if input.bytes.len() > MAX_BYTES {
-            return Err(too_large(input.bytes.len()));
-        }
-        let declared = charset::declared(input.bytes);
-        let decoded = decode(input.bytes, declared.as_deref());
-        let mut notes = charset_notes(&decoded);
-        let draft = read_page(&decoded.text, input, &mut notes);
+        let (draft, notes) = page(input.bytes, None, input.options)?;
         emit(match draft.title.is_none() && draft.body.is_empty() {
             true => Item::Skip { spot: Spot::WHOLE, fault: empty() },
             false => Item::Draft { spot: Spot::WHOLE, draft: Box::new(draft), notes },
@@ -70,7 +64,26 @@ impl Reader for Html {
     }
 }
 
-fn read_page(html: &str, input: &Input<'_>, notes: &mut Vec<Fault>) -> Draft {
+/// The article in a page, wherever it was kept, with remarks on it; a page that shows nothing gives an empty draft.
+///
+/// `charset` is the label that came with the page, as from a web server; it wins over what the page declares (HTML
+/// standard, 13.2.3.1).
+pub(in crate::reader) fn page(
+    bytes: &[u8],
+    charset: Option<&str>,
+    options: &ReadOptions,
+) -> Result<(Draft, Vec<Fault>), Fault> {
+    if bytes.len() > MAX_BYTES {
+        return Err(too_large(bytes.len()));
+    }
+    let declared = charset.map(str::to_owned).or_else(|| charset::declared(bytes));
+    let decoded = decode(bytes, declared.as_deref());
+    let mut notes = charset_notes(&decoded);
+    let draft = read_page(&decoded.text, options, &mut notes);
+    Ok((draft, notes))
+}
+
+fn read_page(html: &str, options: &ReadOptions, notes: &mut Vec<Fault>) -> Draft {
     let page = page::scan(html, Furniture::Drop);
     notes.extend(cut_note(&page));
     let json_ld = json_ld::article(&page.facts.json_ld);
@@ -81,9 +94,9 @@ fn read_page(html: &str, input: &Input<'_>, notes: &mut Vec<Fault>) -> Draft {
         byline: found.byline.as_deref(),
         page: &page.text.all,
     };
-    let mut draft = statements.draft(input.options, notes);
+    let mut draft = statements.draft(options, notes);
     let body = without_title(found.body, draft.title.as_deref());
-    draft.body = edges::trimmed(&mut draft, &body, input.options.day_order);
+    draft.body = edges::trimmed(&mut draft, &body, options.day_order);
     draft
 }
 
@@ -146,7 +159,6 @@ fn empty() -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reader::ReadOptions;
     use proptest::prelude::*;
 
     fn read(bytes: &[u8]) -> Result<Vec<Item>, Fault> {
