@@ -7,6 +7,7 @@ use crate::diagnostic::{LeftOut, Reason};
 use crate::text::dates::DayOrder;
 use crate::text::decode::{self, Decoded, How};
 
+mod capture;
 mod edges;
 pub mod flow;
 pub mod fragment;
@@ -14,9 +15,11 @@ pub mod front_matter;
 pub mod html;
 pub mod json;
 pub mod markdown;
+pub mod mime;
 pub mod plain;
 pub mod recognise;
 pub mod values;
+pub mod warc;
 
 /// What a reader is given.
 pub struct Input<'a> {
@@ -128,6 +131,10 @@ pub trait Reader: Sync {
     fn reads(&self) -> &'static str;
     /// Endings of file names, lower case, without the dot.
     fn extensions(&self) -> &'static [&'static str];
+    /// Whether its files are no text; then only [`Reader::sniff`] and the reader itself can tell them from others.
+    fn is_binary(&self) -> bool {
+        false
+    }
     /// Whether the first kilobyte looks like this format.
     fn sniff(&self, head: &[u8]) -> bool;
     /// How a file may be cut into independent blocks.
@@ -156,11 +163,22 @@ pub trait Cutter: Send {
     fn cut(&mut self, buffer: &[u8], last: bool) -> (usize, u64);
     /// Called when one record is longer than the limit: looks for the place in `buffer` where the next record begins.
     fn resync(&mut self, buffer: &[u8]) -> Option<usize>;
+    /// Asked when [`Cutter::cut`] needs more bytes and `buffer` begins with a record: its length, from its first byte
+    /// to that of the next record, when it says so itself and is nothing to be read. Then nobody needs to hold it in
+    /// memory: it counts as one record, and as left out if it is told as what.
+    fn pass_over(&mut self, _buffer: &[u8]) -> Option<(u64, Option<LeftOut>)> {
+        None
+    }
 }
 
 /// The text of a file, with a note when its character set was guessed or bytes could not be decoded.
 fn decoded(bytes: &[u8]) -> (std::borrow::Cow<'_, str>, Vec<Fault>) {
-    let decoded = decode::decode(bytes, None);
+    decoded_as(bytes, None)
+}
+
+/// The same for a text whose character set may be declared.
+fn decoded_as<'a>(bytes: &'a [u8], declared: Option<&str>) -> (std::borrow::Cow<'a, str>, Vec<Fault>) {
+    let decoded = decode::decode(bytes, declared);
     let message = match (decoded.how, decoded.replaced) {
         (How::Guessed(charset), 0) => Some(format!("character set guessed: {charset}")),
         (How::Guessed(charset), replaced) => {
@@ -193,7 +211,16 @@ fn nul_note(decoded: &Decoded<'_>) -> Option<Fault> {
 }
 
 /// Every format, most specific first.
-pub const READERS: &[&dyn Reader] = &[&markdown::Markdown, &html::Html, &json::Json, &plain::Plain];
+pub const READERS: &[&dyn Reader] = &[
+    &warc::Warc,
+    &mime::Mbox,
+    &mime::Mhtml,
+    &mime::Eml,
+    &markdown::Markdown,
+    &html::Html,
+    &json::Json,
+    &plain::Plain,
+];
 
 /// What to do with a file.
 pub enum Recognised {

@@ -23,11 +23,10 @@ const NO_ARTICLE: &[&str] = &[
     "r", "sh", "bash", "zsh", "bat", "cmd", "ps1", "sql", "toml", "ini", "cfg", "conf", "lock", "diff",
     "patch", // archives and disk images
     "zip", "tar", "tgz", "tbz2", "txz", "7z", "rar", "bz2", "xz", "lz4", "br", "jar", "war", "apk", "iso",
-    "dmg", "deb", "rpm", "cab", "exe", "dll", "so", "dylib", "bin", "o", "a", "warc", "wacz", "arc",
+    "dmg", "deb", "rpm", "cab", "exe", "dll", "so", "dylib", "bin", "o", "a", "wacz", "arc",
     // documents
     "pdf", "ps", "djvu", "doc", "docx", "dot", "dotx", "odt", "rtf", "epub", "mobi", "azw", "azw3", "xls",
-    "xlsx", "ods", "ppt", "pptx", "odp", "pages", "numbers", "key", "mbox", "msg", "pst",
-    // data
+    "xlsx", "ods", "ppt", "pptx", "odp", "pages", "numbers", "key", "msg", "pst", // data
     "sqlite", "sqlite3", "db", "mdb", "parquet", "feather", "npy", "npz", "pkl", "h5",
 ];
 
@@ -76,6 +75,10 @@ const MAGIC: &[(usize, &[u8])] = &[
 /// Byte order marks of encodings whose text holds zero bytes.
 const WIDE_MARKS: &[&[u8]] = &[b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff"];
 
+/// Formats that are kept in files named as text, such as the archives of mailing lists (`2003-March.txt`), and are
+/// known for sure by their beginning.
+const IN_TEXT: &[&str] = &["mbox", "eml"];
+
 /// Of so many bytes one may be a control character that no text has.
 const BYTES_PER_CONTROL: usize = 20;
 
@@ -89,17 +92,17 @@ pub fn by_name(name: &str) -> Option<&'static dyn Reader> {
 
 /// What to do with a file called `name` that begins with `head`.
 ///
-/// A `forced` format, a name of [`Reader::name`], is only checked for being text. Else the ending of the name
+/// A `forced` format, a name of [`Reader::name`], is only checked for being text, if it is one of text. Else the ending of the name
 /// decides, and for files without a known one the first kilobyte. `head` is decompressed; endings of compression in
 /// `name` do not count.
 pub fn recognise(name: &str, head: &[u8], forced: Option<&str>) -> Recognised {
     let head = &head[..head.len().min(HEAD)];
     if let Some(forced) = forced {
-        return by_name(forced).map_or_else(|| unknown_format(forced), |reader| text_only(reader, head));
+        return by_name(forced).map_or_else(|| unknown_format(forced), |reader| unless_binary(reader, head));
     }
     let Some(extension) = extension(name) else { return by_content(head, Unnamed::Plain) };
-    if let Some(reader) = by_extension(&extension) {
-        return text_only(reader, head);
+    if let Some(reader) = by_extension(&extension, head) {
+        return unless_binary(reader, head);
     }
     if NO_ARTICLE.contains(&extension.as_str()) {
         return Recognised::Ignore;
@@ -115,6 +118,9 @@ enum Unnamed {
 }
 
 fn by_content(head: &[u8], unnamed: Unnamed) -> Recognised {
+    if let Some(reader) = READERS.iter().copied().find(|reader| reader.is_binary() && reader.sniff(head)) {
+        return Recognised::Read(reader);
+    }
     // A file that no name calls a text is none as soon as it holds one NUL.
     let has_nul = head.contains(&0) && !WIDE_MARKS.iter().any(|mark| head.starts_with(mark));
     if head.is_empty() || has_nul || is_binary(head) {
@@ -128,12 +134,18 @@ fn by_content(head: &[u8], unnamed: Unnamed) -> Recognised {
     reader.map_or(Recognised::Ignore, Recognised::Read)
 }
 
-fn by_extension(extension: &str) -> Option<&'static dyn Reader> {
-    READERS.iter().copied().find(|reader| reader.extensions().contains(&extension))
+fn by_extension(extension: &str, head: &[u8]) -> Option<&'static dyn Reader> {
+    let reader = READERS.iter().copied().find(|reader| reader.extensions().contains(&extension))?;
+    if reader.name() != "plain" {
+        return Some(reader);
+    }
+    let mut in_text = IN_TEXT.iter().filter_map(|name| by_name(name));
+    Some(in_text.find(|reader| reader.sniff(head)).unwrap_or(reader))
 }
 
-fn text_only(reader: &'static dyn Reader, head: &[u8]) -> Recognised {
-    if is_binary(head) { Recognised::Refuse(binary(reader)) } else { Recognised::Read(reader) }
+fn unless_binary(reader: &'static dyn Reader, head: &[u8]) -> Recognised {
+    let refused = !reader.is_binary() && is_binary(head);
+    if refused { Recognised::Refuse(binary(reader)) } else { Recognised::Read(reader) }
 }
 
 /// The ending of a file's name in lower case, without endings of compression.
@@ -210,6 +222,9 @@ mod tests {
     #[test]
     fn files() {
         let page = b"<!DOCTYPE html><title>T</title>";
+        let message = b"Return-Path: <a@h.example>\nFrom: Ann\nSubject: x\n\ntext";
+        let mailbox = b"From a@h.example Mon Mar  3 10:00:00 2003\nSubject: x\n\ntext";
+        let saved = b"From: <Saved by Blink>\nMIME-Version: 1.0\nContent-Type: multipart/related;\n";
         let few_nuls = &[&[b'a'; 150][..], b"\0", &[b'b'; 100]].concat()[..];
         let cases: &[(&str, &[u8], Option<&str>, &str)] = &[
             ("a/b.html", b"text", None, "html"),
@@ -218,6 +233,12 @@ mod tests {
             ("b.php", page, None, "html"),
             ("b", page, None, "html"),
             ("index.php?id=3", page, None, "html"),
+            ("cur/1041588000.M1P2.host:2,S", message, None, "eml"),
+            ("1041588000.M1P2.mailhost", message, None, "eml"),
+            ("Inbox", mailbox, None, "mbox"),
+            ("2003-March.txt.gz", mailbox, None, "mbox"),
+            ("letter.txt", b"From: Ann\nDate: 2003\n\ntext", None, "plain"),
+            ("page", saved, None, "mhtml"),
             ("b.dat", b"some text", None, "ignore"),
             ("b", b"some text", None, "plain"),
             ("letter.12", b"some text", None, "plain"),
@@ -227,7 +248,8 @@ mod tests {
             ("b", b"a\0b", None, "ignore"),
             ("b", b"%PDF-1.4", None, "ignore"),
             ("b.PNG", b"text", None, "ignore"),
-            ("b.warc.gz", b"WARC/1.0", None, "ignore"),
+            ("b.warc.gz", b"WARC/1.0", None, "warc"),
+            ("b.dat", b"WARC/1.1\r\n\0\0", None, "warc"),
             ("b.tar.zst", b"x", None, "ignore"),
             ("b.gz", b"some text", None, "plain"),
             ("b.html", b"\x89PNG\r\n\x1a\n", None, "refuse binary"),
