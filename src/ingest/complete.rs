@@ -7,6 +7,7 @@ use crate::analysis::language::{Detector, Language};
 use crate::article::{Article, Draft, Origin, Place, Published};
 use crate::diagnostic::Reason;
 use crate::reader::Fault;
+use crate::reader::capture::CAPTURED;
 use crate::text::calendar::DateSpan;
 use crate::text::dates;
 
@@ -153,11 +154,13 @@ fn stem(place: &Place) -> &str {
 
 fn published(draft: &Draft, from: &Provenance) -> Option<Published> {
     let found = |date: Option<DateSpan>, origin| date.map(|date| Published { date, origin });
+    // The name of a crawl's file says when it was crawled.
+    let in_path = |path: &str| if draft.meta.contains_key(CAPTURED) { None } else { dates::in_path(path) };
     draft
         .published
         .or_else(|| found(draft.url.as_deref().and_then(dates::in_path), Origin::Url))
-        .or_else(|| found(from.place.member.as_deref().and_then(dates::in_path), Origin::Path))
-        .or_else(|| found(dates::in_path(&from.place.path), Origin::Path))
+        .or_else(|| found(from.place.member.as_deref().and_then(in_path), Origin::Path))
+        .or_else(|| found(in_path(&from.place.path), Origin::Path))
         .or_else(|| found(from.mtime, Origin::Mtime))
 }
 

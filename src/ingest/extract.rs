@@ -69,6 +69,7 @@ fn extract_part(
             let place = place(task, member, &Spot { record, ..Spot::WHOLE });
             return each(Extracted::Remark(skip(place, fault)));
         }
+        Content::LeftOut(_) => return ControlFlow::Continue(()),
     };
     let mut reading = Reading::new(task, member, rules);
     for item in reading.items(&bytes) {

@@ -11,13 +11,14 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::diagnostic::Reason;
+use crate::diagnostic::{LeftOut, Reason};
 use crate::reader::recognise::{may_contain, recognise};
 use crate::reader::{Fault, Reader, Recognised};
 
 mod blocks;
 mod compression;
 mod container;
+mod gzip;
 
 use compression::{Compression, Meter};
 use container::Container;
@@ -57,6 +58,8 @@ pub(super) enum Content {
     Bytes(Bytes),
     /// What cannot be read: a record by its number, or the rest of the file or member.
     Fault(Option<u64>, Fault),
+    /// A record that is no article.
+    LeftOut(LeftOut),
 }
 
 /// Bytes for a reader.
@@ -182,7 +185,11 @@ impl Unpacker<'_> {
         if let Some(compression) = Compression::of(&head) {
             let below = layer.below()?;
             let mut unpacked = compression.reader(Cursor::new(head).chain(stream), &self.meter)?;
-            return self.stream(&mut unpacked, &below);
+            let done = self.stream(&mut unpacked, &below);
+            if let Some(damage) = self.meter.take_damage() {
+                self.emit(layer, Content::Fault(None, damage))?;
+            }
+            return done;
         }
         if self.opens_as_zip(layer.name, &head) {
             let mut bytes = head;

@@ -261,6 +261,11 @@ impl Worker<'_> {
                 let result = PartResult::without_articles(task, Outcome::Part, vec![skip(place, fault)]);
                 self.finish_part(result)
             }
+            Content::LeftOut(what) => {
+                let mut result = PartResult::without_articles(task, Outcome::Part, Vec::new());
+                result.left_out.insert(what, 1);
+                self.finish_part(result)
+            }
         }
     }
 

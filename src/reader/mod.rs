@@ -8,6 +8,7 @@ use crate::text::dates::DayOrder;
 use crate::text::decode::{self, Decoded, How};
 
 pub mod asciidoc;
+pub mod capture;
 pub mod csv;
 mod edges;
 mod emphasis;
@@ -20,6 +21,7 @@ pub mod html;
 pub mod json;
 pub mod markdown;
 pub mod mediawiki;
+pub mod mime;
 pub mod newsxml;
 pub mod package;
 pub mod plain;
@@ -28,6 +30,7 @@ pub mod reuters;
 pub mod rst;
 pub mod substack;
 pub mod values;
+pub mod warc;
 pub mod wxr;
 pub mod xml;
 
@@ -177,6 +180,12 @@ pub trait Cutter: Send {
     fn cut(&mut self, buffer: &[u8], last: bool) -> (usize, u64);
     /// Called when one record is longer than the limit: looks for the place in `buffer` where the next record begins.
     fn resync(&mut self, buffer: &[u8]) -> Option<usize>;
+    /// Asked when [`Cutter::cut`] needs more bytes and `buffer` begins with a record: its length, from its first byte
+    /// to that of the next record, when it says so itself and is nothing to be read. Then nobody needs to hold it in
+    /// memory: it counts as one record, and as left out if it is told as what.
+    fn pass_over(&mut self, _buffer: &[u8]) -> Option<(u64, Option<LeftOut>)> {
+        None
+    }
 }
 
 /// The text of a file, with a note when its character set was guessed or bytes could not be decoded.
@@ -236,6 +245,10 @@ fn nul_note(decoded: &Decoded<'_>) -> Option<Fault> {
 /// Every format, most specific first.
 pub const READERS: &[&dyn Reader] = &[
     &substack::Substack,
+    &warc::Warc,
+    &mime::Mbox,
+    &mime::Mhtml,
+    &mime::Eml,
     &mediawiki::MediaWiki,
     &reuters::Reuters,
     &newsxml::Nitf,

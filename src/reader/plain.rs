@@ -8,7 +8,7 @@ use crate::reader::{Emit, Fault, Input, Item, Reader, Spot};
 use crate::reader::{edges, front_matter};
 use crate::text::dates::DayOrder;
 
-mod paragraphs;
+pub(super) mod paragraphs;
 
 /// Text files.
 #[derive(Debug)]

@@ -26,10 +26,9 @@ const NO_ARTICLE: &[&str] = &[
     "r", "sh", "bash", "zsh", "bat", "cmd", "ps1", "sql", "toml", "ini", "cfg", "conf", "lock", "diff",
     "patch", // programs, packages and disk images
     "jar", "war", "apk", "iso", "dmg", "deb", "rpm", "cab", "exe", "dll", "so", "dylib", "bin", "o", "a",
-    "warc", "arc", "br", // documents
+    "arc", "br", // documents
     "pdf", "ps", "djvu", "doc", "docx", "dot", "dotx", "odt", "rtf", "epub", "mobi", "azw", "azw3", "xls",
-    "xlsx", "ods", "ppt", "pptx", "odp", "pages", "numbers", "key", "mbox", "msg", "pst",
-    // data
+    "xlsx", "ods", "ppt", "pptx", "odp", "pages", "numbers", "key", "msg", "pst", // data
     "sqlite", "sqlite3", "db", "mdb", "parquet", "feather", "npy", "npz", "pkl", "h5",
 ];
 
@@ -77,6 +76,10 @@ const MAGIC: &[(usize, &[u8])] = &[
 
 /// Byte order marks of encodings whose text holds zero bytes.
 const WIDE_MARKS: &[&[u8]] = &[b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff"];
+
+/// Formats that are kept in files named as text, such as the archives of mailing lists (`2003-March.txt`), and are
+/// known for sure by their beginning.
+const IN_TEXT: &[&str] = &["mbox", "eml"];
 
 /// Of so many bytes one may be a control character that no text has.
 const BYTES_PER_CONTROL: usize = 20;
@@ -147,7 +150,12 @@ fn by_content(head: &[u8], unnamed: Unnamed) -> Recognised {
 fn by_extension(extension: &str, head: &[u8]) -> Option<&'static dyn Reader> {
     let readers = || READERS.iter().copied().filter(|reader| reader.extensions().contains(&extension));
     let most_general = readers().next_back()?;
-    Some(readers().find(|reader| reader.sniff(head)).unwrap_or(most_general))
+    let reader = readers().find(|reader| reader.sniff(head)).unwrap_or(most_general);
+    if reader.name() != "plain" {
+        return Some(reader);
+    }
+    let mut in_text = IN_TEXT.iter().filter_map(|name| by_name(name));
+    Some(in_text.find(|reader| reader.sniff(head)).unwrap_or(reader))
 }
 
 fn unless_binary(reader: &'static dyn Reader, head: &[u8]) -> Recognised {
@@ -229,6 +237,9 @@ mod tests {
     #[test]
     fn files() {
         let page = b"<!DOCTYPE html><title>T</title>";
+        let message = b"Return-Path: <a@h.example>\nFrom: Ann\nSubject: x\n\ntext";
+        let mailbox = b"From a@h.example Mon Mar  3 10:00:00 2003\nSubject: x\n\ntext";
+        let saved = b"From: <Saved by Blink>\nMIME-Version: 1.0\nContent-Type: multipart/related;\n";
         let few_nuls = &[&[b'a'; 150][..], b"\0", &[b'b'; 100]].concat()[..];
         let cases: &[(&str, &[u8], Option<&str>, &str)] = &[
             ("a/b.html", b"text", None, "html"),
@@ -237,6 +248,12 @@ mod tests {
             ("b.php", page, None, "html"),
             ("b", page, None, "html"),
             ("index.php?id=3", page, None, "html"),
+            ("cur/1041588000.M1P2.host:2,S", message, None, "eml"),
+            ("1041588000.M1P2.mailhost", message, None, "eml"),
+            ("Inbox", mailbox, None, "mbox"),
+            ("2003-March.txt.gz", mailbox, None, "mbox"),
+            ("letter.txt", b"From: Ann\nDate: 2003\n\ntext", None, "plain"),
+            ("page", saved, None, "mhtml"),
             ("b.dat", b"some text", None, "ignore"),
             ("b", b"some text", None, "plain"),
             ("letter.12", b"some text", None, "plain"),
@@ -246,7 +263,8 @@ mod tests {
             ("b", b"a\0b", None, "ignore"),
             ("b", b"%PDF-1.4", None, "ignore"),
             ("b.PNG", b"text", None, "ignore"),
-            ("b.warc.gz", b"WARC/1.0", None, "ignore"),
+            ("b.warc.gz", b"WARC/1.0", None, "warc"),
+            ("b.dat", b"WARC/1.1\r\n\0\0", None, "warc"),
             ("b.tar.zst", b"x", None, "ignore"),
             ("b.gz", b"some text", None, "plain"),
             ("b.html", b"\x89PNG\r\n\x1a\n", None, "refuse binary"),

@@ -1,9 +1,9 @@
 //! A file of records, block by block, so that it may be of any size and be read by all threads.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::sync::Arc;
 
-use crate::diagnostic::Reason;
+use crate::diagnostic::{LeftOut, Reason};
 use crate::reader::{Cutter, Fault, Reader};
 
 use super::{BLOCK, Bytes, Content, End, LARGEST_RECORD, Layer, Unpacker, compression, fill};
@@ -79,6 +79,13 @@ impl Blocks<'_> {
             if length > 0 {
                 return Some(self.take(length, records));
             }
+            let passed_over = if self.ended { None } else { self.pass_over() };
+            if let Some(left_out) = passed_over {
+                match left_out {
+                    Some(what) => return Some(Content::LeftOut(what)),
+                    None => continue,
+                }
+            }
             if self.ended {
                 // The cutter had its chance to take what is left.
                 self.buffer.clear();
@@ -115,6 +122,20 @@ impl Blocks<'_> {
         self.next_record += records;
         self.offset += length as u64;
         Content::Bytes(block)
+    }
+
+    /// Drops a long record that is nothing to be read, without holding it in memory.
+    fn pass_over(&mut self) -> Option<Option<LeftOut>> {
+        let (length, left_out) = self.cutter.pass_over(&self.buffer)?;
+        let held = length.min(self.buffer.len() as u64);
+        self.drop_bytes(held as usize);
+        let rest = length - held;
+        match io::copy(&mut self.stream.take(rest), &mut io::sink()) {
+            Ok(dropped) => self.offset += dropped,
+            Err(error) => (self.ended, self.fault) = (true, Some(compression::fault(&error))),
+        }
+        self.next_record += 1;
+        Some(left_out)
     }
 
     fn skip_record(&mut self) -> Content {

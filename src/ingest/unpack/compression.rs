@@ -8,12 +8,12 @@ use std::io::{self, BufReader, Read};
 use std::rc::Rc;
 
 use bzip2::bufread::MultiBzDecoder;
-use flate2::bufread::MultiGzDecoder;
 use lzma_rust2::XzReader;
 
 use crate::diagnostic::Reason;
 use crate::reader::Fault;
 
+use super::gzip::Members;
 use super::{GROWTH_GRACE, LARGEST_WHOLE, LARGEST_WINDOW_LOG, MOST_GROWTH, unreadable};
 
 /// How a stream is compressed.
@@ -43,7 +43,10 @@ impl Compression {
         let counted = Counted { inner: packed, taken: Rc::clone(&taken) };
         let packed = BufReader::new(counted);
         Ok(match self {
-            Compression::Gzip => Box::new(meter.limit(MultiGzDecoder::new(packed), taken)),
+            Compression::Gzip => {
+                let members = Members::new(packed, Rc::clone(&meter.damaged));
+                Box::new(meter.limit(members, taken))
+            }
             Compression::Bzip2 => Box::new(meter.limit(MultiBzDecoder::new(packed), taken)),
             Compression::Xz => {
                 let most_kib = 1 << (LARGEST_WINDOW_LOG - 10);
@@ -66,6 +69,8 @@ pub(super) struct Meter {
     /// What came out of all of them.
     given: Rc<Cell<u64>>,
     most: u64,
+    /// Pieces of compressed streams that were passed over because they are damaged.
+    damaged: Rc<Cell<u64>>,
 }
 
 impl Meter {
@@ -73,7 +78,19 @@ impl Meter {
     pub(super) fn new(size: u64) -> Meter {
         // One bomb among the members of a small container leaves room for the others.
         let most = size.saturating_mul(MOST_GROWTH).max(LARGEST_WHOLE as u64);
-        Meter { given: Rc::default(), most }
+        Meter { given: Rc::default(), most, damaged: Rc::default() }
+    }
+
+    /// What to say of the damaged pieces that were passed over since it was last asked.
+    pub(super) fn take_damage(&self) -> Option<Fault> {
+        let damaged = self.damaged.take();
+        let pieces =
+            if damaged == 1 { "1 damaged piece".to_owned() } else { format!("{damaged} damaged pieces") };
+        (damaged > 0).then(|| Fault {
+            reason: Reason::Compressed,
+            message: format!("{pieces} could not be unpacked"),
+            hint: Some("what lies before and behind was read; fetch the file again".to_owned()),
+        })
     }
 
     /// `unpacked` under the limit on growth; `taken` tells how many packed bytes it is made of so far.

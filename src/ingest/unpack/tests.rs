@@ -46,6 +46,7 @@ fn parts(name: &str, bytes: &[u8]) -> Vec<String> {
         parts.push(match part.content {
             Content::Bytes(bytes) => format!("{member} {}+{}", bytes.offset, bytes.bytes.len()),
             Content::Fault(_, fault) => format!("{member} !{}", fault.reason.as_str()),
+            Content::LeftOut(what) => format!("{member} {}", what.as_str()),
         });
         ControlFlow::Continue(())
     });
@@ -105,6 +106,23 @@ fn what_breaks_off_gives_what_came_before() {
     let without_directory = &whole[..whole.len() - 60];
     let found = parts("x.zip", without_directory);
     assert_eq!(found, ["a.md 0+3", "b.md 0+4", "- !compressed"]);
+}
+
+#[test]
+fn a_damaged_member_of_a_gzip_file_costs_only_itself() {
+    let lines = |from: u32| -> String {
+        (from..from + 2_000)
+            .map(|n| format!("{{\"title\":\"{}\"}}\n", n.wrapping_mul(2_654_435_761)))
+            .collect()
+    };
+    let mut damaged = gzip(lines(0).as_bytes());
+    let half = damaged.len() / 2;
+    damaged[half..half + 40].fill(0xff);
+    let file = [gzip(b"{\"title\":\"a\"}\n"), damaged, gzip(b"{\"title\":\"b\"}\n")].concat();
+    let found = parts("x.jsonl.gz", &file);
+    assert!(found.len() == 2 && found[1] == "- !compressed", "{found:?}");
+    let padded = [gzip(b"# One"), vec![0; 512]].concat();
+    assert_eq!(parts("x.md.gz", &padded), ["- 0+5"]);
 }
 
 #[test]

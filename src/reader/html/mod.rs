@@ -15,12 +15,14 @@ mod title;
 
 pub use gate::{MAX_ATTRIBUTES, MAX_DEPTH, MAX_ELEMENTS};
 
+use std::borrow::Cow;
+
 use crate::article::Draft;
 use crate::diagnostic::{LeftOut, Reason};
 use crate::reader::html::main_text::MainText;
 use crate::reader::html::metadata::Statements;
 use crate::reader::html::page::{Furniture, Page};
-use crate::reader::{Emit, Fault, Input, Item, Reader, Spot, edges};
+use crate::reader::{Emit, Fault, Input, Item, ReadOptions, Reader, Spot, edges};
 use crate::text::decode::{Decoded, How, decode};
 
 /// A larger page is no page that somebody wrote.
@@ -59,19 +61,14 @@ impl Reader for Html {
     }
 
     fn read(&self, input: &Input<'_>, emit: Emit<'_>) -> Result<(), Fault> {
-        if input.bytes.len() > MAX_BYTES {
-            return Err(too_large(input.bytes.len()));
-        }
-        let declared = charset::declared(input.bytes);
-        let decoded = decode(input.bytes, declared.as_deref());
-        let mut notes = charset_notes(&decoded);
-        let page = page::scan(&decoded.text, Furniture::Drop);
+        let (text, mut notes) = decoded_page(input.bytes, None)?;
+        let page = page::scan(&text, Furniture::Drop);
         let is_draft = page.facts.entry.only().is_some() && entry::is_draft(input.name);
         if is_draft && !input.options.unpublished {
             emit(Item::LeftOut(LeftOut::Unpublished));
             return Ok(());
         }
-        let draft = read_page(&decoded.text, &page, input, &mut notes);
+        let draft = read_page(&text, &page, input.options, &mut notes);
         emit(match draft.title.is_none() && draft.body.is_empty() {
             true => Item::Skip { spot: Spot::WHOLE, fault: empty() },
             false => Item::Draft { spot: Spot::WHOLE, draft: Box::new(draft), notes },
@@ -80,7 +77,32 @@ impl Reader for Html {
     }
 }
 
-fn read_page(html: &str, page: &Page, input: &Input<'_>, notes: &mut Vec<Fault>) -> Draft {
+/// The article in a page, wherever it was kept, with remarks on it; a page that shows nothing gives an empty draft.
+///
+/// `charset` is the label that came with the page, as from a web server; it wins over what the page declares (HTML
+/// standard, 13.2.3.1).
+pub(in crate::reader) fn page(
+    bytes: &[u8],
+    charset: Option<&str>,
+    options: &ReadOptions,
+) -> Result<(Draft, Vec<Fault>), Fault> {
+    let (text, mut notes) = decoded_page(bytes, charset)?;
+    let draft = read_page(&text, &page::scan(&text, Furniture::Drop), options, &mut notes);
+    Ok((draft, notes))
+}
+
+/// The text of a page, with remarks on its character set.
+fn decoded_page<'a>(bytes: &'a [u8], charset: Option<&str>) -> Result<(Cow<'a, str>, Vec<Fault>), Fault> {
+    if bytes.len() > MAX_BYTES {
+        return Err(too_large(bytes.len()));
+    }
+    let declared = charset.map(str::to_owned).or_else(|| charset::declared(bytes));
+    let decoded = decode(bytes, declared.as_deref());
+    let notes = charset_notes(&decoded);
+    Ok((decoded.text, notes))
+}
+
+fn read_page(html: &str, page: &Page, options: &ReadOptions, notes: &mut Vec<Fault>) -> Draft {
     notes.extend(cut_note(page));
     let json_ld = json_ld::article(&page.facts.json_ld);
     let found = match page.entry_text() {
@@ -93,9 +115,9 @@ fn read_page(html: &str, page: &Page, input: &Input<'_>, notes: &mut Vec<Fault>)
         byline: found.byline.as_deref(),
         page: &page.text.all,
     };
-    let mut draft = statements.draft(input.options, notes);
+    let mut draft = statements.draft(options, notes);
     let body = without_title(found.body, draft.title.as_deref());
-    draft.body = edges::trimmed(&mut draft, &body, input.options.day_order);
+    draft.body = edges::trimmed(&mut draft, &body, options.day_order);
     draft
 }
 
@@ -158,7 +180,6 @@ fn empty() -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reader::ReadOptions;
     use proptest::prelude::*;
 
     fn read(bytes: &[u8]) -> Result<Vec<Item>, Fault> {

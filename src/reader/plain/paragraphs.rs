@@ -5,7 +5,7 @@ const WIDTHS: std::ops::RangeInclusive<usize> = 40..=110;
 
 /// The text with one line for each paragraph and a blank line between paragraphs. Verse, lists and tables keep their
 /// lines.
-pub(super) fn unwrap(lines: &[&str]) -> String {
+pub(in crate::reader) fn unwrap(lines: &[&str]) -> String {
     let mut text = String::new();
     for block in lines.split(|line| line.trim().is_empty()).filter(|block| !block.is_empty()) {
         let mut rest = block;
