@@ -14,6 +14,7 @@ pub mod front_matter;
 pub mod html;
 pub mod json;
 pub mod markdown;
+pub mod package;
 pub mod plain;
 pub mod recognise;
 pub mod values;
@@ -128,6 +129,10 @@ pub trait Reader: Sync {
     fn reads(&self) -> &'static str;
     /// Endings of file names, lower case, without the dot.
     fn extensions(&self) -> &'static [&'static str];
+    /// Whether its files are no text; then only [`Reader::sniff`] and the reader itself can tell them from others.
+    fn is_binary(&self) -> bool {
+        false
+    }
     /// Whether the first kilobyte looks like this format.
     fn sniff(&self, head: &[u8]) -> bool;
     /// How a file may be cut into independent blocks.

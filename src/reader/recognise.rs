@@ -89,17 +89,17 @@ pub fn by_name(name: &str) -> Option<&'static dyn Reader> {
 
 /// What to do with a file called `name` that begins with `head`.
 ///
-/// A `forced` format, a name of [`Reader::name`], is only checked for being text. Else the ending of the name
+/// A `forced` format, a name of [`Reader::name`], is only checked for being text, if it is one of text. Else the ending of the name
 /// decides, and for files without a known one the first kilobyte. `head` is decompressed; endings of compression in
 /// `name` do not count.
 pub fn recognise(name: &str, head: &[u8], forced: Option<&str>) -> Recognised {
     let head = &head[..head.len().min(HEAD)];
     if let Some(forced) = forced {
-        return by_name(forced).map_or_else(|| unknown_format(forced), |reader| text_only(reader, head));
+        return by_name(forced).map_or_else(|| unknown_format(forced), |reader| unless_binary(reader, head));
     }
     let Some(extension) = extension(name) else { return by_content(head, Unnamed::Plain) };
     if let Some(reader) = by_extension(&extension) {
-        return text_only(reader, head);
+        return unless_binary(reader, head);
     }
     if NO_ARTICLE.contains(&extension.as_str()) {
         return Recognised::Ignore;
@@ -115,6 +115,9 @@ enum Unnamed {
 }
 
 fn by_content(head: &[u8], unnamed: Unnamed) -> Recognised {
+    if let Some(reader) = READERS.iter().copied().find(|reader| reader.is_binary() && reader.sniff(head)) {
+        return Recognised::Read(reader);
+    }
     // A file that no name calls a text is none as soon as it holds one NUL.
     let has_nul = head.contains(&0) && !WIDE_MARKS.iter().any(|mark| head.starts_with(mark));
     if head.is_empty() || has_nul || is_binary(head) {
@@ -132,8 +135,9 @@ fn by_extension(extension: &str) -> Option<&'static dyn Reader> {
     READERS.iter().copied().find(|reader| reader.extensions().contains(&extension))
 }
 
-fn text_only(reader: &'static dyn Reader, head: &[u8]) -> Recognised {
-    if is_binary(head) { Recognised::Refuse(binary(reader)) } else { Recognised::Read(reader) }
+fn unless_binary(reader: &'static dyn Reader, head: &[u8]) -> Recognised {
+    let refused = !reader.is_binary() && is_binary(head);
+    if refused { Recognised::Refuse(binary(reader)) } else { Recognised::Read(reader) }
 }
 
 /// The ending of a file's name in lower case, without endings of compression.
