@@ -18,6 +18,7 @@ pub mod package;
 pub mod plain;
 pub mod recognise;
 pub mod values;
+pub mod xml;
 
 /// What a reader is given.
 pub struct Input<'a> {
@@ -165,7 +166,12 @@ pub trait Cutter: Send {
 
 /// The text of a file, with a note when its character set was guessed or bytes could not be decoded.
 fn decoded(bytes: &[u8]) -> (std::borrow::Cow<'_, str>, Vec<Fault>) {
-    let decoded = decode::decode(bytes, None);
+    decoded_as(bytes, None)
+}
+
+/// [`decoded`], with the label of the character set that the file declares.
+fn decoded_as<'a>(bytes: &'a [u8], declared: Option<&str>) -> (std::borrow::Cow<'a, str>, Vec<Fault>) {
+    let decoded = decode::decode(bytes, declared);
     let message = match (decoded.how, decoded.replaced) {
         (How::Guessed(charset), 0) => Some(format!("character set guessed: {charset}")),
         (How::Guessed(charset), replaced) => {
