@@ -172,33 +172,25 @@ mod tests {
     use super::*;
     use crate::reader::ReadOptions;
 
-    fn titles(bytes: &[u8]) -> Vec<(Option<String>, Option<(u64, u64)>)> {
+    fn check(bytes: &[u8], title: &str, place: Option<(u64, u64)>) {
         let options = ReadOptions::default();
         let input = Input::whole("a.xml", bytes, &options);
-        let mut found = Vec::new();
-        let source = Source::new(&input, &["item"]);
         let as_title = |text: &str, _: &mut Vec<Fault>| {
-            Outcome::Draft(Box::new(Draft { title: Some(text.into()), ..Draft::default() }))
+            Outcome::Draft(Box::new(Draft { title: Some(text.to_owned()), ..Draft::default() }))
         };
-        source
-            .read(
-                &mut |item| match item {
-                    Item::Draft { spot, draft, .. } => found.push((draft.title, spot.bytes)),
-                    Item::Skip { .. } | Item::LeftOut(_) => {}
-                },
-                as_title,
-            )
-            .expect("there are records");
-        found
+        let mut items = Vec::new();
+        let read = Source::new(&input, &["item"]).read(&mut |item| items.push(item), as_title);
+        let [Item::Draft { spot, draft, .. }] = &items[..] else { panic!("{read:?} {items:?}") };
+        assert_eq!((draft.title.as_deref(), spot.bytes), (Some(title), place));
     }
 
     #[test]
     fn records_are_decoded_and_placed_in_the_file() {
         let latin = b"<?xml version='1.0' encoding='iso-8859-1'?><a><item>caf\xe9\x0b</item></a>";
-        assert_eq!(titles(latin), [(Some("<item>café</item>".to_owned()), Some((46, 18)))]);
+        check(latin, "<item>café</item>", Some((46, 18)));
         let utf16: Vec<u8> =
             "\u{feff}<a><item>café</item>".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        assert_eq!(titles(&utf16), [(Some("<item>café</item>".to_owned()), None)]);
+        check(&utf16, "<item>café</item>", None);
     }
 
     #[test]
