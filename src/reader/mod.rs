@@ -7,6 +7,7 @@ use crate::diagnostic::{LeftOut, Reason};
 use crate::text::dates::DayOrder;
 use crate::text::decode::{self, Decoded, How};
 
+mod document;
 mod edges;
 pub mod flow;
 pub mod fragment;
@@ -15,6 +16,8 @@ pub mod html;
 pub mod json;
 pub mod markdown;
 pub mod package;
+#[cfg(feature = "pdf")]
+pub mod pdf;
 pub mod plain;
 pub mod recognise;
 pub mod values;
@@ -204,7 +207,11 @@ fn nul_note(decoded: &Decoded<'_>) -> Option<Fault> {
 }
 
 /// Every format, most specific first.
-pub const READERS: &[&dyn Reader] = &[&markdown::Markdown, &html::Html, &json::Json, &plain::Plain];
+pub const READERS: &[&dyn Reader] = &[
+    #[cfg(feature = "pdf")]
+    &pdf::Pdf,
+    &markdown::Markdown, &html::Html, &json::Json, &plain::Plain,
+];
 
 /// What to do with a file.
 pub enum Recognised {

@@ -25,7 +25,7 @@ const NO_ARTICLE: &[&str] = &[
     "zip", "tar", "tgz", "tbz2", "txz", "7z", "rar", "bz2", "xz", "lz4", "br", "jar", "war", "apk", "iso",
     "dmg", "deb", "rpm", "cab", "exe", "dll", "so", "dylib", "bin", "o", "a", "warc", "wacz", "arc",
     // documents
-    "pdf", "ps", "djvu", "doc", "docx", "dot", "dotx", "odt", "rtf", "epub", "mobi", "azw", "azw3", "xls",
+    "ps", "djvu", "doc", "docx", "dot", "dotx", "odt", "rtf", "epub", "mobi", "azw", "azw3", "xls",
     "xlsx", "ods", "ppt", "pptx", "odp", "pages", "numbers", "key", "mbox", "msg", "pst",
     // data
     "sqlite", "sqlite3", "db", "mdb", "parquet", "feather", "npy", "npz", "pkl", "h5",
