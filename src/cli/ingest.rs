@@ -185,6 +185,7 @@ pub(super) fn run(
         threads: args.threads.unwrap_or_else(all_cores),
         memory: args.memory,
         dry_run: args.dry_run,
+        program: super::this_program(),
         today,
         now,
     };

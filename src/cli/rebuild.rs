@@ -86,6 +86,7 @@ fn build(
             threads: all_cores(),
             memory: DEFAULT_MEMORY,
             dry_run: false,
+            program: super::this_program(),
             today,
             now,
         };

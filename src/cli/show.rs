@@ -100,6 +100,7 @@ pub(super) fn extract_articles(args: &ExtractArgs, out: &mut Out) -> Result<Stat
         threads: std::num::NonZeroUsize::MIN,
         memory: 0,
         dry_run: true,
+        program: super::this_program(),
         today,
         now,
     };

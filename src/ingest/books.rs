@@ -172,8 +172,9 @@ impl Books {
         std::mem::take(&mut self.tasks)
     }
 
-    pub(super) fn rules(&self) -> Vec<SourceRules> {
+    pub(super) fn rules(&self, options: &Options) -> Vec<SourceRules> {
         let rules = |source: &Source| SourceRules {
+            program: options.program.clone(),
             name: source.name.clone(),
             options: source.settings.read_options(),
             format: source.settings.forced_format().map(str::to_owned),

@@ -31,7 +31,7 @@ pub fn extract(
 ) -> Result<(), IngestError> {
     let mut books = Books::open(options, Manifest::default(), None)?;
     let detector = schema.detector();
-    let rules = books.rules();
+    let rules = books.rules(options);
     for task in books.tasks() {
         let rules = &rules[task.source];
         if extract_file(&Arc::new(task), rules, &detector, each).is_break() {
@@ -80,7 +80,7 @@ fn each_item(
     completion: &Completion<'_>,
     each: &mut dyn FnMut(Extracted) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
-    for item in part.items(task, &rules.options) {
+    for item in part.items(task, rules) {
         let mut remarks = Vec::new();
         let found = article(item, task, None, completion, &mut remarks);
         remarks.into_iter().try_for_each(|remark| each(Extracted::Remark(remark)))?;

@@ -5,6 +5,7 @@
 mod books;
 mod complete;
 pub mod extract;
+pub mod isolate;
 mod moves;
 mod open;
 mod plan;
@@ -67,6 +68,8 @@ pub struct Options {
     pub memory: usize,
     /// Read, but write nothing.
     pub dry_run: bool,
+    /// This program, to be started again for readers of risky formats; `None` runs them in this process.
+    pub program: Option<PathBuf>,
     /// Today, the date on which articles are added.
     pub today: Day,
     /// Now, as the manifest keeps it (RFC 3339).
@@ -223,7 +226,7 @@ impl Owner<'_> {
         stop: &Arc<AtomicBool>,
     ) -> Result<(), IngestError> {
         let detector = schema.detector();
-        let rules = self.books.rules();
+        let rules = self.books.rules(self.options);
         let threads = threads(self.options);
         let queue = Queue::new(tasks, Arc::clone(stop));
         let (send, receive) = sync_channel(threads);
@@ -327,6 +330,7 @@ mod tests {
                 threads: NonZeroUsize::new(asked).unwrap(),
                 memory,
                 dry_run: false,
+                program: None,
                 today: Day(0),
                 now: String::new(),
             };

@@ -7,14 +7,15 @@ use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::article::{Article, ArticleId, Place};
-use crate::diagnostic::{Diagnostic, Reason, Severity};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::EngineError;
 use crate::engine::local::{Builders, FinishedSegment, SegmentBuilder};
-use crate::reader::{Fault, Input, Item, ReadOptions, Reader, Spot};
+use crate::reader::{Fault, Input, Item, ReadOptions, Reader};
 use crate::text::calendar::{DateSpan, Day, Time};
 
 use super::Progress;
 use super::complete::{Completion, Provenance};
+use super::isolate;
 use super::open::{Block, Blocks, Opened, hash_file, open};
 use super::plan::Why;
 use super::walk::{Found, stamp};
@@ -36,6 +37,8 @@ pub(super) struct Task {
 
 /// How the files of one archive are read.
 pub(super) struct SourceRules {
+    /// What readers of risky formats are run in.
+    pub(super) program: Option<std::path::PathBuf>,
     pub(super) name: String,
     pub(super) options: ReadOptions,
     pub(super) format: Option<String>,
@@ -315,7 +318,7 @@ impl Worker<'_> {
         let mtime = rules.date_from_mtime.then(|| moment(task.found.stamp.modified)).flatten();
         let mut diagnostics = Vec::new();
         let mut articles = Vec::new();
-        for item in part.items(&task, &rules.options) {
+        for item in part.items(&task, rules) {
             let (article, place) = match article(item, &task, mtime, &completion, &mut diagnostics) {
                 Some(article) => article,
                 None => continue,
@@ -381,23 +384,11 @@ pub(super) struct Part<'a> {
 }
 
 impl Part<'_> {
-    /// Everything the reader gives. A reader that panics loses only what it had not given yet.
-    pub(super) fn items(&self, task: &Task, options: &ReadOptions) -> Vec<Item> {
-        let mut items = Vec::new();
-        let input =
-            Input { first_record: self.first_record, ..Input::whole(&task.found.name, self.bytes, options) };
-        let read = catch_unwind(AssertUnwindSafe(|| self.reader.read(&input, &mut |item| items.push(item))));
-        let fault = match read {
-            Ok(Ok(())) => None,
-            Ok(Err(fault)) => Some(fault),
-            Err(_) => Some(Fault {
-                reason: Reason::ReaderFailed,
-                message: format!("the {} reader broke down on it", self.reader.name()),
-                hint: Some("please report it, with the file if you can".to_owned()),
-            }),
-        };
-        items.extend(fault.map(|fault| Item::Skip { spot: Spot::WHOLE, fault }));
-        items
+    /// Everything the reader gives.
+    pub(super) fn items(&self, task: &Task, rules: &SourceRules) -> Vec<Item> {
+        let whole = Input::whole(&task.found.name, self.bytes, &rules.options);
+        let input = Input { first_record: self.first_record, ..whole };
+        isolate::items(self.reader, &input, rules.program.as_deref())
     }
 }
 

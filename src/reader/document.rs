@@ -5,27 +5,79 @@ use crate::reader::values;
 
 /// Endings of files that programs take for the title.
 const FILE_ENDINGS: &[&str] = &[
-    ".cdr", ".doc", ".docx", ".dot", ".dotx", ".dvi", ".eps", ".fm", ".htm", ".html", ".indd", ".odt", ".p65",
-    ".pdf", ".pm6", ".pmd", ".ppt", ".pptx", ".ps", ".pub", ".qxd", ".qxp", ".rtf", ".sxw", ".tex", ".tif",
-    ".txt", ".wpd", ".xls", ".xlsx",
+    ".cdr", ".doc", ".docx", ".dot", ".dotx", ".dvi", ".eps", ".fm", ".htm", ".html", ".indd", ".odt",
+    ".p65", ".pdf", ".pm6", ".pmd", ".ppt", ".pptx", ".ps", ".pub", ".qxd", ".qxp", ".rtf", ".sxw", ".tex",
+    ".tif", ".txt", ".wpd", ".xls", ".xlsx",
 ];
 
 /// Beginnings of titles that a program made of a file's name.
-const FILE_PREFIXES: &[&str] = &["microsoft word", "microsoft powerpoint", "pii:", "doi:", "file:", "http:", "https:"];
+const FILE_PREFIXES: &[&str] =
+    &["microsoft word", "microsoft powerpoint", "pii:", "doi:", "file:", "http:", "https:"];
 
 /// Titles that programs give while none was chosen; a number may follow.
 const UNCHOSEN: &[&str] = &[
-    "untitled", "document", "dokument", "documento", "layout", "slide", "presentation", "title", "titel", "titre",
-    "new document", "no title", "sans titre", "sin título", "unbenannt", "ohne titel", "book", "print", "page",
-    "full page", "scan", "scanned document", "powerpoint presentation", "powerpoint-präsentation",
-    "présentation powerpoint", "1", "main", "temp", "test", "template", "doc", "paper", "manuscript",
+    "untitled",
+    "document",
+    "dokument",
+    "documento",
+    "layout",
+    "slide",
+    "presentation",
+    "title",
+    "titel",
+    "titre",
+    "new document",
+    "no title",
+    "sans titre",
+    "sin título",
+    "unbenannt",
+    "ohne titel",
+    "book",
+    "print",
+    "page",
+    "full page",
+    "scan",
+    "scanned document",
+    "powerpoint presentation",
+    "powerpoint-präsentation",
+    "présentation powerpoint",
+    "1",
+    "main",
+    "temp",
+    "test",
+    "template",
+    "doc",
+    "paper",
+    "manuscript",
 ];
 
 /// Authors that are accounts or programs.
 const NO_AUTHORS: &[&str] = &[
-    "admin", "administrator", "user", "benutzer", "utilisateur", "usuario", "owner", "root", "guest", "default",
-    "author", "autor", "auteur", "microsoft office user", "windows user", "windows-benutzer", "python-docx",
-    "microsoft", "adobe", "scanner", "pc", "anonymous", "(anonymous)", "calibre", "un-named",
+    "admin",
+    "administrator",
+    "user",
+    "benutzer",
+    "utilisateur",
+    "usuario",
+    "owner",
+    "root",
+    "guest",
+    "default",
+    "author",
+    "autor",
+    "auteur",
+    "microsoft office user",
+    "windows user",
+    "windows-benutzer",
+    "python-docx",
+    "microsoft",
+    "adobe",
+    "scanner",
+    "pc",
+    "anonymous",
+    "(anonymous)",
+    "calibre",
+    "un-named",
 ];
 
 /// A stated title, if somebody chose it.
@@ -46,8 +98,9 @@ pub(super) fn credible_title(stated: &str) -> Option<String> {
 pub(super) fn credible_author(stated: &str) -> Option<String> {
     let author = values::line(stated);
     let has_letters = author.chars().filter(|c| c.is_alphabetic()).count() >= 2;
-    let is_credible =
-        has_letters && !NO_AUTHORS.contains(&author.to_lowercase().as_str()) && !values::is_placeholder(&author);
+    let is_credible = has_letters
+        && !NO_AUTHORS.contains(&author.to_lowercase().as_str())
+        && !values::is_placeholder(&author);
     is_credible.then_some(author)
 }
 
@@ -78,7 +131,8 @@ mod tests {
 
     #[test]
     fn accounts_are_no_authors() {
-        for (stated, expected) in [("Ann Lee", true), ("Administrator", false), ("user", false), ("x", false)] {
+        for (stated, expected) in [("Ann Lee", true), ("Administrator", false), ("user", false), ("x", false)]
+        {
             assert_eq!(credible_author(stated).is_some(), expected, "{stated}");
         }
     }

@@ -8,13 +8,17 @@ use crate::text::dates::DayOrder;
 use crate::text::decode::{self, Decoded, How};
 
 mod document;
+pub mod docx;
 mod edges;
+pub mod epub;
 pub mod flow;
 pub mod fragment;
 pub mod front_matter;
 pub mod html;
 pub mod json;
+mod manuscript;
 pub mod markdown;
+pub mod odt;
 pub mod package;
 #[cfg(feature = "pdf")]
 pub mod pdf;
@@ -48,7 +52,7 @@ impl<'a> Input<'a> {
 }
 
 /// What the user set for reading.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ReadOptions {
     /// Own names of values, for formats with named values (`--map title=headline`).
     pub map: FieldMap,
@@ -59,7 +63,7 @@ pub struct ReadOptions {
 }
 
 /// Own names of values: for each property the names to take it from, in order.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct FieldMap {
     /// `(property, name in the source)`; the properties are those of `MAPPABLE` in `json.rs`.
     pub pairs: Vec<(String, String)>,
@@ -210,7 +214,13 @@ fn nul_note(decoded: &Decoded<'_>) -> Option<Fault> {
 pub const READERS: &[&dyn Reader] = &[
     #[cfg(feature = "pdf")]
     &pdf::Pdf,
-    &markdown::Markdown, &html::Html, &json::Json, &plain::Plain,
+    &epub::Epub,
+    &odt::Odt,
+    &docx::Docx,
+    &markdown::Markdown,
+    &html::Html,
+    &json::Json,
+    &plain::Plain,
 ];
 
 /// What to do with a file.

@@ -144,8 +144,9 @@ fn compose(draft: &mut Draft, mut paragraphs: Vec<Paragraph>) {
 }
 
 fn is_same(one: &str, other: &str) -> bool {
-    let letters =
-        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let letters = |text: &str| {
+        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>()
+    };
     letters(one) == letters(other)
 }
 
@@ -158,7 +159,8 @@ fn headline(paragraphs: &[Paragraph]) -> Option<(String, usize)> {
         return None;
     }
     let start = first_page().position(|paragraph| is_title(&paragraph))?;
-    let parts: Vec<&str> = first_page().skip(start).take_while(is_title).map(|part| part.text.as_str()).collect();
+    let parts: Vec<&str> =
+        first_page().skip(start).take_while(is_title).map(|part| part.text.as_str()).collect();
     let title = line(&parts.join(" "));
     let has_letters = title.chars().filter(|c| c.is_alphabetic()).count() >= 3;
     let is_fit = has_letters && title.chars().count() <= MAX_TITLE;
@@ -192,7 +194,9 @@ fn no_text(text: &Text) -> Fault {
 fn locked(error: DecryptionError) -> Fault {
     match error {
         DecryptionError::PasswordProtected => package::encrypted("it is encrypted with a password"),
-        DecryptionError::UnsupportedAlgorithm => package::encrypted("it is encrypted in a way that is not known"),
+        DecryptionError::UnsupportedAlgorithm => {
+            package::encrypted("it is encrypted in a way that is not known")
+        }
         DecryptionError::MissingIDEntry | DecryptionError::InvalidEncryption => {
             broken("it is encrypted, but how is damaged")
         }

@@ -25,9 +25,8 @@ const NO_ARTICLE: &[&str] = &[
     "zip", "tar", "tgz", "tbz2", "txz", "7z", "rar", "bz2", "xz", "lz4", "br", "jar", "war", "apk", "iso",
     "dmg", "deb", "rpm", "cab", "exe", "dll", "so", "dylib", "bin", "o", "a", "warc", "wacz", "arc",
     // documents
-    "ps", "djvu", "doc", "docx", "dot", "dotx", "odt", "rtf", "epub", "mobi", "azw", "azw3", "xls",
-    "xlsx", "ods", "ppt", "pptx", "odp", "pages", "numbers", "key", "mbox", "msg", "pst",
-    // data
+    "ps", "djvu", "doc", "dot", "rtf", "mobi", "azw", "azw3", "xls", "xlsx", "ods", "ppt", "pptx", "odp",
+    "pages", "numbers", "key", "mbox", "msg", "pst", // data
     "sqlite", "sqlite3", "db", "mdb", "parquet", "feather", "npy", "npz", "pkl", "h5",
 ];
 
@@ -229,7 +228,7 @@ mod tests {
             ("folder.html/b", b"some text", None, "plain"),
             ("b", b"", None, "ignore"),
             ("b", b"a\0b", None, "ignore"),
-            ("b", b"%PDF-1.4", None, "ignore"),
+            ("b", b"%PDF-1.4", None, "pdf"),
             ("b.PNG", b"text", None, "ignore"),
             ("b.warc.gz", b"WARC/1.0", None, "ignore"),
             ("b.tar.zst", b"x", None, "ignore"),
@@ -245,7 +244,7 @@ mod tests {
             ("b.html", b"\x1b$B%F%9%H\x1b(B", None, "html"),
             ("b.png", page, Some("html"), "html"),
             ("b.html", page, Some("plain"), "plain"),
-            ("b.html", page, Some("docx"), "refuse unreadable"),
+            ("b.html", page, Some("doc"), "refuse unreadable"),
             (".html", b"some text", None, "plain"),
         ];
         for (name, head, forced, expected) in cases {

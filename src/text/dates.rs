@@ -10,12 +10,15 @@ mod scanner;
 use lexicon::Meaning;
 use scanner::{Kind, Mark, Number, Scanner};
 
+use serde::{Deserialize, Serialize};
+
 use crate::text::calendar::{DateSpan, Day, Precision, Time, iso_week};
 
 pub use path::in_path;
 
 /// Which of `3/4/2019` is the day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum DayOrder {
     /// Not known: such dates are refused unless one part is over 12 or both are equal. Dates with dots
     /// (`3.4.2019`) are read day first, as in every locale that writes them so (Unicode CLDR).

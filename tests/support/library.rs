@@ -34,6 +34,7 @@ pub(crate) fn ingest(sandbox: &Sandbox, archive: &str, index: &str, threads: usi
         threads: NonZeroUsize::new(threads).expect("at least one thread"),
         memory: 64 << 20,
         dry_run: false,
+        program: None,
         today: TODAY,
         now: "2026-01-15T00:00:00Z".to_owned(),
     };
