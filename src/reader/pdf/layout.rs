@@ -317,3 +317,79 @@ fn line(row: Vec<Piece>) -> Option<Line> {
     }
     Some(line)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Words set in type of size 10 with glyphs half as wide, each at its place.
+    fn set<'t>(words: &[(f32, f32, &'t str)]) -> Vec<(&'t str, [f32; 4])> {
+        let glyphs = words.iter().flat_map(|&(x, y, word)| {
+            let place =
+                move |(at, character): (usize, &'t str)| (character, [x + 5.0 * at as f32, y, 5.0, 10.0]);
+            word.split("").filter(|character| !character.is_empty()).enumerate().map(place)
+        });
+        glyphs.collect()
+    }
+
+    fn read(words: &[(f32, f32, &str)]) -> Vec<Vec<String>> {
+        let texts = |block: Block| block.into_iter().map(|line| line.text).collect();
+        blocks(&Glyphs::of(set(words))).into_iter().map(texts).collect()
+    }
+
+    #[test]
+    fn words_are_put_together() {
+        let cases: &[(&[(f32, f32, &str)], &str)] = &[
+            (&[(10.0, 50.0, "to"), (20.5, 50.0, "gether")], "together"),
+            (&[(10.0, 50.0, "two"), (27.0, 50.0, "words")], "two words"),
+            (&[(27.0, 50.0, "order"), (10.0, 50.0, "any")], "any order"),
+            (&[(10.0, 50.0, "a b")], "a b"),
+            (&[(10.0, 50.0, "bold"), (10.2, 50.0, "bold")], "bold"),
+            (&[(10.0, 50.0, "H"), (15.0, 53.0, "2"), (20.0, 50.0, "O")], "H2O"),
+            (&[(10.0, 50.0, "caf"), (25.0, 50.0, "e"), (25.5, 50.0, "\u{b4}")], "caf\u{e9}"),
+            (&[(10.0, 50.0, "\u{a8}"), (10.5, 50.0, "uber")], "\u{fc}ber"),
+        ];
+        for (words, expected) in cases {
+            assert_eq!(read(words), [[expected.to_string()]], "{words:?}");
+        }
+    }
+
+    #[test]
+    fn columns_are_read_one_after_the_other() {
+        let mut words = vec![(10.0, 20.0, "a heading over both of the columns of this page")];
+        for row in 0..5 {
+            let y = 40.0 + 12.0 * row as f32;
+            words.push((10.0, y, "text on the left"));
+            words.push((140.0, y + 4.0, "text on the right"));
+        }
+        words.push((10.0, 120.0, "a line over both of the columns at the very end"));
+        let found = read(&words);
+        let firsts: Vec<(&str, usize)> = found.iter().map(|block| (block[0].as_str(), block.len())).collect();
+        assert_eq!(
+            firsts,
+            [
+                ("a heading over both of the columns of this page", 1),
+                ("text on the left", 5),
+                ("text on the right", 5),
+                ("a line over both of the columns at the very end", 1),
+            ]
+        );
+    }
+
+    #[test]
+    fn rows_of_tables_stay_together() {
+        let rows: Vec<f32> = (0..6).map(|row| 40.0 + 12.0 * row as f32).collect();
+        let words: Vec<_> = rows.iter().flat_map(|y| [(10.0, *y, "1956"), (90.0, *y, "3,100")]).collect();
+        assert_eq!(read(&words), [vec!["1956 3,100".to_owned(); 6]]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_placement_panics(
+            glyphs in proptest::collection::vec(("[a-c \u{b4}-]{0,2}", proptest::array::uniform4(-1e9_f32..1e9)), 0..60)
+        ) {
+            let glyphs = glyphs.iter().map(|(text, numbers)| (text.as_str(), *numbers));
+            crate::reader::pdf::prose::paragraphs(vec![blocks(&Glyphs::of(glyphs)); 3]);
+        }
+    }
+}

@@ -58,6 +58,19 @@ pub(super) struct Glyphs {
 }
 
 impl Glyphs {
+    /// Upright glyphs: text, origin, width and size.
+    #[cfg(test)]
+    pub(super) fn of<'t>(glyphs: impl IntoIterator<Item = (&'t str, [f32; 4])>) -> Glyphs {
+        let mut made = Glyphs::default();
+        for (text, [x, y, width, size]) in glyphs {
+            let start = made.text.len() as u32;
+            made.text.push_str(text);
+            let text = start..made.text.len() as u32;
+            made.list.push(Glyph { text, x, y, width, size, turn: Turn::Upright });
+        }
+        made
+    }
+
     /// The characters that a glyph stands for.
     pub(super) fn text(&self, glyph: &Glyph) -> &str {
         self.text.get(glyph.text.start as usize..glyph.text.end as usize).unwrap_or_default()
@@ -221,10 +234,15 @@ impl<'a> Reading<'_, 'a> {
                 TypedInstruction::ShowTexts(texts) => self.show_all(&mut state, &mut here, texts.0),
                 TypedInstruction::XObject(name) => self.form(resources, name.0, &state, depth),
                 TypedInstruction::BeginMarkedContent(mark) => self.begin_marked(mark.0, None),
-                TypedInstruction::BeginMarkedContentWithProperties(mark) => {
-                    let properties = properties(resources, mark.1);
-                    self.begin_marked(mark.0, properties.as_ref());
-                }
+                TypedInstruction::BeginMarkedContentWithProperties(mark) => match mark.1 {
+                    Object::Dict(properties) => self.begin_marked(mark.0, Some(properties)),
+                    Object::Name(name) => {
+                        let properties = resources.properties.get::<Dict<'a>>(name);
+                        self.begin_marked(mark.0, properties.as_ref());
+                    }
+                    // Nothing else is allowed.
+                    _ => self.begin_marked(mark.0, None),
+                },
                 TypedInstruction::EndMarkedContent(_) => self.end_marked(),
                 // Paths, colours, images and their states draw no text.
                 _ => {}
@@ -259,7 +277,7 @@ impl<'a> Reading<'_, 'a> {
         self.hidden = hidden;
     }
 
-    fn begin_marked(&mut self, tag: &Name<'_>, properties: Option<&Dict<'a>>) {
+    fn begin_marked(&mut self, tag: &Name<'_>, properties: Option<&Dict<'_>>) {
         let kind = match (tag.as_ref(), properties) {
             (b"Artifact", Some(properties)) if is_furniture(properties) => Marked::Artifact,
             (_, Some(properties)) => match replacement(properties) {
@@ -344,7 +362,8 @@ impl<'a> Reading<'_, 'a> {
             vector(0.0, advance.y / UNITS * state.size)
         };
         let size = vector(0.0, state.size).hypot();
-        let Some(turn) = turn(run * state.size.signum()).filter(|_| self.is_on_page(origin)) else { return };
+        let is_shown = self.is_on_page(origin) && size.is_finite() && advance.is_finite();
+        let Some(turn) = turn(run * state.size.signum()).filter(|_| is_shown) else { return };
         let start = self.glyphs.text.len();
         self.push_text(font, code);
         let text = start as u32..self.glyphs.text.len() as u32;
@@ -428,20 +447,6 @@ fn turn(direction: Vec2) -> Option<Turn> {
 
 fn affine(numbers: [&hayro_syntax::object::Number; 6]) -> Affine {
     Affine::new(numbers.map(|number| number.as_f64()))
-}
-
-/// The properties of marked content: a dictionary, or the name of one among the resources.
-fn properties<'a>(resources: &Resources<'a>, stated: &Object<'_>) -> Option<Dict<'a>> {
-    match stated {
-        Object::Name(name) => resources.properties.get::<Dict<'a>>(name),
-        Object::Dict(_)
-        | Object::Null(_)
-        | Object::Boolean(_)
-        | Object::Number(_)
-        | Object::String(_)
-        | Object::Array(_)
-        | Object::Stream(_) => None,
-    }
 }
 
 fn is_furniture(properties: &Dict<'_>) -> bool {

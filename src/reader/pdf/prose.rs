@@ -7,8 +7,8 @@ use super::layout::{Block, Line};
 /// So many lines at the top and at the bottom of a page may be running heads and page numbers.
 const EDGE_LINES: usize = 3;
 /// A running head stands on so many pages at least …
-const LEAST_PAGES: usize = 3;
-/// … and on one of so many.
+const LEAST_PAGES: usize = 2;
+/// … and on one of so many: they can differ from chapter to chapter.
 const PAGES_PER_HEAD: usize = 10;
 /// A gap to the next line that is so much larger than usual separates paragraphs.
 const PARAGRAPH_LEADING: f32 = 1.3;
@@ -141,7 +141,7 @@ impl Shape {
         Shape {
             left: block.iter().map(|line| line.left).fold(f32::INFINITY, f32::min),
             right: block.iter().map(|line| line.right).fold(f32::NEG_INFINITY, f32::max),
-            leading: steps.get(steps.len() / 3).copied().unwrap_or(0.0).clamp(0.9 * largest, 2.2 * largest),
+            leading: steps.get(steps.len() / 3).copied().unwrap_or(0.0).min(2.2 * largest).max(0.9 * largest),
         }
     }
 }
@@ -240,4 +240,57 @@ fn ends_sentence(text: &str) -> bool {
 
 fn starts_item(text: &str) -> bool {
     text.starts_with(['•', '◦', '▪', '■', '●', '‣', '–', '—', '*']) && text.chars().nth(1) == Some(' ')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(y: f32, text: &str) -> Line {
+        Line { text: text.to_owned(), left: 50.0, right: 300.0, y, size: 10.0, has_cells: false }
+    }
+
+    fn texts(pages: Vec<Vec<Block>>) -> Vec<String> {
+        paragraphs(pages).into_iter().map(|paragraph| paragraph.text).collect()
+    }
+
+    #[test]
+    fn divided_words_are_joined() {
+        for (one, other, elsewhere, expected) in [
+            ("the rese-", "rvoir was", "", "the reservoir was"),
+            ("a well-", "known man", "the well-known case of", "a well-known man"),
+            ("a well-", "known man", "", "a wellknown man"),
+            ("the North-", "South line", "", "the North-South line"),
+            ("from 1914-", "1918 on", "", "from 1914-1918 on"),
+            ("one", "two", "", "one two"),
+            ("\u{6c34}\u{9053}", "\u{6a4b}", "", "\u{6c34}\u{9053}\u{6a4b}"),
+        ] {
+            let block = vec![line(100.0, one), line(112.0, other), line(200.0, elsewhere)];
+            assert_eq!(texts(vec![vec![block]])[0], expected, "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn running_heads_and_page_numbers_are_dropped() {
+        let page = |number: usize| {
+            let body = (0..8)
+                .map(|at| line(100.0 + 12.0 * at as f32, &format!("line {at} of page {number} goes on")));
+            let head = line(30.0, "The Quarterly");
+            let foot = line(800.0, &format!("Page {number}"));
+            vec![[head].into_iter().chain(body).chain([foot]).collect::<Block>()]
+        };
+        let found = texts((1..4).map(page).collect()).join(" ");
+        assert!(!found.contains("Quarterly") && !found.contains("Page"), "{found}");
+        assert!(found.contains("line 4 of page 2"), "{found}");
+    }
+
+    #[test]
+    fn paragraphs_go_on_over_pages() {
+        let one = vec![line(100.0, "The pump drew"), line(112.0, "nothing but")];
+        let other = vec![line(90.0, "air. It had been"), line(102.0, "feared.")];
+        assert_eq!(
+            texts(vec![vec![one], vec![other]]),
+            ["The pump drew nothing but air. It had been feared."]
+        );
+    }
 }
