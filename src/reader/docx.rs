@@ -272,3 +272,44 @@ pub(super) fn add_property(
         None => stated.add_other(name.into(), Value::One(value.into())),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reader::ReadOptions;
+    use crate::reader::package::tests::zipped;
+
+    /// What is read of a package with these members.
+    fn read(members: &[(&str, &[u8])]) -> Vec<Item> {
+        let bytes = zipped(members);
+        let options = ReadOptions::default();
+        let mut items = Vec::new();
+        let _ = Docx.read(&Input::whole("a.docx", &bytes, &options), &mut |item| items.push(item));
+        items
+    }
+
+    #[test]
+    fn the_document_is_where_the_package_says() {
+        let relations = br#"<Relationships><Relationship Target="/word/document2.xml"
+            Type="http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument"/></Relationships>"#;
+        let document = b"<w:document><w:body><w:p><w:r><w:t>Here.</w:t></w:r></w:p></w:body></w:document>";
+        let items = read(&[("_rels/.rels", relations), ("word/document2.xml", document)]);
+        let [Item::Draft { draft, .. }] = &items[..] else { panic!("{items:?}") };
+        assert_eq!(draft.body, "Here.");
+    }
+
+    #[test]
+    fn deep_tables_take_linear_time() {
+        let document = "<w:tbl><w:tr><w:tc><w:p><w:t>x</w:t>".repeat(50_000);
+        assert_eq!(read(&[(DOCUMENT, document.as_bytes())]).len(), 1);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_document_panics(
+            document in "(</?w:(p|pPr|r|t|tbl|tr|tc|txbxContent|del|tab|br)>|<w:(pStyle|vanish) w:val=\"(Title|0)\"/>|a b|&|<|\\PC){0,60}"
+        ) {
+            read(&[(DOCUMENT, document.as_bytes()), ("word/footnotes.xml", document.as_bytes())]);
+        }
+    }
+}

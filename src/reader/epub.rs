@@ -36,8 +36,6 @@ const FURNITURE: &[&str] = &[
     "loi",
     "index",
 ];
-/// Where a protected book keeps its rights.
-const RIGHTS: &[&str] = &["META-INF/rights.xml", "META-INF/sinf.xml", "META-INF/license.lcpl"];
 /// Algorithms that only make fonts unusable elsewhere (OCF 3.3, section 4.4).
 const FONT_ALGORITHMS: &[&str] = &["http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC"];
 
@@ -238,8 +236,7 @@ fn refuse_protected(package: &mut Package<'_>) -> Result<(), Fault> {
         }
         Event::Start(_) | Event::End(_) | Event::Text(_) => false,
     });
-    let has_rights = RIGHTS.iter().any(|name| package.has(name));
-    if hides_text || has_rights && encryption.contains("EncryptedData") && hides_text {
+    if hides_text {
         return Err(package::encrypted("it is protected against copying (DRM)"));
     }
     Ok(())
@@ -309,6 +306,37 @@ mod tests {
             ("b.opf", "100%.xhtml", "100%.xhtml"),
         ] {
             assert_eq!(resolve(base, href), expected, "{base} {href}");
+        }
+    }
+
+    /// What is read of a book with this package document and this chapter.
+    fn read(document: &str, chapter: &str) -> Vec<Item> {
+        let container = "<container><rootfile full-path='b.opf'/></container>";
+        let bytes = package::tests::zipped(&[
+            ("META-INF/container.xml", container.as_bytes()),
+            ("b.opf", document.as_bytes()),
+            ("nav", document.as_bytes()),
+            ("a", chapter.as_bytes()),
+        ]);
+        let options = crate::reader::ReadOptions::default();
+        let mut items = Vec::new();
+        let _ = Epub.read(&Input::whole("a.epub", &bytes, &options), &mut |item| items.push(item));
+        items
+    }
+
+    #[test]
+    fn a_document_named_many_times_is_one_article() {
+        let document = format!("<item id='a' href='a'/>{}", "<itemref idref='a'/>".repeat(100_000));
+        assert_eq!(read(&document, &"word ".repeat(50)).len(), 1);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_book_panics(
+            document in "(<item id='a' href='a'/>|<item id='n' href='nav' properties='nav'/>|<itemref idref='a'/>|<dc:title>|</dc:title>|<a href='(a|%|%2)'>|<nav>|&|<|\\PC){0,30}",
+            chapter in "(<body epub:type='x'>|<h1>|</h1>|<p>|word |<|&|\\PC){0,60}"
+        ) {
+            read(&document, &chapter);
         }
     }
 

@@ -190,3 +190,25 @@ fn stated(meta: &str) -> Stated<'static> {
     }
     stated
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_outside_of_paragraphs_is_none() {
+        let (title, body) =
+            written_down("<office:text>a<text:p>b</text:p>c<text:list>d<text:p>e</text:p></text:list>");
+        assert_eq!((title, body.as_str()), (None, "b\n\ne"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_content_panics(
+            content in "(</?(text:(p|list|note-body)|table:table(-row|-cell)?|draw:text-box|style:style)>|<text:(s|tab)/>|a b|&|<|\\PC){0,60}"
+        ) {
+            written_down(&content);
+            stated(&content);
+        }
+    }
+}

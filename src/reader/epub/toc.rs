@@ -9,20 +9,17 @@ use crate::reader::xml::{Event, Events};
 /// The names of chapters. A table of contents that cannot be read names nothing.
 pub(super) fn names(package: &mut Package<'_>, book: &Book) -> Names {
     let mut names = Names::new();
-    for (path, read) in [(&book.nav, from_nav as fn(&str, &str) -> Names), (&book.ncx, from_ncx)] {
+    for (path, read) in [(&book.nav, from_nav as fn(&mut Names, &str, &str)), (&book.ncx, from_ncx)] {
         let document = path.as_ref().and_then(|path| Some((path, package.read(path).ok()??)));
         if let Some((path, bytes)) = document {
-            for (chapter, name) in read(&xml_text(&bytes), path) {
-                names.entry(chapter).or_insert(name);
-            }
+            read(&mut names, &xml_text(&bytes), path);
         }
     }
     names
 }
 
 /// Links of the list that is the table of contents; the first name of a document counts.
-fn from_nav(text: &str, path: &str) -> Names {
-    let mut names = Names::new();
+fn from_nav(names: &mut Names, text: &str, path: &str) {
     let mut events = Events::new(text);
     let mut is_toc = false;
     while let Some(event) = events.next() {
@@ -31,17 +28,15 @@ fn from_nav(text: &str, path: &str) -> Names {
             "nav" => is_toc = tag.attribute("epub:type").is_none_or(|kind| kind == "toc"),
             "a" if is_toc => {
                 if let Some(href) = tag.attribute("href") {
-                    enter(&mut names, resolve(path, &href), &events.text());
+                    enter(names, resolve(path, &href), &events.text());
                 }
             }
             _ => {}
         }
     }
-    names
 }
 
-fn from_ncx(text: &str, path: &str) -> Names {
-    let mut names = Names::new();
+fn from_ncx(names: &mut Names, text: &str, path: &str) {
     let mut events = Events::new(text);
     let mut name = String::new();
     while let Some(event) = events.next() {
@@ -50,13 +45,12 @@ fn from_ncx(text: &str, path: &str) -> Names {
             "navLabel" => name = events.text().into_owned(),
             "content" => {
                 if let Some(source) = tag.attribute("src") {
-                    enter(&mut names, resolve(path, &source), &name);
+                    enter(names, resolve(path, &source), &name);
                 }
             }
             _ => {}
         }
     }
-    names
 }
 
 fn enter(names: &mut Names, chapter: String, name: &str) {

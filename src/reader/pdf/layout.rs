@@ -322,8 +322,11 @@ fn line(row: Vec<Piece>) -> Option<Line> {
 mod tests {
     use super::*;
 
+    /// A word and where it stands.
+    type Word<'t> = (f32, f32, &'t str);
+
     /// Words set in type of size 10 with glyphs half as wide, each at its place.
-    fn set<'t>(words: &[(f32, f32, &'t str)]) -> Vec<(&'t str, [f32; 4])> {
+    fn set<'t>(words: &[Word<'t>]) -> Vec<(&'t str, [f32; 4])> {
         let glyphs = words.iter().flat_map(|&(x, y, word)| {
             let place =
                 move |(at, character): (usize, &'t str)| (character, [x + 5.0 * at as f32, y, 5.0, 10.0]);
@@ -332,14 +335,14 @@ mod tests {
         glyphs.collect()
     }
 
-    fn read(words: &[(f32, f32, &str)]) -> Vec<Vec<String>> {
+    fn read(words: &[Word<'_>]) -> Vec<Vec<String>> {
         let texts = |block: Block| block.into_iter().map(|line| line.text).collect();
         blocks(&Glyphs::of(set(words))).into_iter().map(texts).collect()
     }
 
     #[test]
     fn words_are_put_together() {
-        let cases: &[(&[(f32, f32, &str)], &str)] = &[
+        let cases: &[(&[Word<'_>], &str)] = &[
             (&[(10.0, 50.0, "to"), (20.5, 50.0, "gether")], "together"),
             (&[(10.0, 50.0, "two"), (27.0, 50.0, "words")], "two words"),
             (&[(27.0, 50.0, "order"), (10.0, 50.0, "any")], "any order"),

@@ -261,7 +261,7 @@ impl<'a> Reading<'_, 'a> {
     fn form(&mut self, resources: &Resources<'a>, name: &Name<'_>, state: &State<'a>, depth: usize) {
         let Some(stream) = resources.get_x_object(name).filter(|_| depth < MAX_DEPTH) else { return };
         let form: &Dict<'a> = stream.dict();
-        if !form.get::<Name<'_>>(b"Subtype").is_some_and(|kind| kind.as_ref() == b"Form") {
+        if form.get::<Name<'_>>(b"Subtype").is_none_or(|kind| kind.as_ref() != b"Form") {
             return;
         }
         let Ok(content) = stream.decoded_data() else { return };

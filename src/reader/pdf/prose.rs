@@ -43,7 +43,9 @@ pub(super) fn paragraphs(mut pages: Vec<Vec<Block>>) -> Vec<Paragraph> {
 fn drop_furniture(pages: &mut [Vec<Block>]) {
     let mut seen: HashMap<(String, i32), usize> = HashMap::new();
     for page in pages.iter() {
-        let keys: HashSet<(String, i32)> = edges(page).into_iter().map(key).collect();
+        let mut keys: Vec<(String, i32)> = edges(page).into_iter().map(key).collect();
+        keys.sort();
+        keys.dedup();
         for key in keys {
             *seen.entry(key).or_default() += 1;
         }
