@@ -228,7 +228,7 @@ mod tests {
             ("folder.html/b", b"some text", None, "plain"),
             ("b", b"", None, "ignore"),
             ("b", b"a\0b", None, "ignore"),
-            ("b", b"%PDF-1.4", None, "pdf"),
+            ("b", b"%PDF-1.4", None, if cfg!(feature = "pdf") { "pdf" } else { "ignore" }),
             ("b.PNG", b"text", None, "ignore"),
             ("b.warc.gz", b"WARC/1.0", None, "ignore"),
             ("b.tar.zst", b"x", None, "ignore"),
