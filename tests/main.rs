@@ -5,6 +5,7 @@
 mod crash;
 mod hostile;
 mod incremental;
+mod isolation;
 mod layers;
 mod ranking;
 mod readers;

@@ -207,6 +207,7 @@ pub(super) fn run(
         memory: args.memory,
         scope: if args.retry_failed { Scope::Failed } else { Scope::All },
         dry_run: args.dry_run,
+        program: super::this_program(),
         today,
         now,
     };

@@ -23,6 +23,8 @@ pub use error::Error;
 pub use status::Status;
 use terminal::Color;
 
+use crate::ingest::isolate;
+
 /// Full-text search for article archives: point it at a folder, query it from a terminal or a script
 #[derive(Debug, Parser)]
 #[command(name = "backfile", version, max_term_width = 100, after_help = HELP_END)]
@@ -58,6 +60,12 @@ enum Command {
     Formats(formats::FormatsArgs),
     /// The query language, with an example of everything
     HelpQuery,
+    /// One file in a process of its own
+    #[command(name = isolate::COMMAND, hide = true)]
+    Read {
+        /// The format
+        format: String,
+    },
 }
 
 /// Standard output and standard error.
@@ -140,7 +148,19 @@ fn dispatch(cli: &Cli, out: &mut Out) -> Result<Status, Error> {
         Command::Formats(args) => formats::run(args, cli.color, out),
         Command::Rebuild(args) => rebuild::run(args, index, cli.color, out),
         Command::HelpQuery => query::help(index, out),
+        Command::Read { format } => read_alone(format, out),
     }
+}
+
+/// Reads the file on standard input for another process of this program.
+fn read_alone(format: &str, out: &mut Out) -> Result<Status, Error> {
+    out.write(|out| isolate::serve(format, io::stdin().lock(), out))?;
+    Ok(Status::Done)
+}
+
+/// This program, to be started again where a reader could bring it down.
+pub(crate) fn this_program() -> Option<PathBuf> {
+    std::env::current_exe().ok()
 }
 
 /// A reader that panics is reported as a skip of its file, so the panic itself stays silent.

@@ -87,6 +87,7 @@ fn build(
             memory: DEFAULT_MEMORY,
             scope: Scope::All,
             dry_run: false,
+            program: super::this_program(),
             today,
             now,
         };

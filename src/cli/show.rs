@@ -99,6 +99,7 @@ pub(super) fn extract_articles(args: &ExtractArgs, out: &mut Out) -> Result<Stat
         memory: 0,
         scope: Scope::All,
         dry_run: true,
+        program: super::this_program(),
         today,
         now,
     };

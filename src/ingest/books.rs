@@ -214,8 +214,9 @@ impl Books {
         std::mem::take(&mut self.tasks)
     }
 
-    pub(super) fn rules(&self, schema: &Schema) -> Vec<SourceRules> {
+    pub(super) fn rules(&self, options: &Options, schema: &Schema) -> Vec<SourceRules> {
         let rules = |source: &Source| SourceRules {
+            program: options.program.clone(),
             name: source.name.clone(),
             options: source.settings.read_options(source.lessons.day_order()),
             format: source.settings.forced_format().map(str::to_owned),

@@ -29,7 +29,7 @@ pub fn extract(
     each: &mut dyn FnMut(Extracted) -> ControlFlow<()>,
 ) -> Result<(), IngestError> {
     let mut books = Books::open(options, schema, Manifest::default(), None)?;
-    let rules = books.rules(schema);
+    let rules = books.rules(options, schema);
     for task in books.tasks() {
         let rules = &rules[task.source];
         if extract_file(&task, rules, each).is_break() {

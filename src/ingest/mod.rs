@@ -6,6 +6,7 @@ mod books;
 pub mod complete;
 pub mod extract;
 mod furniture;
+pub mod isolate;
 mod moves;
 mod plan;
 mod reading;
@@ -83,6 +84,8 @@ pub struct Options {
     pub scope: Scope,
     /// Read, but write nothing.
     pub dry_run: bool,
+    /// This program, to be started again for readers of risky formats; `None` runs them in this process.
+    pub program: Option<PathBuf>,
     /// Today, the date on which articles are added.
     pub today: Day,
     /// Now, as the manifest keeps it (RFC 3339).
@@ -238,7 +241,7 @@ impl Owner<'_> {
         progress: &Progress,
         stop: &Arc<AtomicBool>,
     ) -> Result<(), IngestError> {
-        let rules = self.books.rules(schema);
+        let rules = self.books.rules(self.options, schema);
         let threads = threads(self.options);
         let queue = Queue::new(tasks, threads, Arc::clone(stop));
         let (send, receive) = sync_channel(threads);
@@ -342,6 +345,7 @@ mod tests {
                 memory,
                 scope: Scope::All,
                 dry_run: false,
+                program: None,
                 today: Day(0),
                 now: String::new(),
             };

@@ -1,15 +1,15 @@
 //! A part of a file to articles: what its reader gives, completed, and what went wrong.
 
 use std::collections::BTreeMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::article::{Article, Draft, Place};
-use crate::diagnostic::{Diagnostic, LeftOut, Reason, Severity};
+use crate::diagnostic::{Diagnostic, LeftOut, Severity};
 use crate::reader::{Fault, Input, Item, Spot};
 use crate::text::calendar::{DateSpan, Day, Time};
 
 use super::complete::{Completion, Provenance};
 use super::furniture::{LineName, scope};
+use super::isolate;
 use super::survey::Lessons;
 use super::unpack::Bytes;
 use super::work::{SourceRules, Task};
@@ -49,9 +49,8 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Everything the reader gives. A reader that panics loses only what it had not given yet.
+    /// Everything the reader gives.
     pub(super) fn items(&self, part: &Bytes) -> Vec<Item> {
-        let mut items = Vec::new();
         let input = Input {
             name: self.member.unwrap_or(&self.task.found.name),
             bytes: &part.bytes,
@@ -60,18 +59,7 @@ impl<'a> Reading<'a> {
             offset: part.offset,
             options: &self.rules.options,
         };
-        let read = catch_unwind(AssertUnwindSafe(|| part.reader.read(&input, &mut |item| items.push(item))));
-        let fault = match read {
-            Ok(Ok(())) => None,
-            Ok(Err(fault)) => Some(fault),
-            Err(_) => Some(Fault {
-                reason: Reason::ReaderFailed,
-                message: format!("the {} reader broke down on it", part.reader.name()),
-                hint: Some("please report it, with the file if you can".to_owned()),
-            }),
-        };
-        items.extend(fault.map(|fault| Item::Skip { spot: Spot::WHOLE, fault }));
-        items
+        isolate::items(part.reader, &input, self.rules.program.as_deref())
     }
 
     /// Completes an item; what is no article is reported or counted.

@@ -39,6 +39,8 @@ pub(super) struct Task {
 
 /// How the files of one archive are read.
 pub(super) struct SourceRules {
+    /// What readers of risky formats are run in.
+    pub(super) program: Option<std::path::PathBuf>,
     pub(super) name: String,
     pub(super) options: ReadOptions,
     pub(super) format: Option<String>,

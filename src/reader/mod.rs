@@ -10,8 +10,11 @@ use crate::text::decode::{self, Decoded, How};
 pub mod asciidoc;
 pub mod capture;
 pub mod csv;
+mod document;
+pub mod docx;
 mod edges;
 mod emphasis;
+pub mod epub;
 pub mod feed;
 pub mod flow;
 pub mod fragment;
@@ -19,11 +22,15 @@ pub mod front_matter;
 pub mod ghost;
 pub mod html;
 pub mod json;
+mod manuscript;
 pub mod markdown;
 pub mod mediawiki;
 pub mod mime;
 pub mod newsxml;
+pub mod odt;
 pub mod package;
+#[cfg(feature = "pdf")]
+pub mod pdf;
 pub mod plain;
 pub mod recognise;
 pub mod reuters;
@@ -59,7 +66,7 @@ impl<'a> Input<'a> {
 }
 
 /// What the user set for reading.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ReadOptions {
     /// Own names of values, for formats with named values (`--map title=headline`).
     pub map: FieldMap,
@@ -70,7 +77,7 @@ pub struct ReadOptions {
 }
 
 /// Own names of values: for each property the names to take it from, in order.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct FieldMap {
     /// `(property, name in the source)`; the properties are those of `MAPPABLE` in `json.rs`.
     pub pairs: Vec<(String, String)>,
@@ -244,6 +251,11 @@ fn nul_note(decoded: &Decoded<'_>) -> Option<Fault> {
 
 /// Every format, most specific first.
 pub const READERS: &[&dyn Reader] = &[
+    #[cfg(feature = "pdf")]
+    &pdf::Pdf,
+    &epub::Epub,
+    &odt::Odt,
+    &docx::Docx,
     &substack::Substack,
     &warc::Warc,
     &mime::Mbox,

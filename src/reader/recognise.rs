@@ -27,8 +27,8 @@ const NO_ARTICLE: &[&str] = &[
     "patch", // programs, packages and disk images
     "jar", "war", "apk", "iso", "dmg", "deb", "rpm", "cab", "exe", "dll", "so", "dylib", "bin", "o", "a",
     "arc", "br", // documents
-    "pdf", "ps", "djvu", "doc", "docx", "dot", "dotx", "odt", "rtf", "epub", "mobi", "azw", "azw3", "xls",
-    "xlsx", "ods", "ppt", "pptx", "odp", "pages", "numbers", "key", "msg", "pst", // data
+    "ps", "djvu", "doc", "dot", "rtf", "mobi", "azw", "azw3", "xls", "xlsx", "ods", "ppt", "pptx", "odp",
+    "pages", "numbers", "key", "msg", "pst", // data
     "sqlite", "sqlite3", "db", "mdb", "parquet", "feather", "npy", "npz", "pkl", "h5",
 ];
 
@@ -261,7 +261,7 @@ mod tests {
             ("folder.html/b", b"some text", None, "plain"),
             ("b", b"", None, "ignore"),
             ("b", b"a\0b", None, "ignore"),
-            ("b", b"%PDF-1.4", None, "ignore"),
+            ("b", b"%PDF-1.4", None, if cfg!(feature = "pdf") { "pdf" } else { "ignore" }),
             ("b.PNG", b"text", None, "ignore"),
             ("b.warc.gz", b"WARC/1.0", None, "warc"),
             ("b.dat", b"WARC/1.1\r\n\0\0", None, "warc"),
@@ -278,7 +278,7 @@ mod tests {
             ("b.html", b"\x1b$B%F%9%H\x1b(B", None, "html"),
             ("b.png", page, Some("html"), "html"),
             ("b.html", page, Some("plain"), "plain"),
-            ("b.html", page, Some("docx"), "refuse unreadable"),
+            ("b.html", page, Some("doc"), "refuse unreadable"),
             (".html", b"some text", None, "plain"),
             ("b.json", b"{\"title\": \"T\"}", None, "json"),
             ("b.json", b"{\"version\": \"https://jsonfeed.org/version/1.1\"}", None, "feed"),

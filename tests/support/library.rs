@@ -35,6 +35,7 @@ pub(crate) fn ingest(sandbox: &Sandbox, archive: &str, index: &str, threads: usi
         memory: 64 << 20,
         scope: Scope::All,
         dry_run: false,
+        program: None,
         today: TODAY,
         now: "2026-01-15T00:00:00Z".to_owned(),
     };
