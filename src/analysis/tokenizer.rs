@@ -534,7 +534,7 @@ mod tests {
             ("“quoted”—dash…end", "quoted dash end"),
             ("mid\u{a0}space «guillemets»", "mid space guillemets"),
             ("Кни́га Ёлка й", "книга елка й"),
-            ("हिन्दी में", "हिन्दी में"),
+            ("हिन्दी में", "हिंदी में"),
             ("كِتَابٌ جديد", "كتاب جديد"),
             ("می\u{200c}خواهم", "میخواهم"),
             ("ﬁrst ｆｕｌｌ", "first full"),
