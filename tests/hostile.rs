@@ -265,7 +265,7 @@ fn an_index_that_is_none() {
             "another format",
             |it| {
                 let text = fs::read_to_string(it.path("index/backfile.json")).expect("it can be read");
-                it.file("index/backfile.json", text.replacen("\"format\":1", "\"format\":99", 1));
+                it.file("index/backfile.json", text.replacen("\"format\":", "\"format\":99", 1));
             },
             "99",
         ),

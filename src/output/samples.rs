@@ -216,6 +216,7 @@ pub(super) fn article() -> Article {
         published: DateSpan::month(1974, 5).map(|date| Published { date, origin: Origin::FrontMatter }),
         language: Language::parse("en"),
         declared_language: Language::parse("de"),
+        language_confidence: Some(93),
         url: Some("https://wire.example/1".to_owned()),
         words: 1912,
         meta: [("price".to_owned(), strings(&["3", "4"])), ("desk".to_owned(), strings(&["home news"]))]

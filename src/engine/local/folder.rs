@@ -18,7 +18,7 @@ use super::directory::{Access, IndexDirectory, TEMPORARY, sync_folder};
 use super::schema::Fields;
 
 /// Counts the changes of what lies in the folder.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 const DESCRIPTION: &str = "backfile.json";
 const LOCK: &str = "lock";
