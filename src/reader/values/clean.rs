@@ -305,7 +305,7 @@ fn without_prefix(text: &str) -> &str {
 fn behind_in_any_case<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
     let mut rest = text.chars();
     let same = |wanted: char| rest.next().is_some_and(|c| c == wanted || c.to_lowercase().eq([wanted]));
-    prefix.chars().all(same).then(|| rest.as_str())
+    prefix.chars().all(same).then_some(rest.as_str())
 }
 
 /// Whether `text` begins with `prefix`, an ASCII string, in any case.
