@@ -50,6 +50,21 @@ pub struct Published {
     pub origin: Origin,
 }
 
+impl Published {
+    /// Whether the date was stated; else it is a guess from the text, which no exact filter may take for a date.
+    pub fn is_stated(&self) -> bool {
+        self.origin != Origin::Text
+    }
+}
+
+/// The date; `~2017` for a guess.
+impl std::fmt::Display for Published {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mark = if self.is_stated() { "" } else { "~" };
+        write!(f, "{mark}{}", self.date)
+    }
+}
+
 /// Where a value was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Origin {
@@ -185,6 +200,8 @@ pub struct Article {
     pub language: Option<Language>,
     /// The language that the source declares.
     pub declared_language: Option<Language>,
+    /// How sure the detection of `language` is, in percent; `None` when it was not detected.
+    pub language_confidence: Option<u8>,
     /// Canonical URL.
     pub url: Option<String>,
     /// Lines that belong to the page, not to the article; kept apart, never searched.

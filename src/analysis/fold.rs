@@ -2,8 +2,10 @@
 //!
 //! The form is Unicode's compatibility composition (UAX #15, NFKC), in lower case, and without what a person leaves
 //! out when typing: accents of Latin and Greek letters, stress marks and the dots of `ё` in Cyrillic, Arabic and
-//! Hebrew vowel points, invisible format characters. Marks that make another letter stay: `й`, vowel signs of Indic
-//! scripts and Thai, the voicing marks of kana. Folding a folded text changes nothing.
+//! Hebrew vowel points, invisible format characters. Letters that are typed one for the other are one: alef with and
+//! without hamza, the forms of yeh and kaf of Arabic and Persian, teh marbuta and heh; in Devanagari the dot below, the
+//! signs of a nasal vowel, and a nasal before a stop of its kind. Marks that make another letter stay: `й`, vowel signs
+//! of Indic scripts and Thai, the voicing marks of kana. Folding a folded text changes nothing.
 
 use std::borrow::Cow;
 
@@ -38,8 +40,36 @@ pub(crate) fn fold_into(text: &str, out: &mut String) {
     if text.chars().all(is_composed_alone) {
         text.chars().for_each(|c| fold_char(c, out));
     } else {
-        text.nfkc().for_each(|c| fold_char(c, out));
+        let mut rest = text.nfkc();
+        while let Some(c) = rest.next() {
+            match nasal(c).filter(|stops| is_before_stop(rest.clone(), stops)) {
+                Some(_) => {
+                    rest.next();
+                    out.push(ANUSVARA);
+                }
+                None => fold_char(c, out),
+            }
+        }
     }
+}
+
+const ANUSVARA: char = '\u{902}';
+const VIRAMA: char = '\u{94d}';
+
+/// The stops before which a nasal letter of Devanagari is as often written as an anusvara.
+fn nasal(c: char) -> Option<&'static str> {
+    Some(match c {
+        'ङ' => "कखगघ",
+        'ञ' => "चछजझ",
+        'ण' => "टठडढ",
+        'न' => "तथदध",
+        'म' => "पफबभ",
+        _ => return None,
+    })
+}
+
+fn is_before_stop(mut rest: impl Iterator<Item = char>, stops: &str) -> bool {
+    rest.next() == Some(VIRAMA) && rest.next().is_some_and(|next| stops.contains(next))
 }
 
 /// Whether no neighbour can change `c` by composition: Latin, Greek and Cyrillic letters without loose marks, Han.
@@ -77,7 +107,7 @@ fn fold_part(c: char, out: &mut String) {
 }
 
 /// Letters with a plainer spelling that decomposition does not give; sorted.
-const LETTERS: [(char, &str); 17] = [
+const LETTERS: [(char, &str); 26] = [
     ('ß', "ss"),
     ('æ', "ae"),
     ('ð', "d"),
@@ -93,6 +123,16 @@ const LETTERS: [(char, &str); 17] = [
     ('ѐ', "е"),
     ('ё', "е"),
     ('ѝ', "и"),
+    // Alef with its marks, teh marbuta, alef maksura; Persian kaf and yeh; candrabindu.
+    ('\u{622}', "ا"),
+    ('\u{623}', "ا"),
+    ('\u{625}', "ا"),
+    ('\u{629}', "ه"),
+    ('\u{649}', "ي"),
+    ('\u{671}', "ا"),
+    ('\u{6a9}', "ك"),
+    ('\u{6cc}', "ي"),
+    ('\u{901}', "\u{902}"),
     ('‐', "-"),
     ('’', "'"),
 ];
@@ -113,7 +153,7 @@ fn is_dropped(c: char) -> bool {
 }
 
 /// Marks and format characters that folding removes, as closed ranges; sorted.
-const DROPPED: [(char, char); 28] = [
+const DROPPED: [(char, char); 29] = [
     ('\u{ad}', '\u{ad}'),   // soft hyphen
     ('\u{300}', '\u{36f}'), // combining diacritical marks
     ('\u{483}', '\u{489}'), // Cyrillic titlo and numeral marks
@@ -132,6 +172,7 @@ const DROPPED: [(char, char); 28] = [
     ('\u{6ea}', '\u{6ed}'),
     ('\u{8d3}', '\u{8e1}'),
     ('\u{8e3}', '\u{8ff}'),
+    ('\u{93c}', '\u{93c}'),   // nukta of Devanagari
     ('\u{1ab0}', '\u{1aff}'), // combining diacritical marks, extended
     ('\u{1dc0}', '\u{1dff}'), // … supplement
     ('\u{200b}', '\u{200f}'), // zero-width space, joiners, direction marks
@@ -180,7 +221,16 @@ mod tests {
             ("كِتَابٌ", "كتاب"),
             ("كتـــاب", "كتاب"),
             ("שָׁלוֹם", "שלום"),
-            ("हिन्दी", "हिन्दी"),
+            ("हिन्दी", "हिंदी"),
+            ("हिंदी", "हिंदी"),
+            ("सम्बन्ध", "संबंध"),
+            ("अन्य", "अन्य"),
+            ("ज\u{93c}मीन", "जमीन"),
+            ("चाँद", "चांद"),
+            ("أحمد", "احمد"),
+            ("إلى", "الي"),
+            ("مدرسة", "مدرسه"),
+            ("کتابی", "كتابي"),
             ("ที่", "ที่"),
             ("が", "が"),
             ("か\u{3099}", "が"),
@@ -189,7 +239,7 @@ mod tests {
             ("\u{1112}\u{1161}\u{11ab}", "한"),
             ("٢٠١٩", "2019"),
             ("co\u{ad}op", "coop"),
-            ("می\u{200c}خواهم", "میخواهم"),
+            ("می\u{200c}خواهم", "ميخواهم"),
         ] {
             assert_eq!(fold_word(word), folded, "{word}");
         }
@@ -197,7 +247,7 @@ mod tests {
 
     #[test]
     fn unchanged_words_are_borrowed() {
-        for word in ["", "plain", "3.14", "елка", "日本", "हिन्दी"] {
+        for word in ["", "plain", "3.14", "елка", "日本", "हिंदी"] {
             assert!(matches!(fold_word(word), Cow::Borrowed(_)), "{word}");
         }
     }
@@ -225,7 +275,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn folding_twice_is_folding_once(text in "[\\p{Latin}\\p{Greek}\\p{Cyrillic}\\p{Arabic}\\p{Han}\\p{Thai} ]{0,20}") {
+        fn folding_twice_is_folding_once(text in "[\\p{Latin}\\p{Greek}\\p{Cyrillic}\\p{Arabic}\\p{Devanagari}\\p{Han}\\p{Thai} ]{0,20}") {
             let once = fold_word(&text).into_owned();
             prop_assert_eq!(fold_word(&once), once.as_str());
         }

@@ -200,7 +200,7 @@ impl Detector {
         let is_likely = score - second >= 0.5 * WEIGHT;
         let is_contradicted = votes.standing().score - supported(language) >= 1.0;
         let fits = is_likely && !is_contradicted && prior::fits(language, script, head);
-        fits.then(|| Detected { language, confidence: 0.5 * share })
+        fits.then_some(Detected { language, confidence: 0.5 * share })
     }
 
     /// Han characters alone, in an archive of Japanese.

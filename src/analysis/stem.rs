@@ -90,9 +90,28 @@ impl Stemmer {
         if !known || word.bytes().any(|byte| byte.is_ascii_digit()) {
             return Cow::Borrowed(word);
         }
+        if self.snowball.algorithm() == Algorithm::Persian {
+            return Cow::Owned(self.persian(word));
+        }
         let stem = self.snowball.stem(word);
         // A word that is all suffix to the algorithm would otherwise vanish from the index.
         if stem.is_empty() { Cow::Borrowed(word) } else { stem }
+    }
+}
+
+impl Stemmer {
+    /// The stem of a word whose yeh and kaf were folded to those of Arabic, which the algorithm does not know.
+    fn persian(&self, word: &str) -> String {
+        let exchanged = |text: &str, letters: [(char, char); 2]| -> String {
+            let exchange = |c| letters.iter().find(|(from, _)| *from == c).map_or(c, |(_, to)| *to);
+            text.chars().map(exchange).collect()
+        };
+        let own = exchanged(word, [('\u{64a}', '\u{6cc}'), ('\u{643}', '\u{6a9}')]);
+        let stem = self.snowball.stem(&own);
+        if stem.is_empty() {
+            return word.to_owned();
+        }
+        exchanged(&stem, [('\u{6cc}', '\u{64a}'), ('\u{6a9}', '\u{643}')])
     }
 }
 

@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 
 use crate::analysis::fold::fold_keyword;
-use crate::analysis::language::{Detector, Language};
+use crate::analysis::language::{Detected, Detector, Language};
 use crate::article::{Article, Draft, Origin, Place, Published};
 use crate::diagnostic::Reason;
 use crate::reader::Fault;
 use crate::reader::capture::CAPTURED;
 use crate::text::calendar::DateSpan;
-use crate::text::dates;
+use crate::text::{dates, mojibake};
 
 /// Most tags of one article; the rest is dropped with a note.
 pub const MOST_TAGS: usize = 1_000;
@@ -71,6 +71,7 @@ impl Completion<'_> {
             });
         }
         let mut notes = Vec::new();
+        let draft = mended(draft, &mut notes);
         let published = published(&draft, &from);
         let stated = draft.title.filter(|title| !is_placeholder(title));
         let (title, title_origin) = title(stated, &draft.body, &from.place);
@@ -78,7 +79,7 @@ impl Completion<'_> {
         let tags = draft.tags.into_iter().chain(sections.iter().cloned()).collect();
         let tags = values(tags, "tag", &mut notes);
         let authors = values(draft.authors, "author", &mut notes);
-        let language = self.language.or_else(|| self.detect(&title, &draft.body)).or(draft.language);
+        let (language, language_confidence) = self.language(&title, &draft.body, draft.language);
         let article = Article {
             key: key(draft.url.as_deref(), draft.id.as_deref(), &from),
             source: self.source.to_owned(),
@@ -96,20 +97,32 @@ impl Completion<'_> {
             language,
             declared_language: draft.language,
             furniture: draft.furniture,
+            language_confidence,
             url: draft.url,
             meta: draft.meta,
         };
         Ok((article, notes))
     }
 
-    fn detect(&self, title: &str, body: &str) -> Option<Language> {
+    /// The language with the confidence of its detection: as the user says, as the text shows, as declared, or as the
+    /// rest of the archive leads to expect.
+    fn language(
+        &self,
+        title: &str,
+        body: &str,
+        declared: Option<Language>,
+    ) -> (Option<Language>, Option<u8>) {
+        if self.language.is_some() {
+            return (self.language, None);
+        }
         let sample = &body[..body.floor_char_boundary(LANGUAGE_SAMPLE)];
-        let detected = match sample.trim().is_empty() {
-            true => self.detector.detect(title),
-            false => self.detector.detect(sample),
+        let sample = if sample.trim().is_empty() { title } else { sample };
+        let detected = match (self.detector.detect(sample), declared) {
+            (None, Some(_)) => return (declared, None),
+            (detected, _) => detected.or_else(|| self.detector.expect(sample)),
         };
-        let expected = || self.detector.expect(if sample.trim().is_empty() { title } else { sample });
-        detected.or_else(expected).map(|detected| detected.language)
+        let percent = |detected: Detected| (detected.confidence * 100.0).round() as u8;
+        (detected.map(|detected| detected.language), detected.map(percent))
     }
 }
 
@@ -162,6 +175,25 @@ fn published(draft: &Draft, from: &Provenance) -> Option<Published> {
         .or_else(|| found(from.place.member.as_deref().and_then(in_path), Origin::Path))
         .or_else(|| found(in_path(&from.place.path), Origin::Path))
         .or_else(|| found(from.mtime, Origin::Mtime))
+        .or_else(|| found(dates::estimate(&draft.body), Origin::Text))
+}
+
+/// The draft with its texts mended where they were decoded wrongly before, with one note for all of them.
+fn mended(mut draft: Draft, notes: &mut Vec<Fault>) -> Draft {
+    let mut count = 0;
+    let texts = draft.title.iter_mut().chain(&mut draft.description).chain([&mut draft.body]);
+    for text in texts.chain(&mut draft.authors).chain(&mut draft.tags).chain(&mut draft.sections) {
+        if let Some(mended) = mojibake::mend(text) {
+            *text = mended.text;
+            count += mended.count;
+        }
+    }
+    if count > 0 {
+        let characters = if count == 1 { "character was" } else { "characters were" };
+        let message = format!("the text was decoded wrongly before; {count} {characters} put right");
+        notes.push(Fault { reason: Reason::Charset, message, hint: None });
+    }
+    draft
 }
 
 /// Each value once (case and accents aside), its levels joined by `/`, none over the limits.
@@ -192,13 +224,22 @@ fn values(stated: Vec<String>, what: &str, notes: &mut Vec<Fault>) -> Vec<String
     kept
 }
 
-/// `a > b` and `a / b` are written `a/b`.
+/// What stands between the levels of a tag, besides `/`.
+const LEVEL_MARKS: &[&str] = &[" > ", " » ", " › ", "::"];
+
+/// What stands before a tag without being part of it.
+const TAG_PREFIXES: &[&str] =
+    &["Category:", "Kategorie:", "Catégorie:", "Categoría:", "Categoria:", "Категория:"];
+
+/// `a > b`, `a » b`, `a::b` and `a / b` are written `a/b`; `Category:a` is `a`.
 fn levels(value: &str) -> String {
-    if !value.contains([' ', '>']) {
+    let value = TAG_PREFIXES.iter().find_map(|prefix| value.strip_prefix(prefix)).unwrap_or(value).trim();
+    if !value.contains([' ', '>', ':']) {
         return value.trim_matches('/').to_owned();
     }
-    let parts = value.split(" > ").flat_map(|part| part.split('/')).map(str::trim);
-    parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/")
+    let single = LEVEL_MARKS.iter().fold(value.to_owned(), |value, mark| value.replace(mark, "/"));
+    let parts = single.split('/').map(str::trim).filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join("/")
 }
 
 /// Words between blanks; in languages written without blanks each letter counts.
@@ -281,6 +322,63 @@ mod tests {
         let article = complete(draft, "a.md");
         assert_eq!(article.tags, ["a/b", "Plain tag", "News"]);
         assert_eq!(article.sections, ["News"]);
+    }
+
+    #[test]
+    fn a_guessed_date_is_marked() {
+        let draft = Draft { body: "It met on Tuesday, 5 May 1998.".into(), ..Draft::default() };
+        let published = complete(draft.clone(), "a.md").published.unwrap();
+        assert_eq!((published.to_string().as_str(), published.is_stated()), ("~1998", false));
+        let published = complete(draft, "2001/a.md").published.unwrap();
+        assert_eq!((published.to_string().as_str(), published.is_stated()), ("2001", true));
+    }
+
+    #[test]
+    fn broken_text_is_mended_with_one_note() {
+        let draft = Draft {
+            title: Some("CafÃ©".into()),
+            tags: vec!["EspaÃ±a".into()],
+            body: "â€œFineâ€\u{9d}".into(),
+            ..Draft::default()
+        };
+        let mut notes = Vec::new();
+        let draft = mended(draft, &mut notes);
+        assert_eq!(
+            (draft.title.as_deref(), draft.tags.as_slice()),
+            (Some("Café"), &["España".to_owned()][..])
+        );
+        assert_eq!(draft.body, "“Fine”");
+        assert_eq!(notes.len(), 1);
+        assert_eq!(notes[0].message, "the text was decoded wrongly before; 4 characters were put right");
+    }
+
+    #[test]
+    fn a_text_without_words_has_the_language_of_its_archive() {
+        let english = Language::parse("en").unwrap();
+        let detector = Detector::new(&[]).with_prior(&[(english, 1.0)]);
+        let completion = Completion { source: "archive", detector: &detector, language: None };
+        assert_eq!(completion.language("t", "Shr 12 cts", None), (Some(english), Some(50)));
+        let french = Language::parse("fr");
+        assert_eq!(completion.language("t", "Shr 12 cts", french), (french, None));
+        let told = Completion { language: french, ..completion };
+        assert_eq!(told.language("t", "Shr 12 cts", None), (french, None));
+    }
+
+    #[test]
+    fn levels_of_tags() {
+        for (tag, expected) in [
+            ("a > b", "a/b"),
+            ("a / b", "a/b"),
+            ("a » b » c", "a/b/c"),
+            ("a::b", "a/b"),
+            ("/a/b/", "a/b"),
+            ("Category:Foo", "Foo"),
+            ("Kategorie: Foo", "Foo"),
+            ("Note: a word", "Note: a word"),
+            ("Plain", "Plain"),
+        ] {
+            assert_eq!(levels(tag), expected, "{tag}");
+        }
     }
 
     #[test]

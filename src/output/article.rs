@@ -8,7 +8,7 @@ use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
 use crate::analysis::language::Language;
-use crate::article::{Article, ArticleId};
+use crate::article::{Article, ArticleId, Published};
 use crate::output::Style;
 use crate::output::json::{DateView, LocationView, Shown, write_line};
 use crate::output::text::layout::{Block, Paint, block, line, pad, paint, plain, thousands};
@@ -60,7 +60,7 @@ pub fn write_record(article: &Article, out: &mut dyn Write) -> io::Result<()> {
 fn stated_values(article: &Article) -> Vec<(&'static str, String)> {
     let published = article.published;
     let rows = [
-        ("date", published.map(|it| format!("{} ({})", it.date, it.origin.as_str())).unwrap_or_default()),
+        ("date", published.map(date).unwrap_or_default()),
         ("authors", article.authors.join("; ")),
         ("tags", article.tags.join("; ")),
         ("section", article.sections.join("; ")),
@@ -76,15 +76,29 @@ fn stated_values(article: &Article) -> Vec<(&'static str, String)> {
     rows.into_iter().filter(|(_, value)| !value.is_empty()).collect()
 }
 
+/// The date and where it was stated.
+fn date(published: Published) -> String {
+    match published.is_stated() {
+        true => format!("{published} ({})", published.origin.as_str()),
+        false => format!("{published} (from the text)"),
+    }
+}
+
 /// What the text is in, and what was declared if that is something else.
 fn language(article: &Article) -> String {
     match (article.language, article.declared_language) {
         (Some(found), Some(declared)) if found == declared => format!("{found} (declared)"),
-        (Some(found), Some(declared)) => format!("{found} (text; declared: {declared})"),
-        (Some(found), None) => format!("{found} (text)"),
+        (Some(found), Some(declared)) => {
+            format!("{found} (text{}; declared: {declared})", confidence(article))
+        }
+        (Some(found), None) => format!("{found} (text{})", confidence(article)),
         (None, Some(declared)) => format!("{declared} (declared)"),
         (None, None) => String::new(),
     }
+}
+
+fn confidence(article: &Article) -> String {
+    article.language_confidence.map(|percent| format!(", {percent} %")).unwrap_or_default()
 }
 
 fn write_table(rows: &[(&str, String)], style: &Style, out: &mut dyn Write) -> io::Result<()> {
@@ -125,6 +139,7 @@ struct ArticleView<'a> {
     tags: &'a [String],
     section: &'a [String],
     lang: Option<Shown<Language>>,
+    lang_confidence: Option<u8>,
     declared_lang: Option<Shown<Language>>,
     words: u32,
     date: Option<DateView>,
@@ -155,6 +170,7 @@ impl<'a> ArticleView<'a> {
             tags: &article.tags,
             section: &article.sections,
             lang: article.language.map(Shown),
+            lang_confidence: article.language_confidence,
             declared_lang: article.declared_language.map(Shown),
             words: article.words,
             date: article.published.map(DateView::of),
@@ -173,7 +189,8 @@ impl<'a> ArticleView<'a> {
     }
 }
 
-/// The date is text here, as any reader of records expects it.
+/// The date is text here, as any reader of records expects it; a guessed one is left out, for it would be taken for
+/// a stated one.
 #[derive(Serialize)]
 struct RecordView<'a> {
     title: &'a str,
@@ -184,6 +201,7 @@ struct RecordView<'a> {
     section: &'a [String],
     date: Option<Shown<DateSpan>>,
     lang: Option<Shown<Language>>,
+    lang_confidence: Option<u8>,
     url: Option<&'a str>,
     id: Shown<ArticleId>,
     key: &'a str,
@@ -203,8 +221,9 @@ impl<'a> RecordView<'a> {
             authors: &article.authors,
             tags: &article.tags,
             section: &article.sections,
-            date: article.published.map(|published| Shown(published.date)),
+            date: article.published.filter(Published::is_stated).map(|published| Shown(published.date)),
             lang: article.language.map(Shown),
+            lang_confidence: article.language_confidence,
             url: article.url.as_deref(),
             id: Shown(article.id()),
             key: &article.key,
@@ -232,6 +251,7 @@ mod tests {
             published: None,
             language: None,
             declared_language: None,
+            language_confidence: None,
             url: None,
             meta: BTreeMap::new(),
             ..article()

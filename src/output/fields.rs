@@ -136,7 +136,7 @@ impl HitField {
             HitField::Section => hit.sections.join("; ").into(),
             HitField::Lang => hit.language.map(|language| language.to_string()).unwrap_or_default().into(),
             HitField::Words => hit.words.to_string().into(),
-            HitField::Date => hit.published.map(|it| it.date.to_string()).unwrap_or_default().into(),
+            HitField::Date => hit.published.map(|it| it.to_string()).unwrap_or_default().into(),
             HitField::Url => hit.url.as_deref().unwrap_or_default().into(),
             HitField::Source => hit.source.as_str().into(),
             HitField::Location => hit.place.to_string().into(),

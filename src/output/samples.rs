@@ -217,6 +217,7 @@ pub(super) fn article() -> Article {
         published: DateSpan::month(1974, 5).map(|date| Published { date, origin: Origin::FrontMatter }),
         language: Language::parse("en"),
         declared_language: Language::parse("de"),
+        language_confidence: Some(93),
         url: Some("https://wire.example/1".to_owned()),
         furniture: strings(&["Please follow and like us:"]),
         words: 1912,

@@ -13,7 +13,7 @@ use crate::analysis::stem::Stemmer;
 use crate::schema::{Field, FieldName, Kind, LanguageRules, Property, Schema};
 
 /// Counts every change of the program that makes other terms of the same text.
-const ANALYSIS_VERSION: u32 = 1;
+const ANALYSIS_VERSION: u32 = 2;
 
 /// Why a declaration was refused.
 #[derive(Debug, thiserror::Error)]

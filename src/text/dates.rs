@@ -1,11 +1,12 @@
 //! Dates as people and machines write them.
 //!
-//! Owns the reading of one date that stands alone, and of dates in paths. Ranges and words that depend on
-//! today belong to [`crate::query::dates`]; finding a date in running text belongs to the readers.
+//! Owns the reading of one date that stands alone, of dates in paths, and the guess from dates in running text. Ranges and words that depend on
+//! today belong to [`crate::query::dates`]; finding the date that a page states belongs to the readers.
 
 mod east_asian;
 mod label;
 mod lexicon;
+mod mentions;
 mod path;
 mod period;
 mod scanner;
@@ -17,6 +18,7 @@ use scanner::{Kind, Mark, Number, Scanner};
 
 use crate::text::calendar::{DateSpan, Day, Precision, Time, iso_week};
 
+pub use mentions::estimate;
 pub use path::in_path;
 
 /// Which of `3/4/2019` is the day.

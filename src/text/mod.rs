@@ -3,4 +3,5 @@
 pub mod calendar;
 pub mod dates;
 pub mod decode;
+pub mod mojibake;
 pub mod sanitize;

@@ -21,7 +21,7 @@ use crate::analysis::fold::fold_keyword;
 use crate::analysis::language::Language;
 use crate::analysis::stem::Stemmer;
 use crate::analysis::tokenizer::{TokenKind, tokenize};
-use crate::article::Article;
+use crate::article::{Article, Published};
 use crate::engine::EngineError;
 use crate::schema::Property;
 use crate::text::calendar::Day;
@@ -205,7 +205,7 @@ impl SegmentBuilder {
         row.add_u64(fields.file, file);
         row.add_u64(fields.id, article.id().0);
         row.add_text(fields.title, title_key(&article.title));
-        if let Some(published) = &article.published {
+        if let Some(published) = article.published.filter(Published::is_stated) {
             row.add_i64(fields.timestamp, published.date.timestamp());
         }
         for field in &fields.keywords {
@@ -594,11 +594,14 @@ fn facet_values(field: &KeywordField, article: &Article) -> Vec<String> {
     values
 }
 
-/// First and last day of a property of dates.
+/// First and last day of a property of dates; a guessed date is none.
 fn days(property: &Property, article: &Article, added: Day) -> Option<(Day, Day)> {
     match property {
         Property::Added => Some((added, added)),
-        _ => article.published.map(|published| (published.date.from, published.date.to)),
+        _ => {
+            let stated = article.published.filter(Published::is_stated);
+            stated.map(|published| (published.date.from, published.date.to))
+        }
     }
 }
 

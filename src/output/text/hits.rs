@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crate::article::Published;
 use crate::output::Style;
 use crate::output::text::layout::{Block, Paint, block, line, paint, plain};
 use crate::search::Hit;
@@ -26,13 +27,14 @@ pub(super) fn write_hit(hit: &Hit, rank_width: usize, style: &Style, out: &mut d
 }
 
 fn meta_line(hit: &Hit) -> String {
-    let parts = [
-        hit.published.map(|published| published.date.to_the_day().to_string()).unwrap_or_default(),
-        hit.tags.join(", "),
-        hit.authors.join(", "),
-    ];
+    let parts = [hit.published.map(date).unwrap_or_default(), hit.tags.join(", "), hit.authors.join(", ")];
     let stated: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
     stated.join(" · ")
+}
+
+fn date(published: Published) -> String {
+    let day = Published { date: published.date.to_the_day(), ..published };
+    if published.is_stated() { day.to_string() } else { format!("{day} (from the text)") }
 }
 
 /// The file and record; the URL when the article came without a file.

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::reader::fragment;
+
 /// Words that stand where a tag, section or author is missing; compared in lower case.
 const PLACEHOLDERS: &[&str] = &[
     "uncategorized",
@@ -24,16 +26,115 @@ const PLACEHOLDERS: &[&str] = &[
     "~",
     "no tags",
     "untagged",
+    "no category",
+    "sin categoría",
+    "sin categorizar",
+    "non classé",
+    "sans catégorie",
+    "nicht kategorisiert",
+    "unkategorisiert",
+    "ohne kategorie",
+    "senza categoria",
+    "sem categoria",
+    "geen categorie",
+    "bez kategorii",
+    "nezařazené",
+    "okategoriserade",
+    "ukategorisert",
+    "luokittelematon",
+    "без рубрики",
+    "без категории",
+    "без категорії",
+    "kategorisiz",
+    "未分類",
+    "未分类",
+    "미분류",
 ];
 
 /// Endings that belong to the name before the comma: "Martin Luther King, Jr."
 const NAME_SUFFIXES: &[&str] = &["jr", "sr", "ii", "iii", "iv", "md", "phd", "esq", "obe", "mbe", "dds"];
 
 /// Words before a name that are not part of it.
-const NAME_PREFIXES: &[&str] = &["by ", "von: ", "by: ", "written by ", "posted by "];
+const NAME_PREFIXES: &[&str] = &[
+    "by ",
+    "by: ",
+    "written by ",
+    "posted by ",
+    "story by ",
+    "words by ",
+    "reported by ",
+    "author: ",
+    "authors: ",
+    "von: ",
+    "autor: ",
+    "autorin: ",
+    "text: ",
+    "par ",
+    "par : ",
+    "auteur: ",
+    "auteur : ",
+    "por ",
+    "por: ",
+    "autora: ",
+    "autore: ",
+    "a cura di ",
+    "door ",
+    "door: ",
+    "tekst: ",
+    "автор: ",
+    "автор ",
+    "文：",
+    "文・",
+    "記者：",
+    "作者：",
+    "作者:",
+];
 
 /// Words between two names.
-const NAME_JOINTS: &[&str] = &[" and ", " & ", " und ", " et "];
+const NAME_JOINTS: &[&str] = &[
+    " and ", " & ", " und ", " et ", " och ", " og ", " и ", " та ", " ve ", " και ", " with ", "、", "，",
+    " / ", " + ",
+];
+
+/// Words between two names that also stand inside one: `José Ortega y Gasset`. There they stand before one word.
+const LOOSE_JOINTS: &[&str] = &[" y ", " e ", " i ", " en ", " ja "];
+
+/// What people are, beside their names.
+const ROLES: &[&str] = &[
+    "staff",
+    "staff writer",
+    "staff writers",
+    "staff reporter",
+    "reporter",
+    "senior reporter",
+    "correspondent",
+    "special correspondent",
+    "our correspondent",
+    "foreign correspondent",
+    "political correspondent",
+    "contributor",
+    "contributing writer",
+    "contributing editor",
+    "guest contributor",
+    "guest author",
+    "editor",
+    "senior editor",
+    "managing editor",
+    "senior writer",
+    "columnist",
+    "freelance writer",
+    "redakteur",
+    "redakteurin",
+    "korrespondent",
+    "rédacteur",
+    "rédactrice",
+    "journaliste",
+    "redactor",
+    "redactora",
+    "periodista",
+    "giornalista",
+    "redactie",
+];
 
 /// A value of one line: trimmed, runs of white space as one blank, other control characters dropped.
 pub fn line(text: &str) -> String {
@@ -109,7 +210,7 @@ pub fn tag(text: &str) -> Option<String> {
 
 fn item(text: &str) -> Option<String> {
     let clean = line(text);
-    let clean = clean.trim_matches([',', ';', '#', '"', '\'', ' ']);
+    let clean = clean.trim_start_matches('#').trim_matches([',', ';', '"', '\'', ' ']);
     (!is_placeholder(clean)).then(|| clean.to_owned())
 }
 
@@ -119,7 +220,10 @@ fn unescaped(text: &str) -> Cow<'_, str> {
 
 /// Whether a value says nothing: empty, or a word such as `Uncategorized`, `null`, `n/a`.
 pub fn is_placeholder(text: &str) -> bool {
-    text.is_empty() || PLACEHOLDERS.iter().any(|word| word.eq_ignore_ascii_case(text))
+    /// In bytes.
+    const LONGEST: usize = 32;
+    let among = |text: &str| PLACEHOLDERS.iter().any(|word| word.eq_ignore_ascii_case(text));
+    text.is_empty() || among(text) || !text.is_ascii() && text.len() <= LONGEST && among(&text.to_lowercase())
 }
 
 /// The items of a list written as one string, cleaned: split at commas (also `、` and `，`), else at `;`, else at `|`.
@@ -137,10 +241,11 @@ pub fn list(text: &str) -> Vec<String> {
 /// The names of a byline or an author value, cleaned, without "By".
 ///
 /// A `;` separates whatever stands around it. Otherwise "and" and commas do, except that a comma after a single
-/// word is part of the name (`Lee, Ann`), and so is a suffix (`King, Jr.`).
+/// word is part of the name (`Lee, Ann`), and so is a suffix (`King, Jr.`). Addresses of mail, roles (`staff writer`)
+/// and what stands on a second line of HTML are no names.
 pub fn authors(text: &str) -> Vec<String> {
-    let text = line(&unescaped(text));
-    let text = without_prefix(&text);
+    let text = line(&first_line_of_html(&unescaped(text)));
+    let text = without_address(without_prefix(&text));
     if text.contains(';') {
         return text.split(';').filter_map(item).collect();
     }
@@ -148,12 +253,59 @@ pub fn authors(text: &str) -> Vec<String> {
     for joint in NAME_JOINTS {
         names = names.into_iter().flat_map(|name| name.split(joint)).collect();
     }
-    names.into_iter().flat_map(split_at_commas).filter_map(|name| item(&name)).collect()
+    let names = names.into_iter().flat_map(split_at_loose_joints).flat_map(split_at_commas);
+    names.filter_map(|name| item(&name)).filter(|name| !is_role(name)).collect()
+}
+
+/// `Por Ann Lee<br>Madrid` without the place.
+fn first_line_of_html(text: &str) -> Cow<'_, str> {
+    if !text.contains('<') {
+        return Cow::Borrowed(text);
+    }
+    let lower = text.to_ascii_lowercase();
+    let first = lower.find("<br").map_or(text, |at| &text[..at]);
+    if fragment::is_html(first) { Cow::Owned(fragment::text(first)) } else { Cow::Borrowed(first) }
+}
+
+/// `Ann Lee <ann@wire.example>` and `ann@wire.example (Ann Lee)` without the address; it stays when it stands alone.
+fn without_address(text: &str) -> &str {
+    let Some(at) = text.find('@') else { return text };
+    let start = text[..at].rfind([' ', '<', '(']).map_or(0, |mark| mark + 1);
+    let end = text[at..].find([' ', '>', ')']).map_or(text.len(), |mark| at + mark);
+    let is_edge = |c: char| matches!(c, ' ' | '<' | '>' | '(' | ')' | ',' | '|' | '-');
+    let (before, behind) = (text[..start].trim_matches(is_edge), text[end..].trim_matches(is_edge));
+    match (before.is_empty(), behind.is_empty()) {
+        (false, true) => before,
+        (true, false) => behind,
+        (true, true) | (false, false) => text,
+    }
+}
+
+/// Cuts where whole names stand on both sides.
+fn split_at_loose_joints(text: &str) -> Vec<&str> {
+    let is_whole = |name: &str| name.split(' ').count() >= 2;
+    let joint = LOOSE_JOINTS.iter().find_map(|joint| text.split_once(joint));
+    match joint {
+        Some((first, second)) if is_whole(first) && is_whole(second) => vec![first, second],
+        Some(_) | None => vec![text],
+    }
+}
+
+fn is_role(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    ROLES.contains(&lower.as_str())
 }
 
 fn without_prefix(text: &str) -> &str {
-    let prefix = NAME_PREFIXES.iter().find(|prefix| starts_with_ignoring_case(text, prefix));
-    prefix.map_or(text, |prefix| text[prefix.len()..].trim_start())
+    let rest = NAME_PREFIXES.iter().find_map(|prefix| behind_in_any_case(text, prefix));
+    rest.map_or(text, str::trim_start)
+}
+
+/// What stands behind a prefix in lower case, of any script.
+fn behind_in_any_case<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
+    let mut rest = text.chars();
+    let same = |wanted: char| rest.next().is_some_and(|c| c == wanted || c.to_lowercase().eq([wanted]));
+    prefix.chars().all(same).then_some(rest.as_str())
 }
 
 /// Whether `text` begins with `prefix`, an ASCII string, in any case.
@@ -199,6 +351,12 @@ mod tests {
             ("a; b, c", vec!["a; b", "c"]),
             ("x|y", vec!["x", "y"]),
             ("R&amp;D", vec!["R&D"]),
+            ("#Energy, #Human Rights", vec!["Energy", "Human Rights"]),
+            ("C#, F#, .NET", vec!["C#", "F#", ".NET"]),
+            ("Sin categoría, Énergie", vec!["Énergie"]),
+            ("NON CLASSÉ", vec![]),
+            ("Без рубрики", vec![]),
+            ("未分類、気候", vec!["気候"]),
             ("one\n two", vec!["one two"]),
         ] {
             assert_eq!(list(text), expected, "{text}");
@@ -216,6 +374,23 @@ mod tests {
             ("Lee, Ann and Ray, Bob", vec!["Lee, Ann", "Ray, Bob"]),
             ("Ann Lee, Jr., Bob Ray", vec!["Ann Lee, Jr.", "Bob Ray"]),
             ("none", vec![]),
+            ("Von: Ann Lee und Bo Ek", vec!["Ann Lee", "Bo Ek"]),
+            ("Par Ann Lee et Bo Ek", vec!["Ann Lee", "Bo Ek"]),
+            ("Por Ann Lee<br>Madrid", vec!["Ann Lee"]),
+            ("Por Ana Ruiz y Eva Gil", vec!["Ana Ruiz", "Eva Gil"]),
+            ("José Ortega y Gasset", vec!["José Ortega y Gasset"]),
+            ("Josep Puig i Cadafalch", vec!["Josep Puig i Cadafalch"]),
+            ("Door Ann Lee en Bo Ek", vec!["Ann Lee", "Bo Ek"]),
+            ("Автор: Анна Ли и Пётр Эк", vec!["Анна Ли", "Пётр Эк"]),
+            ("Ann Lee <ann@wire.example>", vec!["Ann Lee"]),
+            ("ann@wire.example (Ann Lee)", vec!["Ann Lee"]),
+            ("By Ann Lee, ann@wire.example", vec!["Ann Lee"]),
+            ("ann@wire.example", vec!["ann@wire.example"]),
+            ("Ann Lee, Staff writer", vec!["Ann Lee"]),
+            ("By ANN LEE, Special Correspondent", vec!["ANN LEE"]),
+            ("Ann Lee, Reuters", vec!["Ann Lee", "Reuters"]),
+            ("ursula von der Leyen", vec!["ursula von der Leyen"]),
+            ("山田太郎、鈴木花子", vec!["山田太郎", "鈴木花子"]),
         ] {
             assert_eq!(authors(text), expected, "{text}");
         }
