@@ -4,6 +4,7 @@
 
 mod crash;
 mod hostile;
+mod hostile_files;
 mod incremental;
 mod isolation;
 mod layers;
