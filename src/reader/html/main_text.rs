@@ -6,8 +6,9 @@ use dom_smoothie::{Config, Readability};
 
 use crate::diagnostic::Reason;
 use crate::reader::Fault;
-use crate::reader::html::gate;
+use crate::reader::html::combine::{Stated, combine};
 use crate::reader::html::page::{Furniture, Page, SHORT, scan};
+use crate::reader::html::{blocks, gate};
 
 /// How many times more a page must show than its text without furniture, for that to count as too little.
 const FAR_MORE: usize = 4;
@@ -21,21 +22,18 @@ pub(super) struct MainText {
 }
 
 /// Finds the main text of a page; remarks go to `notes`.
-pub(super) fn find(html: &str, page: &Page, stated: Option<&str>, notes: &mut Vec<Fault>) -> MainText {
+pub(super) fn find(html: &str, page: &Page, stated: Stated<'_>, notes: &mut Vec<Fault>) -> MainText {
     let found = match gate::check(html) {
-        Ok(()) => extract(html).unwrap_or_else(|panicked| {
-            notes.push(panicked);
-            MainText::default()
-        }),
+        Ok(()) => extract(html, stated, notes),
         Err(limit) => {
             notes.push(refused(limit));
             MainText::default()
         }
     };
-    if is_enough(&found.body, page.text.best(), stated.unwrap_or_default()) {
+    if is_enough(&found.body, page.text.best(), stated.body.unwrap_or_default()) {
         return found;
     }
-    let body = fallback(html, page, stated);
+    let body = fallback(html, page, stated.body);
     if body.is_empty() { found } else { MainText { body, byline: None } }
 }
 
@@ -69,21 +67,60 @@ fn refused(limit: gate::Limit) -> Fault {
     }
 }
 
-/// Runs the extractor, which may panic on pages that nobody has thought of.
-fn extract(html: &str) -> Result<MainText, Fault> {
-    let extracted = catch_unwind(AssertUnwindSafe(|| {
-        // Metadata is read elsewhere. Without a URL no relative link can be an error.
-        let config = Config { disable_json_ld: true, ..Config::default() };
-        let article = Readability::new(html, None, Some(config)).and_then(|mut page| page.parse()).ok()?;
-        let text = scan(&article.content, Furniture::Keep).text.all;
-        Some(MainText { body: text.trim().to_owned(), byline: article.byline })
-    }));
-    match extracted {
-        Ok(found) => Ok(found.unwrap_or_default()),
-        Err(_) => Err(Fault {
-            reason: Reason::ReaderFailed,
-            message: "the main text could not be found; the text of the whole page was taken".to_owned(),
-            hint: None,
-        }),
+/// What an extractor makes of a page: HTML of the article alone, perhaps the line of its authors.
+struct Extract {
+    html: String,
+    byline: Option<String>,
+}
+
+/// Asks every extractor and combines their answers.
+fn extract(html: &str, stated: Stated<'_>, notes: &mut Vec<Fault>) -> MainText {
+    let mut answers = [by_readability, by_rules].map(|extractor| guarded(html, extractor));
+    if answers.iter().all(Result::is_err) {
+        notes.push(panicked());
+    }
+    let [first, second] = answers.each_mut().map(|answer| answer.as_mut().ok().and_then(Option::take));
+    let read = |answer: &Option<Extract>| {
+        answer.as_ref().map(|answer| blocks::read(&answer.html)).unwrap_or_default()
+    };
+    let body = blocks::join(&combine(read(&first), read(&second), stated));
+    MainText { body: body.trim().to_owned(), byline: first.and_then(|first| first.byline) }
+}
+
+/// Runs an extractor, which may panic on pages that nobody has thought of.
+fn guarded(html: &str, extractor: fn(&str) -> Option<Extract>) -> std::thread::Result<Option<Extract>> {
+    catch_unwind(AssertUnwindSafe(|| extractor(html)))
+}
+
+/// By the structure of the page, as browsers do for their reading view.
+fn by_readability(html: &str) -> Option<Extract> {
+    // Metadata is read elsewhere. Without a URL no relative link can be an error. Classes speak of captions.
+    let config = Config { disable_json_ld: true, keep_classes: true, ..Config::default() };
+    let article = Readability::new(html, None, Some(config)).and_then(|mut page| page.parse()).ok()?;
+    Some(Extract { html: article.content.to_string(), byline: article.byline })
+}
+
+/// By rules about names of classes, links and length.
+#[cfg(feature = "extract-best")]
+fn by_rules(html: &str) -> Option<Extract> {
+    use trafilatura::{ExtractionFocus, HtmlDateMode, Options};
+    let mut options = Options::default().with_fallback(true).with_focus(ExtractionFocus::FavorPrecision);
+    options.exclude_comments = true;
+    options.html_date_mode = HtmlDateMode::Disabled;
+    options.include_links = false;
+    let result = trafilatura::extract(html, &options).ok()?;
+    Some(Extract { html: result.content_html, byline: None })
+}
+
+#[cfg(not(feature = "extract-best"))]
+fn by_rules(_html: &str) -> Option<Extract> {
+    None
+}
+
+fn panicked() -> Fault {
+    Fault {
+        reason: Reason::ReaderFailed,
+        message: "the main text could not be found; the text of the whole page was taken".to_owned(),
+        hint: None,
     }
 }

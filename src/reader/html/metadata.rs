@@ -179,7 +179,7 @@ impl Statements<'_> {
     pub(super) fn draft(&self, options: &ReadOptions, notes: &mut Vec<Fault>) -> Draft {
         Draft {
             title: self.title(),
-            description: self.json_ld.description.clone().or_else(|| self.first(DESCRIPTIONS)),
+            description: self.description(),
             body: String::new(),
             authors: self.authors(),
             tags: self.tags(),
@@ -223,7 +223,13 @@ impl Statements<'_> {
         }
     }
 
-    fn authors(&self) -> Vec<String> {
+    /// The summary.
+    pub(super) fn description(&self) -> Option<String> {
+        self.json_ld.description.clone().or_else(|| self.first(DESCRIPTIONS))
+    }
+
+    /// The names of the authors.
+    pub(super) fn authors(&self) -> Vec<String> {
         let split = |lines: Vec<String>| lines.iter().flat_map(|line| split_names(line)).collect::<Vec<_>>();
         let links = || split(self.facts.authors.iter().map(|line| one_line(line)).collect());
         let sources: [&dyn Fn() -> Vec<String>; 5] = [

@@ -3,17 +3,21 @@
 //! One streaming pass (`page`) reads every statement and the text without furniture; a page that passes the
 //! `gate` is then searched for its main text by its structure (`main_text`). No page with text comes out empty.
 
+mod blocks;
 mod charset;
+mod combine;
 mod gate;
 mod json_ld;
 mod main_text;
 mod metadata;
 mod page;
+mod prompts;
 mod text;
 mod title;
 
 use crate::article::Draft;
 use crate::diagnostic::Reason;
+use crate::reader::html::combine::Stated;
 use crate::reader::html::metadata::Statements;
 use crate::reader::html::page::{Furniture, Page};
 use crate::reader::{Emit, Fault, Input, Item, Reader, Spot, edges};
@@ -74,13 +78,13 @@ fn read_page(html: &str, input: &Input<'_>, notes: &mut Vec<Fault>) -> Draft {
     let page = page::scan(html, Furniture::Drop);
     notes.extend(cut_note(&page));
     let json_ld = json_ld::article(&page.facts.json_ld);
-    let found = main_text::find(html, &page, json_ld.body.as_deref(), notes);
-    let statements = Statements {
-        facts: &page.facts,
-        json_ld: &json_ld,
-        byline: found.byline.as_deref(),
-        page: &page.text.all,
-    };
+    let mut statements =
+        Statements { facts: &page.facts, json_ld: &json_ld, byline: None, page: &page.text.all };
+    let (description, authors) = (statements.description(), statements.authors());
+    let stated =
+        Stated { body: json_ld.body.as_deref(), description: description.as_deref(), authors: &authors };
+    let found = main_text::find(html, &page, stated, notes);
+    statements.byline = found.byline.as_deref();
     let mut draft = statements.draft(input.options, notes);
     let body = without_title(found.body, draft.title.as_deref());
     draft.body = edges::trimmed(&mut draft, &body, input.options.day_order);

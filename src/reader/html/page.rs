@@ -123,7 +123,7 @@ pub(super) fn scan(html: &str, furniture: Furniture) -> Page {
 
 /// What an element does to the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     /// Separates its text from the text around it.
     Block(Break),
     /// A cell of a table.
@@ -145,7 +145,7 @@ enum Kind {
     Inline,
 }
 
-fn kind(name: &str) -> Kind {
+pub(super) fn kind(name: &str) -> Kind {
     match name {
         "article" => Kind::Article,
         "main" => Kind::Main,
@@ -486,7 +486,7 @@ impl State {
     }
 }
 
-fn before(kind: Kind) -> Break {
+pub(super) fn before(kind: Kind) -> Break {
     match kind {
         Kind::Block(by) | Kind::Void(by) => by,
         Kind::Cell => Break::Cell,
@@ -497,7 +497,7 @@ fn before(kind: Kind) -> Break {
     }
 }
 
-fn after(kind: Kind) -> Break {
+pub(super) fn after(kind: Kind) -> Break {
     match kind {
         Kind::Cell => Break::Space,
         Kind::Block(_) | Kind::Void(_) | Kind::Preformatted | Kind::Article => before(kind),
