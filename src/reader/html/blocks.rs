@@ -38,6 +38,8 @@ pub(super) struct Block {
     pub(super) linked: usize,
     /// Names the element around its own; blocks with one parent are siblings.
     pub(super) parent: usize,
+    /// The number of elements around it that are no part of a line.
+    pub(super) depth: usize,
 }
 
 impl Block {
@@ -171,11 +173,13 @@ struct Open {
     role: Role,
     is_link: bool,
     is_bold: bool,
+    is_caption: bool,
     is_hidden: bool,
     is_preformatted: bool,
     /// The nearest element that is no part of a line, and the one around that, by number.
     block: usize,
     parent: usize,
+    depth: usize,
 }
 
 impl Open {
@@ -183,10 +187,12 @@ impl Open {
         role: Role::Paragraph,
         is_link: false,
         is_bold: false,
+        is_caption: false,
         is_hidden: false,
         is_preformatted: false,
         block: 0,
         parent: 0,
+        depth: 0,
     };
 }
 
@@ -197,8 +203,10 @@ struct Collector {
     gap: Break,
     role: Role,
     parent: usize,
+    depth: usize,
     linked: usize,
     bold: usize,
+    captioned: usize,
     /// The number of elements so far.
     elements: usize,
     /// A text as written, as far as it was seen.
@@ -220,10 +228,12 @@ fn start(shared: &Rc<RefCell<Collector>>, element: &mut Element<'_, '_>) {
         role: role(&name, kind, around.role, element),
         is_link: around.is_link || name == "a",
         is_bold: around.is_bold || matches!(name.as_str(), "b" | "strong"),
+        is_caption: around.is_caption || (is_inline && named_role(element) == Some(Role::Caption)),
         is_hidden: around.is_hidden || kind == Kind::Hidden,
         is_preformatted: around.is_preformatted || kind == Kind::Preformatted,
         block: if is_inline { around.block } else { collector.elements },
         parent: if is_inline { around.parent } else { around.block },
+        depth: around.depth + usize::from(!is_inline),
     };
     collector.separate(before(kind));
     collector.open.push(open);
@@ -236,6 +246,9 @@ fn start(shared: &Rc<RefCell<Collector>>, element: &mut Element<'_, '_>) {
 }
 
 fn role(name: &str, kind: Kind, around: Role, element: &Element<'_, '_>) -> Role {
+    if kind == Kind::Inline {
+        return around;
+    }
     let own = match name {
         "figcaption" | "caption" => Role::Caption,
         "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => Role::Heading,
@@ -285,8 +298,10 @@ impl Collector {
             gap: Break::None,
             role: Role::Paragraph,
             parent: 0,
+            depth: 0,
             linked: 0,
             bold: 0,
+            captioned: 0,
             elements: 0,
             raw: String::new(),
         }
@@ -321,13 +336,15 @@ impl Collector {
         }
         let words = words(&text);
         let linked = std::mem::take(&mut self.linked);
-        let is_bold = std::mem::take(&mut self.bold) * 10 >= text.len() * 9;
-        let role = if is_bold && self.role == Role::Paragraph && words.len() <= MAX_HEADING {
-            Role::Heading
-        } else {
-            self.role
+        let is_most = |part: usize| part * 10 >= text.len() * 9;
+        let is_bold = is_most(std::mem::take(&mut self.bold)) && words.len() <= MAX_HEADING;
+        let is_caption = is_most(std::mem::take(&mut self.captioned));
+        let role = match self.role {
+            _ if is_caption => Role::Caption,
+            Role::Paragraph if is_bold => Role::Heading,
+            role => role,
         };
-        self.blocks.push(Block { text, role, gap: self.gap, words, linked, parent: self.parent });
+        self.blocks.push(Block { text, role, gap: self.gap, words, linked, parent: self.parent, depth: self.depth });
         self.gap = Break::None;
     }
 
@@ -360,13 +377,16 @@ impl Collector {
         let written = self.writer.written() - start;
         if written > 0 && start == 0 {
             self.role = around.role;
-            self.parent = around.parent;
+            (self.parent, self.depth) = (around.parent, around.depth);
         }
         if around.is_link {
             self.linked += written;
         }
         if around.is_bold {
             self.bold += written;
+        }
+        if around.is_caption {
+            self.captioned += written;
         }
     }
 

@@ -57,8 +57,9 @@ struct Page<'a> {
     candidates: Vec<Candidate>,
     stated: Stated<'a>,
     balance: Balance,
-    /// The parent of the first block that both keep.
-    parent: Option<usize>,
+    /// Where the running text that both keep stands, its first block first.
+    parents: HashSet<usize>,
+    first: Option<(usize, usize)>,
 }
 
 /// Words of running text by who kept them and where.
@@ -82,9 +83,10 @@ impl<'a> Page<'a> {
             candidate.is_stated = said.as_ref().map(|said| said.contain(&candidate.block.words));
         }
         let balance = Balance::of(&candidates);
-        let first = candidates.iter().find(|candidate| candidate.zone == Zone::Middle);
-        let parent = first.map(|candidate| candidate.block.parent);
-        Page { candidates, stated, balance, parent }
+        let common = || candidates.iter().filter(|candidate| candidate.keeper == Keeper::Both && candidate.zone == Zone::Middle).map(|candidate| &candidate.block);
+        let parents = common().filter(|block| block.is_prose()).map(|block| block.parent).collect();
+        let first = common().next().map(|block| (block.parent, block.depth));
+        Page { candidates, stated, balance, parents, first }
     }
 
     fn kept(self) -> Vec<Block> {
@@ -126,13 +128,15 @@ impl<'a> Page<'a> {
             return false;
         }
         let stands_in_text = match candidate.zone {
-            Zone::Head => self.parent == Some(block.parent) || !self.is_description(block),
+            Zone::Head => self.stands_like_the_first(block) || !self.is_description(block),
             Zone::Middle => true,
             Zone::Tail => self.balance.second_stopped_early(),
         };
         let reads_like_text = match block.role {
-            Role::Paragraph | Role::Caption | Role::Marked => block.is_sentence() || block.is_prose(),
-            Role::Heading => candidate.zone != Zone::Head || self.parent == Some(block.parent),
+            Role::Paragraph | Role::Caption | Role::Marked => {
+                block.is_sentence() || block.is_prose() || self.parents.contains(&block.parent)
+            }
+            Role::Heading => candidate.zone != Zone::Head || self.is_sibling_of_the_first(block),
             Role::Item | Role::Preformatted => true,
         };
         stands_in_text && reads_like_text
@@ -150,6 +154,16 @@ impl<'a> Page<'a> {
             }
             Zone::Tail => self.balance.first_stopped_early() && block.is_sentence(),
         }
+    }
+
+    fn is_sibling_of_the_first(&self, block: &Block) -> bool {
+        self.first.is_some_and(|(parent, _)| parent == block.parent)
+    }
+
+    /// Whether a block looks like the paragraphs of the text, not like a standfirst above them.
+    fn stands_like_the_first(&self, block: &Block) -> bool {
+        let at_depth = self.first.is_some_and(|(_, depth)| depth == block.depth);
+        self.is_sibling_of_the_first(block) || (at_depth && block.role == Role::Paragraph)
     }
 
     /// Whether a block is the summary that the page states; it is kept apart.
@@ -265,8 +279,9 @@ impl Candidate {
 /// Finds the head and the tail: what stands before and after the common running text. Without any, all is middle.
 fn place(candidates: &mut [Candidate]) {
     const SURE: usize = 8;
-    let is_sure =
-        |candidate: &Candidate| candidate.keeper == Keeper::Both && candidate.block.words.len() >= SURE;
+    let is_sure = |Candidate { block, keeper, .. }: &Candidate| {
+        *keeper == Keeper::Both && (block.words.len() >= SURE || block.is_sentence())
+    };
     let Some(start) = candidates.iter().position(is_sure) else { return };
     let end = candidates.iter().rposition(is_sure).unwrap_or(start);
     candidates[..start].iter_mut().for_each(|candidate| candidate.zone = Zone::Head);

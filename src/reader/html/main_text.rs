@@ -17,6 +17,8 @@ const FAR_MORE: usize = 4;
 #[derive(Debug, Default)]
 pub(super) struct MainText {
     pub(super) body: String,
+    /// The body with what stands around it, for the values there.
+    pub(super) around: String,
     /// A line that looks like a byline and was taken out of the text.
     pub(super) byline: Option<String>,
 }
@@ -34,7 +36,7 @@ pub(super) fn find(html: &str, page: &Page, stated: Stated<'_>, notes: &mut Vec<
         return found;
     }
     let body = fallback(html, page, stated.body);
-    if body.is_empty() { found } else { MainText { body, byline: None } }
+    if body.is_empty() { found } else { MainText { body, ..MainText::default() } }
 }
 
 /// Whether the extractor's text holds against the text of the page, and the text that the page states.
@@ -83,8 +85,10 @@ fn extract(html: &str, stated: Stated<'_>, notes: &mut Vec<Fault>) -> MainText {
     let read = |answer: &Option<Extract>| {
         answer.as_ref().map(|answer| blocks::read(&answer.html)).unwrap_or_default()
     };
-    let body = blocks::join(&combine(read(&first), read(&second), stated));
-    MainText { body: body.trim().to_owned(), byline: first.and_then(|first| first.byline) }
+    let of_first = read(&first);
+    let around = blocks::join(&of_first);
+    let body = blocks::join(&combine(of_first, read(&second), stated));
+    MainText { body, around, byline: first.and_then(|first| first.byline) }
 }
 
 /// Runs an extractor, which may panic on pages that nobody has thought of.

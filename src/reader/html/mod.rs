@@ -86,8 +86,10 @@ fn read_page(html: &str, input: &Input<'_>, notes: &mut Vec<Fault>) -> Draft {
     let found = main_text::find(html, &page, stated, notes);
     statements.byline = found.byline.as_deref();
     let mut draft = statements.draft(input.options, notes);
-    let body = without_title(found.body, draft.title.as_deref());
-    draft.body = edges::trimmed(&mut draft, &body, input.options.day_order);
+    for text in [found.around, found.body] {
+        let text = without_title(text, draft.title.as_deref());
+        draft.body = edges::trimmed(&mut draft, &text, input.options.day_order);
+    }
     draft
 }
 
