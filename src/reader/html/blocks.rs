@@ -344,7 +344,15 @@ impl Collector {
             Role::Paragraph if is_bold => Role::Heading,
             role => role,
         };
-        self.blocks.push(Block { text, role, gap: self.gap, words, linked, parent: self.parent, depth: self.depth });
+        self.blocks.push(Block {
+            text,
+            role,
+            gap: self.gap,
+            words,
+            linked,
+            parent: self.parent,
+            depth: self.depth,
+        });
         self.gap = Break::None;
     }
 
@@ -393,5 +401,66 @@ impl Collector {
     fn finish(mut self) -> Vec<Block> {
         self.end_block();
         self.blocks
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn blocks_by_their_markup() {
+        for (html, expected) in [
+            ("<p>one <b>two</b></p>", vec![("one two", Role::Paragraph)]),
+            ("<h2>Head</h2>text", vec![("Head", Role::Heading), ("text", Role::Paragraph)]),
+            ("<p><strong>A bold line</strong></p>", vec![("A bold line", Role::Heading)]),
+            ("<ul><li>one</li><li>two</li></ul>", vec![("one", Role::Item), ("two", Role::Item)]),
+            ("<table><tr><td>a</td><td>b</td></tr></table>", vec![("a | b", Role::Item)]),
+            ("<figure><img><figcaption>A boat</figcaption></figure>", vec![("A boat", Role::Caption)]),
+            ("<div class=\"wp-caption\"><p>A boat</p></div>", vec![("A boat", Role::Caption)]),
+            ("<p><span class=caption>A boat</span></p>", vec![("A boat", Role::Caption)]),
+            ("<p><span class=credit>Lee</span> A boat</p>", vec![("Lee A boat", Role::Paragraph)]),
+            ("<div class=relatedStories><p>Other</p></div>", vec![("Other", Role::Marked)]),
+            ("<div class=shared-text><p>Text</p></div>", vec![("Text", Role::Paragraph)]),
+            ("<pre>a\n  b</pre>", vec![("a\n  b", Role::Preformatted)]),
+            ("<p>one<br>two</p>", vec![("one\ntwo", Role::Paragraph)]),
+            ("<script>no()</script><p></p>", vec![]),
+        ] {
+            let blocks = read(html);
+            let found: Vec<_> = blocks.iter().map(|block| (block.text.as_str(), block.role)).collect();
+            assert_eq!(found, expected, "{html}");
+        }
+    }
+
+    #[test]
+    fn joined_blocks_keep_their_breaks() {
+        let html = "<p>one</p><ul><li>two</li><li>three</li></ul><p>four</p>";
+        assert_eq!(join(&read(html)), "one\n\ntwo\nthree\n\nfour");
+    }
+
+    #[test]
+    fn links_parents_and_depth_are_counted() {
+        let blocks = read("<div><p>one and <a href=x>two</a></p><p>three</p></div><p><a>four</a></p>");
+        let links: Vec<_> = blocks.iter().map(|block| (block.linked, block.is_links())).collect();
+        assert_eq!(links, [(4, false), (0, false), (4, true)]);
+        assert_eq!(blocks[0].parent, blocks[1].parent);
+        assert_ne!(blocks[0].parent, blocks[2].parent);
+        assert_eq!((blocks[0].depth, blocks[2].depth), (2, 1));
+    }
+
+    #[test]
+    fn words_of_scripts_without_spaces_are_letters() {
+        assert_eq!(words("One, two's THREE").len(), 4);
+        assert_eq!(words("one"), words("ONE!"));
+        assert_eq!(words("汉字かな").len(), 4);
+        assert!(words(" - ").is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(html in "(</?(p|a|li|td|pre|div|b|figcaption)?( class=(aB|relatedÄ|x))?>?|x|&#?|\\PC){0,60}") {
+            join(&read(&html));
+        }
     }
 }

@@ -76,14 +76,19 @@ struct Balance {
 
 impl<'a> Page<'a> {
     fn compare(first: Vec<Block>, second: Vec<Block>, stated: Stated<'a>) -> Page<'a> {
-        let mut candidates = merge(first, second);
+        let mut candidates = settled(merge(first, second));
         place(&mut candidates);
         let said = stated.body.map(Shingles::of_text).filter(|said| covers(said, &candidates));
         for candidate in &mut candidates {
             candidate.is_stated = said.as_ref().map(|said| said.contain(&candidate.block.words));
         }
         let balance = Balance::of(&candidates);
-        let common = || candidates.iter().filter(|candidate| candidate.keeper == Keeper::Both && candidate.zone == Zone::Middle).map(|candidate| &candidate.block);
+        let common = || {
+            candidates
+                .iter()
+                .filter(|candidate| candidate.keeper == Keeper::Both && candidate.zone == Zone::Middle)
+                .map(|candidate| &candidate.block)
+        };
         let parents = common().filter(|block| block.is_prose()).map(|block| block.parent).collect();
         let first = common().next().map(|block| (block.parent, block.depth));
         Page { candidates, stated, balance, parents, first }
@@ -147,12 +152,12 @@ impl<'a> Page<'a> {
         if block.is_links() || candidate.is_stated == Some(false) {
             return false;
         }
+        let reads_like_text = block.is_sentence() || block.is_prose();
         match candidate.zone {
+            Zone::Head if self.balance.first_began_late() => true,
             Zone::Head => block.is_prose() && block.is_sentence() && !self.is_description(block),
-            Zone::Middle => {
-                self.balance.second_middle < self.balance.both && (block.is_sentence() || block.is_prose())
-            }
-            Zone::Tail => self.balance.first_stopped_early() && block.is_sentence(),
+            Zone::Middle => self.balance.second_middle < self.balance.both && reads_like_text,
+            Zone::Tail => self.balance.first_stopped_early(),
         }
     }
 
@@ -200,6 +205,10 @@ impl Balance {
     /// Whether so much follows the last common block that the second extractor must have lost it.
     fn second_stopped_early(&self) -> bool {
         self.first_tail * 2 > self.both
+    }
+
+    fn first_began_late(&self) -> bool {
+        self.second_head * 2 > self.both
     }
 
     fn first_stopped_early(&self) -> bool {
@@ -270,6 +279,32 @@ fn merge(first: Vec<Block>, second: Vec<Block>) -> Vec<Candidate> {
     merged
 }
 
+/// Without the text of one extractor when the two have little in common: then one of them is wrong, most likely the
+/// one with less running text.
+fn settled(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
+    let words = |keeper: Keeper| -> usize {
+        let kept =
+            candidates.iter().filter(|candidate| candidate.keeper == keeper && candidate.block.is_prose());
+        kept.map(|candidate| candidate.block.words.len()).sum()
+    };
+    let (both, first, second) = (words(Keeper::Both), words(Keeper::First), words(Keeper::Second));
+    let differ = both * 3 < first.min(second) || !has(&candidates, Keeper::Both);
+    if differ {
+        let wrong = if first >= second && (first > 0 || has(&candidates, Keeper::First)) {
+            Keeper::Second
+        } else {
+            Keeper::First
+        };
+        candidates.retain(|candidate| candidate.keeper != wrong);
+        candidates.iter_mut().for_each(|candidate| candidate.keeper = Keeper::Both);
+    }
+    candidates
+}
+
+fn has(candidates: &[Candidate], keeper: Keeper) -> bool {
+    candidates.iter().any(|candidate| candidate.keeper == keeper)
+}
+
 impl Candidate {
     fn new(block: Block, keeper: Keeper) -> Candidate {
         Candidate { block, keeper, zone: Zone::Middle, is_stated: None }
@@ -306,9 +341,120 @@ fn without_end(mut blocks: Vec<Block>) -> Vec<Block> {
     blocks
 }
 
-/// Without running text that was there before: quotations out of the article, teasers of itself.
-fn without_repetition(mut blocks: Vec<Block>) -> Vec<Block> {
-    let mut seen = HashSet::new();
-    blocks.retain(|block| !block.is_prose() || seen.insert(block.words.clone()));
-    blocks
+/// Without paragraphs that another one holds: quotations out of the article, teasers of itself.
+fn without_repetition(blocks: Vec<Block>) -> Vec<Block> {
+    const MIN_WORDS: usize = 8;
+    let mut longest: HashMap<u64, usize> = HashMap::new();
+    for (at, block) in blocks.iter().enumerate() {
+        for shingle in shingles(&block.words) {
+            let owner = longest.entry(shingle).or_insert(at);
+            if blocks[*owner].words.len() < block.words.len() {
+                *owner = at;
+            }
+        }
+    }
+    let is_repeated = |at: usize, block: &Block| {
+        let is_paragraph = matches!(block.role, Role::Paragraph | Role::Heading | Role::Marked);
+        let is_elsewhere = |shingle: u64| longest.get(&shingle).is_some_and(|owner| *owner != at);
+        is_paragraph && block.words.len() >= MIN_WORDS && shingles(&block.words).all(is_elsewhere)
+    };
+    let repeated: Vec<bool> = blocks.iter().enumerate().map(|(at, block)| is_repeated(at, block)).collect();
+    blocks.into_iter().zip(repeated).filter(|(_, repeated)| !repeated).map(|(block, _)| block).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reader::html::blocks::{join, read};
+    use proptest::prelude::*;
+
+    const ONE: &str =
+        "<p>The council voted on Thursday to raise the harbour wall by a metre, the larger of two plans.</p>";
+    const TWO: &str =
+        "<p>The fishing quay will stay open throughout, the harbour master said, but lorries must wait.</p>";
+    const TEN: &str = "<p>Nobody asked the people who fish from open boats, and nobody has told them what they will pay.</p>";
+
+    fn text(first: &str, second: &str, stated: Stated<'_>) -> String {
+        join(&combine(read(first), read(second), stated))
+    }
+
+    fn text_of(html: &str) -> String {
+        join(&read(html))
+    }
+
+    #[test]
+    fn what_one_alone_keeps_is_judged() {
+        let both = |between: &str| format!("{ONE}{between}{TWO}");
+        let plain = both("");
+        for (first, second, expected) in [
+            // Headings and text that the second leaves out stay; captions, prompts and links do not.
+            (both("<h2>A question of money</h2>"), plain.clone(), both("<h2>A question of money</h2>")),
+            (both(TEN), plain.clone(), both(TEN)),
+            (both("<p>Short and plain</p>"), plain.clone(), both("<p>Short and plain</p>")),
+            (both("<figcaption>The wall at low tide.</figcaption>"), plain.clone(), plain.clone()),
+            (both("<p><a>Bus drivers to strike</a></p>"), plain.clone(), plain.clone()),
+            (both("<p>Sign up here</p>"), both("<p>Sign up here</p>"), plain.clone()),
+            (
+                both("<div class=related><p>Leeks are in season again, and here is what to do.</p></div>"),
+                plain.clone(),
+                plain.clone(),
+            ),
+            // Text that the first leaves out between what both keep.
+            (plain.clone(), both(TEN), both(TEN)),
+            (plain.clone(), both("<p>Play now</p>"), plain.clone()),
+            // Lines around the text.
+            (plain.clone(), format!("<p>17 May 2019</p>{plain}"), plain.clone()),
+            (format!("{plain}<p>The rest is for another day.</p>"), plain.clone(), plain.clone()),
+            (plain.clone(), format!("{plain}<p>The rest is for another day.</p>"), plain.clone()),
+            (format!("{ONE}{TWO}{TEN}"), ONE.to_owned(), format!("{ONE}{TWO}{TEN}")),
+            // One extractor alone.
+            (plain.clone(), String::new(), plain.clone()),
+            (String::new(), plain.clone(), plain.clone()),
+            ("<p>Short</p>".to_owned(), String::new(), "<p>Short</p>".to_owned()),
+            (String::new(), "<p>Short</p>".to_owned(), "<p>Short</p>".to_owned()),
+            // Two texts of different articles, and repetitions.
+            (TEN.to_owned(), plain.clone(), plain.clone()),
+            (both(ONE), both(ONE), plain.clone()),
+            (
+                both("<p>the larger of two plans to raise the wall</p>"),
+                plain.clone(),
+                both("<p>the larger of two plans to raise the wall</p>"),
+            ),
+            (both("<p>voted on Thursday to raise the harbour wall</p>"), plain.clone(), plain.clone()),
+            (String::new(), String::new(), String::new()),
+        ] {
+            assert_eq!(text(&first, &second, Stated::default()), text_of(&expected), "{first}\n{second}");
+        }
+    }
+
+    #[test]
+    fn what_the_page_states_decides() {
+        let all = format!("{ONE}{TEN}{TWO}");
+        let without = text_of(&format!("{ONE}{TWO}"));
+        let with = text_of(&all);
+        let both = format!("{ONE}{TWO}");
+        let stated = |body| Stated { body: Some(body), ..Stated::default() };
+        assert_eq!(text(&all, &both, stated(&without)), without);
+        assert_eq!(text(&all, &both, stated(&with)), with);
+        assert_eq!(text(&all, &both, stated("another text")), with, "a stated text of something else");
+    }
+
+    #[test]
+    fn a_standfirst_is_left_to_the_description() {
+        let standfirst = "The council has voted for the larger of two plans, and work begins in autumn.";
+        let body = format!("<div>{ONE}{TWO}</div>");
+        let stated = Stated { description: Some(standfirst), ..Stated::default() };
+        let above = format!("<h2>{standfirst}</h2>{body}");
+        assert_eq!(text(&above, &body, stated), text_of(&body));
+        let lede = format!("<div><p>{standfirst}</p>{ONE}{TWO}</div>");
+        assert_eq!(text(&lede, &body, stated), text_of(&lede), "the first paragraph of the text");
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(first in "(</?(p|li|h2|pre|a)>|one |two |three |four |x\\. |\\PC){0,60}", second in "(</?(p|li|h2)>|one |two |three |four |\\PC){0,60}") {
+            let stated = Stated { body: Some(&second), description: Some(&first), authors: &[] };
+            text(&first, &second, stated);
+        }
+    }
 }

@@ -13,6 +13,10 @@ use crate::reader::html::{blocks, gate};
 /// How many times more a page must show than its text without furniture, for that to count as too little.
 const FAR_MORE: usize = 4;
 
+/// Elements and bytes of a page that the second extractor is asked about: it costs some 20 µs an element.
+const MAX_ELEMENTS: usize = 50_000;
+const MAX_BYTES: usize = 4 << 20;
+
 /// The article's text and what was learned with it.
 #[derive(Debug, Default)]
 pub(super) struct MainText {
@@ -26,7 +30,7 @@ pub(super) struct MainText {
 /// Finds the main text of a page; remarks go to `notes`.
 pub(super) fn find(html: &str, page: &Page, stated: Stated<'_>, notes: &mut Vec<Fault>) -> MainText {
     let found = match gate::check(html) {
-        Ok(()) => extract(html, stated, notes),
+        Ok(elements) => extract(html, elements, stated, notes),
         Err(limit) => {
             notes.push(refused(limit));
             MainText::default()
@@ -76,12 +80,14 @@ struct Extract {
 }
 
 /// Asks every extractor and combines their answers.
-fn extract(html: &str, stated: Stated<'_>, notes: &mut Vec<Fault>) -> MainText {
-    let mut answers = [by_readability, by_rules].map(|extractor| guarded(html, extractor));
-    if answers.iter().all(Result::is_err) {
+fn extract(html: &str, elements: usize, stated: Stated<'_>, notes: &mut Vec<Fault>) -> MainText {
+    let is_ordinary = elements <= MAX_ELEMENTS && html.len() <= MAX_BYTES;
+    let first = guarded(html, by_readability);
+    let second = if is_ordinary { guarded(html, by_rules) } else { Ok(None) };
+    if first.is_err() {
         notes.push(panicked());
     }
-    let [first, second] = answers.each_mut().map(|answer| answer.as_mut().ok().and_then(Option::take));
+    let (first, second) = (first.ok().flatten(), second.ok().flatten());
     let read = |answer: &Option<Extract>| {
         answer.as_ref().map(|answer| blocks::read(&answer.html)).unwrap_or_default()
     };
@@ -124,7 +130,7 @@ fn by_rules(_html: &str) -> Option<Extract> {
 fn panicked() -> Fault {
     Fault {
         reason: Reason::ReaderFailed,
-        message: "the main text could not be found; the text of the whole page was taken".to_owned(),
+        message: "the first search for the main text failed; what was found otherwise was taken".to_owned(),
         hint: None,
     }
 }

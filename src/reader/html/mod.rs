@@ -84,9 +84,11 @@ fn read_page(html: &str, input: &Input<'_>, notes: &mut Vec<Fault>) -> Draft {
     let stated =
         Stated { body: json_ld.body.as_deref(), description: description.as_deref(), authors: &authors };
     let found = main_text::find(html, &page, stated, notes);
-    statements.byline = found.byline.as_deref();
+    let byline = found.byline.clone();
+    statements.byline = byline.as_deref();
     let mut draft = statements.draft(input.options, notes);
-    for text in [found.around, found.body] {
+    let around = [found.byline.unwrap_or_default(), found.around].join("\n\n");
+    for text in [around, found.body] {
         let text = without_title(text, draft.title.as_deref());
         draft.body = edges::trimmed(&mut draft, &text, input.options.day_order);
     }

@@ -281,3 +281,54 @@ fn is_introduction(text: &str) -> bool {
         .any(|word| TRADES.contains(&word.to_lowercase().as_str()));
     (2..=6).contains(&words) && names.into_iter().all(is_name) && trade
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reader::html::blocks;
+
+    fn block(html: &str) -> Block {
+        blocks::read(html).remove(0)
+    }
+
+    #[test]
+    fn prompts_are_told_from_text() {
+        let authors = ["Ann Lee".to_owned()];
+        for (html, expected) in [
+            ("<p><a>Read more: The ferry returns.</a></p>", true),
+            ("<p>READ MORE: <a>The ferry returns in May</a></p>", true),
+            ("<p>[Read: the ferry returns]</p>", true),
+            ("<p>Lire aussi : le bac revient</p>", true),
+            ("<p>Sign up for the morning letter</p>", true),
+            ("<p>Photo: Robert Ray</p>", true),
+            ("<p>Advertisement</p>", true),
+            ("<p>This article was originally published in The Courier.</p>", true),
+            ("<p>Subscribe to his view or not, the mayor did not mind.</p>", false),
+            ("<p>Related: a word that has lost its meaning.</p>", false),
+            ("<p>Read him as a child of his time.</p>", false),
+            ("<p>Photo albums fill the house.</p>", false),
+            ("<pre>subscribe x</pre>", false),
+            ("<p>Ann Lee is a reporter.</p>", true),
+            ("<p>Ann Lee walked home.</p>", false),
+            ("<p>Bob Ray is a fisherman.</p>", false),
+        ] {
+            assert_eq!(is_prompt(&block(html), &authors, true), expected, "{html}");
+        }
+        assert!(!is_prompt(&block("<p>Ann Lee is a reporter.</p>"), &authors, false), "at the head");
+    }
+
+    #[test]
+    fn notes_at_the_end_are_told_from_text() {
+        for (line, expected) in [
+            ("Robert Ray is a freelance writer in Lisbon.", true),
+            ("Ann Lee and Bob Ray are reporters.", false),
+            ("Robert Ray is the author of Leeks.", true),
+            ("Email: newsroom@courier.example", true),
+            ("The old writer is a fool.", false),
+            ("Robert Ray is a baker.", false),
+            ("is a writer", false),
+        ] {
+            assert_eq!(is_end_note(&block(&format!("<p>{line}</p>"))), expected, "{line}");
+        }
+    }
+}
