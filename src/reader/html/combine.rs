@@ -19,6 +19,9 @@ pub(super) struct Stated<'a> {
     pub(super) body: Option<&'a str>,
     pub(super) description: Option<&'a str>,
     pub(super) authors: &'a [String],
+    pub(super) title: Option<&'a str>,
+    /// The first heading of the page.
+    pub(super) heading: Option<&'a str>,
 }
 
 /// The blocks of the article, in order. `first` and `second` are what two extractors found, either may be empty.
@@ -60,6 +63,8 @@ struct Page<'a> {
     /// Where the running text that both keep stands, its first block first.
     parents: HashSet<usize>,
     first: Option<(usize, usize)>,
+    /// The words of the title, as the page states and shows it.
+    titles: Vec<Vec<u64>>,
 }
 
 /// Words of running text by who kept them and where.
@@ -91,7 +96,8 @@ impl<'a> Page<'a> {
         };
         let parents = common().filter(|block| block.is_prose()).map(|block| block.parent).collect();
         let first = common().next().map(|block| (block.parent, block.depth));
-        Page { candidates, stated, balance, parents, first }
+        let titles = [stated.title, stated.heading].into_iter().flatten().map(super::blocks::words).collect();
+        Page { candidates, stated, balance, parents, first, titles }
     }
 
     fn kept(self) -> Vec<Block> {
@@ -104,6 +110,7 @@ impl<'a> Page<'a> {
         let block = &candidate.block;
         if prompts::is_prompt(block, self.stated.authors, candidate.zone != Zone::Head)
             || self.is_caption(block)
+            || self.is_title(block)
         {
             return false;
         }
@@ -115,6 +122,10 @@ impl<'a> Page<'a> {
             Keeper::First => self.is_text_of_first(candidate),
             Keeper::Second => self.is_text_of_second(candidate),
         }
+    }
+
+    fn is_title(&self, block: &Block) -> bool {
+        block.role == Role::Heading && self.titles.contains(&block.words)
     }
 
     /// Captions are left out, but for pages that consist of pictures.
@@ -129,7 +140,9 @@ impl<'a> Page<'a> {
 
     fn is_text_of_first(&self, candidate: &Candidate) -> bool {
         let block = &candidate.block;
-        if self.is_marked(block) || block.is_links() || candidate.is_stated == Some(false) {
+        let is_linked_heading = block.role == Role::Heading && self.parents.contains(&block.parent);
+        let is_link = block.is_links() && !is_linked_heading;
+        if self.is_marked(block) || is_link || candidate.is_stated == Some(false) {
             return false;
         }
         let stands_in_text = match candidate.zone {
@@ -354,7 +367,7 @@ fn without_repetition(blocks: Vec<Block>) -> Vec<Block> {
         }
     }
     let is_repeated = |at: usize, block: &Block| {
-        let is_paragraph = matches!(block.role, Role::Paragraph | Role::Heading | Role::Marked);
+        let is_paragraph = matches!(block.role, Role::Paragraph | Role::Marked);
         let is_elsewhere = |shingle: u64| longest.get(&shingle).is_some_and(|owner| *owner != at);
         is_paragraph && block.words.len() >= MIN_WORDS && shingles(&block.words).all(is_elsewhere)
     };
@@ -440,6 +453,15 @@ mod tests {
     }
 
     #[test]
+    fn the_title_is_no_text() {
+        let body = format!("{ONE}{TWO}");
+        let titled = format!("<h1>Harbour wall to be raised</h1>{body}");
+        let stated = Stated { heading: Some("Harbour wall to be raised"), ..Stated::default() };
+        assert_eq!(text(&titled, &titled, stated), text_of(&body));
+        assert_eq!(text(&titled, &titled, Stated::default()), text_of(&titled));
+    }
+
+    #[test]
     fn a_standfirst_is_left_to_the_description() {
         let standfirst = "The council has voted for the larger of two plans, and work begins in autumn.";
         let body = format!("<div>{ONE}{TWO}</div>");
@@ -453,7 +475,7 @@ mod tests {
     proptest! {
         #[test]
         fn never_panics(first in "(</?(p|li|h2|pre|a)>|one |two |three |four |x\\. |\\PC){0,60}", second in "(</?(p|li|h2)>|one |two |three |four |\\PC){0,60}") {
-            let stated = Stated { body: Some(&second), description: Some(&first), authors: &[] };
+            let stated = Stated { body: Some(&second), description: Some(&first), ..Stated::default() };
             text(&first, &second, stated);
         }
     }

@@ -82,8 +82,9 @@ struct Extract {
 /// Asks every extractor and combines their answers.
 fn extract(html: &str, elements: usize, stated: Stated<'_>, notes: &mut Vec<Fault>) -> MainText {
     let is_ordinary = elements <= MAX_ELEMENTS && html.len() <= MAX_BYTES;
-    let first = guarded(html, by_readability);
-    let second = if is_ordinary { guarded(html, by_rules) } else { Ok(None) };
+    let html = gate::without_scripts(html);
+    let first = guarded(&html, by_readability);
+    let second = if is_ordinary { guarded(&html, by_rules) } else { Ok(None) };
     if first.is_err() {
         notes.push(panicked());
     }

@@ -206,7 +206,8 @@ impl Statements<'_> {
         self.values(names).into_iter().next()
     }
 
-    fn title(&self) -> Option<String> {
+    /// The title without the name of the site.
+    pub(super) fn title(&self) -> Option<String> {
         let site = self.first(SITES).or_else(|| self.json_ld.publisher.clone());
         let stated = self.json_ld.title(self.facts.title.as_deref()).or_else(|| self.first(TITLES));
         if let Some(stated) = stated {

@@ -80,28 +80,30 @@ fn read_page(html: &str, input: &Input<'_>, notes: &mut Vec<Fault>) -> Draft {
     let json_ld = json_ld::article(&page.facts.json_ld);
     let mut statements =
         Statements { facts: &page.facts, json_ld: &json_ld, byline: None, page: &page.text.all };
-    let (description, authors) = (statements.description(), statements.authors());
-    let stated =
-        Stated { body: json_ld.body.as_deref(), description: description.as_deref(), authors: &authors };
+    let (title, description, authors) = (statements.title(), statements.description(), statements.authors());
+    let stated = Stated {
+        body: json_ld.body.as_deref(),
+        description: description.as_deref(),
+        authors: &authors,
+        title: title.as_deref(),
+        heading: page.facts.heading.as_deref(),
+    };
     let found = main_text::find(html, &page, stated, notes);
-    let byline = found.byline.clone();
-    statements.byline = byline.as_deref();
+    statements.byline = found.byline.as_deref();
     let mut draft = statements.draft(input.options, notes);
-    let around = [found.byline.unwrap_or_default(), found.around].join("\n\n");
-    for text in [around, found.body] {
+    // Values stand around the text as well; the text is taken last.
+    let around = [found.byline.as_deref().unwrap_or_default(), &found.around].join("\n\n");
+    for text in [&around, &found.body] {
         let text = without_title(text, draft.title.as_deref());
-        draft.body = edges::trimmed(&mut draft, &text, input.options.day_order);
+        draft.body = edges::trimmed(&mut draft, text, input.options.day_order);
     }
     draft
 }
 
 /// The text without its first paragraph, if that repeats the title.
-fn without_title(body: String, title: Option<&str>) -> String {
+fn without_title<'a>(body: &'a str, title: Option<&str>) -> &'a str {
     let rest = title.and_then(|title| body.strip_prefix(title)).and_then(|rest| rest.strip_prefix("\n\n"));
-    match rest {
-        Some(rest) => rest.to_owned(),
-        None => body,
-    }
+    rest.unwrap_or(body)
 }
 
 /// What follows a byte order mark, white space, an XML declaration and comments.

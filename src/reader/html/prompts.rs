@@ -9,8 +9,8 @@ use crate::reader::html::blocks::{Block, Role};
 /// The most words of such a line.
 const MAX_WORDS: usize = 40;
 
-/// How many of the words of a block may stand behind a beginning that needs a link.
-const BEGINNINGS: &[&str] = &[
+/// How lines begin that are prompts when they hold a link or are no sentence; a sentence may begin with the same words.
+const PROMPTS: &[&str] = &[
     // Other articles.
     "read more",
     "read also",
@@ -33,14 +33,11 @@ const BEGINNINGS: &[&str] = &[
     "more on ",
     "more about",
     "continue reading",
-    "story continues below",
-    "article continues",
     "keep reading",
     "don't miss",
     "you may also like",
     "you might also like",
     "most read",
-    "trending",
     "what to read",
     "next page",
     "previous page",
@@ -85,11 +82,8 @@ const BEGINNINGS: &[&str] = &[
     "tap here",
     "follow us",
     "follow @",
-    "like us on",
     "share this",
     // Pictures and films.
-    "image copyright",
-    "image caption",
     "image source",
     "media caption",
     "photo:",
@@ -110,31 +104,56 @@ const BEGINNINGS: &[&str] = &[
     "loading video",
     "credit:",
     "foto:",
-    "photo ",
     "top photo by",
     // The page itself.
-    "this article originally appeared",
-    "this story originally appeared",
-    "this article was originally",
-    "this story was originally",
-    "this post originally",
-    "originally published",
-    "this article was reprinted",
-    "a version of this article appear",
     "copyright ",
     "© ",
     "(c) ",
-    "all rights reserved",
     "reuse content",
     "report a typo",
-    "about the author",
-    "about this article",
-    "comments",
     "post a comment",
     "leave a comment",
     "first published",
     "last updated",
     "last modified",
+];
+
+/// How lines begin that speak of the page or ask for something, sentence or not.
+const NOTICES: &[&str] = &[
+    "this article originally appeared",
+    "this article was originally published",
+    "this article was reprinted",
+    "this story originally appeared",
+    "this story was originally published",
+    "this post originally appeared",
+    "this post was originally published",
+    "originally published ",
+    "a version of this article appear",
+    "copyright ©",
+    "copyright (c)",
+    "copyright 19",
+    "copyright 20",
+    "© 19",
+    "© 20",
+    "all rights reserved",
+    "this material may not be published",
+    "image copyright",
+    "image caption",
+    "story continues below",
+    "article continues below",
+    "sign up for our",
+    "sign up to our",
+    "sign up here",
+    "subscribe to our",
+    "subscribe now",
+    "click here to subscribe",
+    "click here to sign up",
+    "get the latest news",
+    "download our app",
+    "download the app",
+    "follow us on",
+    "like us on facebook",
+    "join the conversation",
 ];
 
 /// What is said of authors.
@@ -167,13 +186,10 @@ pub(super) fn is_prompt(block: &Block, authors: &[String], below_head: bool) -> 
 fn begins_as_prompt(block: &Block) -> bool {
     const SHORT: usize = 3;
     let plain = plain(&block.text);
-    let begins = BEGINNINGS.iter().any(|beginning| plain.starts_with(beginning));
-    // A sentence may begin with the same words; it is a prompt when it is a link or no sentence.
-    begins
-        && (block.linked * 3 > block.text.len()
-            || block.words.len() <= SHORT
-            || !block.is_sentence()
-            || plain.contains(" originally "))
+    let begins_with = |table: &[&str]| table.iter().any(|beginning| plain.starts_with(beginning));
+    let is_linked = block.linked * 3 > block.text.len();
+    let is_line = block.role != Role::Heading && (block.words.len() <= SHORT || !block.is_sentence());
+    begins_with(NOTICES) || ((is_linked || is_line) && begins_with(PROMPTS))
 }
 
 /// The beginning of a line in lower case, without marks before it.
@@ -233,6 +249,7 @@ const ENDINGS: &[&str] = &[
     "contact the",
     "contact us",
     "follow ",
+    "about the author",
     "have a tip",
     "got a tip",
     "got a story",
@@ -305,6 +322,8 @@ mod tests {
             ("<p>This article was originally published in The Courier.</p>", true),
             ("<p>Subscribe to his view or not, the mayor did not mind.</p>", false),
             ("<p>Related: a word that has lost its meaning.</p>", false),
+            ("<p>Copyright 2019 The Courier. All rights reserved.</p>", true),
+            ("<h2>Watch: a word for sailors</h2>", false),
             ("<p>Read him as a child of his time.</p>", false),
             ("<p>Photo albums fill the house.</p>", false),
             ("<pre>subscribe x</pre>", false),
