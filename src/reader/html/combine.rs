@@ -5,6 +5,7 @@
 //! standfirsts and whole parts. Lines that ask the reader for something are left out whoever keeps them.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::RangeInclusive;
 
 use crate::reader::html::blocks::{Block, Role};
 use crate::reader::html::prompts;
@@ -303,11 +304,8 @@ fn settled(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
     let (both, first, second) = (words(Keeper::Both), words(Keeper::First), words(Keeper::Second));
     let differ = both * 3 < first.min(second) || !has(&candidates, Keeper::Both);
     if differ {
-        let wrong = if first >= second && (first > 0 || has(&candidates, Keeper::First)) {
-            Keeper::Second
-        } else {
-            Keeper::First
-        };
+        let takes_first = has(&candidates, Keeper::First) && first >= second;
+        let wrong = if takes_first { Keeper::Second } else { Keeper::First };
         candidates.retain(|candidate| candidate.keeper != wrong);
         candidates.iter_mut().for_each(|candidate| candidate.keeper = Keeper::Both);
     }
@@ -354,9 +352,10 @@ fn without_end(mut blocks: Vec<Block>) -> Vec<Block> {
     blocks
 }
 
-/// Without paragraphs that another one holds: quotations out of the article, teasers of itself.
+/// Without paragraphs that are part of a longer one: quotations out of the article, teasers of itself.
 fn without_repetition(blocks: Vec<Block>) -> Vec<Block> {
-    const MIN_WORDS: usize = 8;
+    // A quotation that is set apart is short.
+    const WORDS: RangeInclusive<usize> = 8..=40;
     let mut longest: HashMap<u64, usize> = HashMap::new();
     for (at, block) in blocks.iter().enumerate() {
         for shingle in shingles(&block.words) {
@@ -368,8 +367,10 @@ fn without_repetition(blocks: Vec<Block>) -> Vec<Block> {
     }
     let is_repeated = |at: usize, block: &Block| {
         let is_paragraph = matches!(block.role, Role::Paragraph | Role::Marked);
-        let is_elsewhere = |shingle: u64| longest.get(&shingle).is_some_and(|owner| *owner != at);
-        is_paragraph && block.words.len() >= MIN_WORDS && shingles(&block.words).all(is_elsewhere)
+        let is_elsewhere = |shingle: u64| {
+            longest.get(&shingle).is_some_and(|owner| blocks[*owner].words.len() > blocks[at].words.len())
+        };
+        is_paragraph && WORDS.contains(&block.words.len()) && shingles(&block.words).all(is_elsewhere)
     };
     let repeated: Vec<bool> = blocks.iter().enumerate().map(|(at, block)| is_repeated(at, block)).collect();
     blocks.into_iter().zip(repeated).filter(|(_, repeated)| !repeated).map(|(block, _)| block).collect()
@@ -427,7 +428,7 @@ mod tests {
             (String::new(), "<p>Short</p>".to_owned(), "<p>Short</p>".to_owned()),
             // Two texts of different articles, and repetitions.
             (TEN.to_owned(), plain.clone(), plain.clone()),
-            (both(ONE), both(ONE), plain.clone()),
+            (both(ONE), both(ONE), both(ONE)),
             (
                 both("<p>the larger of two plans to raise the wall</p>"),
                 plain.clone(),

@@ -85,9 +85,7 @@ fn extract(html: &str, elements: usize, stated: Stated<'_>, notes: &mut Vec<Faul
     let html = gate::without_scripts(html);
     let first = guarded(&html, by_readability);
     let second = if is_ordinary { guarded(&html, by_rules) } else { Ok(None) };
-    if first.is_err() {
-        notes.push(panicked());
-    }
+    notes.extend(first.as_ref().err().cloned());
     let (first, second) = (first.ok().flatten(), second.ok().flatten());
     let read = |answer: &Option<Extract>| {
         answer.as_ref().map(|answer| blocks::read(&answer.html)).unwrap_or_default()
@@ -99,8 +97,8 @@ fn extract(html: &str, elements: usize, stated: Stated<'_>, notes: &mut Vec<Faul
 }
 
 /// Runs an extractor, which may panic on pages that nobody has thought of.
-fn guarded(html: &str, extractor: fn(&str) -> Option<Extract>) -> std::thread::Result<Option<Extract>> {
-    catch_unwind(AssertUnwindSafe(|| extractor(html)))
+fn guarded(html: &str, extractor: fn(&str) -> Option<Extract>) -> Result<Option<Extract>, Fault> {
+    catch_unwind(AssertUnwindSafe(|| extractor(html))).map_err(|_| panicked())
 }
 
 /// By the structure of the page, as browsers do for their reading view.
