@@ -24,6 +24,11 @@ pub(super) fn without_comments<'a, 'b>(lines: &'b [&'a str]) -> &'b [&'a str] {
     heading.map_or(lines, |at| &lines[..at])
 }
 
+/// Whether a line that stands alone is no part of an article: a button, a prompt, a menu.
+pub(super) fn is_furniture(line: &str) -> bool {
+    furniture::is_furniture(line)
+}
+
 fn stands_alone(lines: &[&str], at: usize) -> bool {
     let is_blank = |at: usize| lines.get(at).is_none_or(|line| line.trim().is_empty());
     (at == 0 || is_blank(at - 1)) && is_blank(at + 1)

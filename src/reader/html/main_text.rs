@@ -6,37 +6,41 @@ use dom_smoothie::{Config, Readability};
 
 use crate::diagnostic::Reason;
 use crate::reader::Fault;
-use crate::reader::html::gate;
+use crate::reader::html::combine::{Stated, combine};
 use crate::reader::html::page::{Furniture, Page, SHORT, scan};
+use crate::reader::html::{blocks, gate};
 
 /// How many times more a page must show than its text without furniture, for that to count as too little.
 const FAR_MORE: usize = 4;
+
+/// Elements and bytes of a page that the second extractor is asked about: it costs some 10 µs an element.
+const MAX_ELEMENTS: usize = 50_000;
+const MAX_BYTES: usize = 4 << 20;
 
 /// The article's text and what was learned with it.
 #[derive(Debug, Default)]
 pub(super) struct MainText {
     pub(super) body: String,
+    /// The body with what stands around it, for the values there.
+    pub(super) around: String,
     /// A line that looks like a byline and was taken out of the text.
     pub(super) byline: Option<String>,
 }
 
 /// Finds the main text of a page; remarks go to `notes`.
-pub(super) fn find(html: &str, page: &Page, stated: Option<&str>, notes: &mut Vec<Fault>) -> MainText {
+pub(super) fn find(html: &str, page: &Page, stated: Stated<'_>, notes: &mut Vec<Fault>) -> MainText {
     let found = match gate::check(html) {
-        Ok(()) => extract(html).unwrap_or_else(|panicked| {
-            notes.push(panicked);
-            MainText::default()
-        }),
+        Ok(elements) => extract(html, elements, stated, notes),
         Err(limit) => {
             notes.push(refused(limit));
             MainText::default()
         }
     };
-    if is_enough(&found.body, page.text.best(), stated.unwrap_or_default()) {
+    if is_enough(&found.body, page.text.best(), stated.body.unwrap_or_default()) {
         return found;
     }
-    let body = fallback(html, page, stated);
-    if body.is_empty() { found } else { MainText { body, byline: None } }
+    let body = fallback(html, page, stated.body);
+    if body.is_empty() { found } else { MainText { body, ..MainText::default() } }
 }
 
 /// Whether the extractor's text holds against the text of the page, and the text that the page states.
@@ -69,21 +73,63 @@ fn refused(limit: gate::Limit) -> Fault {
     }
 }
 
-/// Runs the extractor, which may panic on pages that nobody has thought of.
-fn extract(html: &str) -> Result<MainText, Fault> {
-    let extracted = catch_unwind(AssertUnwindSafe(|| {
-        // Metadata is read elsewhere. Without a URL no relative link can be an error.
-        let config = Config { disable_json_ld: true, ..Config::default() };
-        let article = Readability::new(html, None, Some(config)).and_then(|mut page| page.parse()).ok()?;
-        let text = scan(&article.content, Furniture::Keep).text.all;
-        Some(MainText { body: text.trim().to_owned(), byline: article.byline })
-    }));
-    match extracted {
-        Ok(found) => Ok(found.unwrap_or_default()),
-        Err(_) => Err(Fault {
-            reason: Reason::ReaderFailed,
-            message: "the main text could not be found; the text of the whole page was taken".to_owned(),
-            hint: None,
-        }),
+/// What an extractor makes of a page: HTML of the article alone, perhaps the line of its authors.
+struct Extract {
+    html: String,
+    byline: Option<String>,
+}
+
+/// Asks every extractor and combines their answers.
+fn extract(html: &str, elements: usize, stated: Stated<'_>, notes: &mut Vec<Fault>) -> MainText {
+    let is_ordinary = elements <= MAX_ELEMENTS && html.len() <= MAX_BYTES;
+    let html = gate::without_scripts(html);
+    let first = guarded(&html, by_readability);
+    let second = if is_ordinary { guarded(&html, by_rules) } else { Ok(None) };
+    notes.extend(first.as_ref().err().cloned());
+    let (first, second) = (first.ok().flatten(), second.ok().flatten());
+    let read = |answer: &Option<Extract>| {
+        answer.as_ref().map(|answer| blocks::read(&answer.html)).unwrap_or_default()
+    };
+    let of_first = read(&first);
+    let around = blocks::join(&of_first);
+    let body = blocks::join(&combine(of_first, read(&second), stated));
+    MainText { body, around, byline: first.and_then(|first| first.byline) }
+}
+
+/// Runs an extractor, which may panic on pages that nobody has thought of.
+fn guarded(html: &str, extractor: fn(&str) -> Option<Extract>) -> Result<Option<Extract>, Fault> {
+    catch_unwind(AssertUnwindSafe(|| extractor(html))).map_err(|_| panicked())
+}
+
+/// By the structure of the page, as browsers do for their reading view.
+fn by_readability(html: &str) -> Option<Extract> {
+    // Metadata is read elsewhere. Without a URL no relative link can be an error. Classes speak of captions.
+    let config = Config { disable_json_ld: true, keep_classes: true, ..Config::default() };
+    let article = Readability::new(html, None, Some(config)).and_then(|mut page| page.parse()).ok()?;
+    Some(Extract { html: article.content.to_string(), byline: article.byline })
+}
+
+/// By rules about names of classes, links and length.
+#[cfg(feature = "extract-best")]
+fn by_rules(html: &str) -> Option<Extract> {
+    use trafilatura::{ExtractionFocus, HtmlDateMode, Options};
+    let mut options = Options::default().with_fallback(true).with_focus(ExtractionFocus::FavorPrecision);
+    options.exclude_comments = true;
+    options.html_date_mode = HtmlDateMode::Disabled;
+    options.include_links = false;
+    let result = trafilatura::extract(html, &options).ok()?;
+    Some(Extract { html: result.content_html, byline: None })
+}
+
+#[cfg(not(feature = "extract-best"))]
+fn by_rules(_html: &str) -> Option<Extract> {
+    None
+}
+
+fn panicked() -> Fault {
+    Fault {
+        reason: Reason::ReaderFailed,
+        message: "the first search for the main text failed; what was found otherwise was taken".to_owned(),
+        hint: None,
     }
 }

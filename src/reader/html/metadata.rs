@@ -13,6 +13,7 @@ use crate::reader::html::page::{Facts, StatedTime, TimeRank};
 use crate::reader::html::text::one_line;
 use crate::reader::html::title;
 use crate::reader::{Fault, ReadOptions, values};
+use crate::text::dates::DayOrder;
 
 const TITLES: &[&str] = &[
     "dc.title",
@@ -208,7 +209,8 @@ impl Statements<'_> {
         self.values(names).into_iter().next()
     }
 
-    fn title(&self) -> Option<String> {
+    /// The title without the name of the site.
+    pub(super) fn title(&self) -> Option<String> {
         let site = self.first(SITES).or_else(|| self.json_ld.publisher.clone());
         let stated = self.json_ld.title(self.facts.title.as_deref()).or_else(|| self.first(TITLES));
         let stated = stated.or_else(|| self.entry_title());
@@ -233,13 +235,15 @@ impl Statements<'_> {
         (!title.is_empty() && title.len() <= MAX_TITLE).then_some(title)
     }
 
-    fn description(&self) -> Option<String> {
+    /// The summary.
+    pub(super) fn description(&self) -> Option<String> {
         let stated = self.json_ld.description.clone().or_else(|| self.first(DESCRIPTIONS));
         let summary = || self.facts.entry.only()?.summary.as_deref().map(clean);
         stated.or_else(summary).filter(|description| !description.is_empty())
     }
 
-    fn authors(&self) -> Vec<String> {
+    /// The names of the authors.
+    pub(super) fn authors(&self) -> Vec<String> {
         let split = |lines: Vec<String>| lines.iter().flat_map(|line| split_names(line)).collect::<Vec<_>>();
         let links = || split(self.facts.authors.iter().map(|line| one_line(line)).collect());
         let sources: [&dyn Fn() -> Vec<String>; 5] = [
@@ -430,15 +434,37 @@ fn clean_name(name: &str) -> Option<String> {
     is_name.then(|| name.to_owned())
 }
 
-/// The names of an unmarked byline, if it holds nothing else.
+/// The names of an unmarked byline, if it holds nothing else but a date and who else worked on the article.
 fn names_in_byline(byline: &str) -> Vec<String> {
-    let names = split_names(&one_line(byline));
+    let line = one_line(byline);
+    let names = split_names(names_before_date(&line));
     let is_name = |name: &String| {
         (2..=MAX_NAME_WORDS).contains(&name.split_whitespace().count())
             && name.chars().next().is_some_and(|first| !first.is_lowercase())
             && !name.contains(|character: char| character.is_ascii_digit() || "|:/@".contains(character))
     };
     if names.iter().all(is_name) { names } else { Vec::new() }
+}
+
+/// What stands before a date, a remark in parentheses or another role: `By Ann Lee March 3, 1998` without its date.
+fn names_before_date(line: &str) -> &str {
+    const ROLES: &[&str] =
+        &[" Edited by ", " edited by ", " Photographs by ", " Photos by ", " Updated", " Published"];
+    let roles = ROLES.iter().filter_map(|role| line.find(role));
+    let mark = line.find(|character: char| character.is_ascii_digit() || "(|".contains(character));
+    let end = roles.chain(mark).min().unwrap_or(line.len());
+    let names = line[..end].trim_end();
+    match names.rsplit_once(' ') {
+        Some((before, last)) if end < line.len() && is_of_date(last) => before,
+        Some(_) | None => names,
+    }
+}
+
+/// Whether a word is the name of a month or of a day of the week.
+fn is_of_date(word: &str) -> bool {
+    const DAYS: &[&str] = &["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+    let word = word.trim_end_matches(',');
+    DAYS.contains(&word) || values::date(&format!("1 {word} 2000"), DayOrder::Unknown).is_some()
 }
 
 /// Whether a capital follows a small letter.
@@ -494,7 +520,14 @@ mod tests {
         let cases: &[(&str, &[&str])] = &[
             ("By Ann Lee", &["Ann Lee"]),
             ("by Ann Lee and Bob Ray", &["Ann Lee", "Bob Ray"]),
-            ("By Ann Lee | 3 March 1998", &[]),
+            ("By Ann Lee | 3 March 1998", &["Ann Lee"]),
+            ("By ANN LEE March 11, 2015 3:46 PM", &["ANN LEE"]),
+            ("Written by Ann Lee Edited by Bob Ray", &["Ann Lee"]),
+            ("Ann Lee (avec Bob Ray et Cy Dow)", &["Ann Lee"]),
+            ("by Ann Lee22 Dec 2016651", &["Ann Lee"]),
+            ("Par Sébastien Marche", &["Sébastien Marche"]),
+            ("Ann Lee Monday, 8 January 2018", &["Ann Lee"]),
+            ("3 March 1998", &[]),
             ("posted in the garden yesterday by nobody", &[]),
         ];
         for (line, expected) in cases {

@@ -3,13 +3,16 @@
 //! One streaming pass (`page`) reads every statement and the text without furniture; a page that passes the
 //! `gate` is then searched for its main text by its structure (`main_text`). No page with text comes out empty.
 
+mod blocks;
 mod charset;
+mod combine;
 mod entry;
 mod gate;
 mod json_ld;
 mod main_text;
 mod metadata;
 mod page;
+mod prompts;
 mod text;
 mod title;
 
@@ -19,6 +22,7 @@ use std::borrow::Cow;
 
 use crate::article::Draft;
 use crate::diagnostic::{LeftOut, Reason};
+use crate::reader::html::combine::Stated;
 use crate::reader::html::main_text::MainText;
 use crate::reader::html::metadata::Statements;
 use crate::reader::html::page::{Furniture, Page};
@@ -105,29 +109,35 @@ fn decoded_page<'a>(bytes: &'a [u8], charset: Option<&str>) -> Result<(Cow<'a, s
 fn read_page(html: &str, page: &Page, options: &ReadOptions, notes: &mut Vec<Fault>) -> Draft {
     notes.extend(cut_note(page));
     let json_ld = json_ld::article(&page.facts.json_ld);
+    let mut statements =
+        Statements { facts: &page.facts, json_ld: &json_ld, byline: None, page: &page.text.all };
+    let (title, description, authors) = (statements.title(), statements.description(), statements.authors());
+    let stated = Stated {
+        body: json_ld.body.as_deref(),
+        description: description.as_deref(),
+        authors: &authors,
+        title: title.as_deref(),
+        heading: page.facts.heading.as_deref(),
+    };
     let found = match page.entry_text() {
-        Some(text) => MainText { body: text.to_owned(), byline: None },
-        None => main_text::find(html, page, json_ld.body.as_deref(), notes),
+        Some(text) => MainText { body: text.to_owned(), ..MainText::default() },
+        None => main_text::find(html, page, stated, notes),
     };
-    let statements = Statements {
-        facts: &page.facts,
-        json_ld: &json_ld,
-        byline: found.byline.as_deref(),
-        page: &page.text.all,
-    };
+    statements.byline = found.byline.as_deref();
     let mut draft = statements.draft(options, notes);
-    let body = without_title(found.body, draft.title.as_deref());
-    draft.body = edges::trimmed(&mut draft, &body, options.day_order);
+    // Values stand around the text as well; the text is taken last.
+    let around = [found.byline.as_deref().unwrap_or_default(), &found.around].join("\n\n");
+    for text in [&around, &found.body] {
+        let text = without_title(text, draft.title.as_deref());
+        draft.body = edges::trimmed(&mut draft, text, options.day_order);
+    }
     draft
 }
 
 /// The text without its first paragraph, if that repeats the title.
-fn without_title(body: String, title: Option<&str>) -> String {
+fn without_title<'a>(body: &'a str, title: Option<&str>) -> &'a str {
     let rest = title.and_then(|title| body.strip_prefix(title)).and_then(|rest| rest.strip_prefix("\n\n"));
-    match rest {
-        Some(rest) => rest.to_owned(),
-        None => body,
-    }
+    rest.unwrap_or(body)
 }
 
 /// What follows a byte order mark, white space, an XML declaration and comments.

@@ -134,7 +134,7 @@ pub(super) fn scan(html: &str, furniture: Furniture) -> Page {
 
 /// What an element does to the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     /// Separates its text from the text around it.
     Block(Break),
     /// A cell of a table.
@@ -156,7 +156,7 @@ enum Kind {
     Inline,
 }
 
-fn kind(name: &str) -> Kind {
+pub(super) fn kind(name: &str) -> Kind {
     match name {
         "article" => Kind::Article,
         "main" => Kind::Main,
@@ -555,7 +555,7 @@ impl State {
     }
 }
 
-fn before(kind: Kind) -> Break {
+pub(super) fn before(kind: Kind) -> Break {
     match kind {
         Kind::Block(by) | Kind::Void(by) => by,
         Kind::Cell => Break::Cell,
@@ -566,7 +566,7 @@ fn before(kind: Kind) -> Break {
     }
 }
 
-fn after(kind: Kind) -> Break {
+pub(super) fn after(kind: Kind) -> Break {
     match kind {
         Kind::Cell => Break::Space,
         Kind::Block(_) | Kind::Void(_) | Kind::Preformatted | Kind::Article => before(kind),

@@ -11,7 +11,7 @@ pub(super) enum Break {
 }
 
 impl Break {
-    fn as_str(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             Break::None => "",
             Break::Space => " ",
