@@ -60,6 +60,9 @@ pub(super) struct Filters {
     /// Words as written, not by their stems
     #[arg(long)]
     exact: bool,
+    /// Copies of an article: `family` shows the best of them and counts them as one [default: none]
+    #[arg(long, value_name = "family|none", help_heading = "Answer")]
+    collapse: Option<String>,
     /// A query that must be repaired is an error
     #[arg(long)]
     strict: bool,
@@ -82,6 +85,7 @@ impl Filters {
             paths: filters.paths,
             matching: filters.matching,
             exact: filters.exact,
+            collapse: filters.collapse,
             strict: filters.strict,
             ..SearchParams::default()
         }
