@@ -429,9 +429,21 @@ fn record(content: u32) -> String {
     let date = ["1974", "1974-05", "1974-05-17", "1980-01-01", ""][content as usize % 5];
     serde_json::json!({
         "id": format!("article-{content}"), "title": format!("Number {content}"), "date": date, "tags": [tag, other],
-        "author": format!("Writer {}", content % 3), "body": "words of coal ".repeat(1 + content as usize % 4),
+        "author": format!("Writer {}", content % 3), "body": body(content),
     })
     .to_string()
+}
+
+/// One of six texts; some are short, of others there are many versions with a few words changed.
+fn body(content: u32) -> String {
+    let text = content % 6;
+    if text == 0 {
+        return "words of coal ".repeat(1 + content as usize % 4);
+    }
+    let changed = content / 6 * 5;
+    let word = |at: u32| if (changed..changed + 2).contains(&at) { content * 1_000 } else { text * 100 + at };
+    let words: Vec<String> = (0..60).map(|at| format!("word{}", word(at))).collect();
+    format!("coal {}", words.join(" "))
 }
 
 fn apply(sandbox: &Sandbox, edit: &Edit) {
@@ -471,8 +483,16 @@ fn apply(sandbox: &Sandbox, edit: &Edit) {
     }
 }
 
-const QUERIES: &[&str] =
-    &["", "coal", "tag:energy", "tag:cafe -tag:strike", "date:1974-06", "author:writer 3"];
+const QUERIES: &[&str] = &[
+    "",
+    "family:*",
+    "family:article-7",
+    "coal",
+    "tag:energy",
+    "tag:cafe -tag:strike",
+    "date:1974-06",
+    "author:writer 3",
+];
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 30, failure_persistence: None, ..ProptestConfig::default() })]

@@ -54,9 +54,10 @@ pub(crate) fn open(sandbox: &Sandbox, index: &str) -> Searcher {
 /// them before.
 pub(crate) fn answers(searcher: &Searcher, queries: &[&str]) -> Vec<String> {
     let mut answers = Vec::new();
-    for query in queries {
+    for (query, collapse) in queries.iter().flat_map(|query| [(*query, "none"), (*query, "family")]) {
         let params = SearchParams {
-            words: vec![(*query).to_owned()],
+            words: vec![query.to_owned()],
+            collapse: Some(collapse.to_owned()),
             sort: Some("date".to_owned()),
             limit: Some(10_000),
             snippets: Some(0),
@@ -65,10 +66,14 @@ pub(crate) fn answers(searcher: &Searcher, queries: &[&str]) -> Vec<String> {
         };
         let checked = params.check(searcher.schema(), TODAY).expect("the query can be asked");
         let response = searcher.search(&checked.request).expect("the query is answered");
-        answers.push(format!("{query:?}: {} in all, facets {:?}", response.total, response.facets));
+        assert_eq!(response.warnings, [""; 0], "{query:?}");
+        answers
+            .push(format!("{query:?}, {collapse}: {} in all, facets {:?}", response.total, response.facets));
         answers.extend(response.hits.iter().map(|hit| {
             let date = hit.published.map(|published| published.date.to_string());
-            format!("{query:?}: {} {:?} {:?} {date:?} {} words", hit.key, hit.title.text, hit.tags, hit.words)
+            let family = hit.family.map(|family| (family.id, family.size));
+            let values = (&hit.key, &hit.title.text, &hit.tags, date, hit.words, family);
+            format!("{query:?}, {collapse}: {values:?}")
         }));
     }
     answers
