@@ -162,6 +162,61 @@ fn a_file_that_vanishes_and_comes_back_is_found_again() {
     assert_eq!(found(&sandbox, "coal"), ["a/one.md", "b/four.txt"]);
 }
 
+/// Three articles about coal, of which two are copies.
+fn archive_with_copies() -> Sandbox {
+    let sandbox = Sandbox::new();
+    let text = |changed: u32| {
+        let words = (0..80).map(|at| format!(" {}{at}", if at < changed { "new" } else { "old" }));
+        format!("coal{}", words.collect::<String>())
+    };
+    for (name, changed) in [("one", 0), ("two", 3), ("three", 80)] {
+        sandbox.file(format!("archive/{name}.md"), article(name, "1974", "energy", &text(changed)));
+    }
+    sandbox
+}
+
+fn counts(sandbox: &Sandbox) -> (Value, Value) {
+    let status = sandbox.run("status --json").code(0).json();
+    (status["families"].clone(), status["copies"].clone())
+}
+
+#[test]
+fn families_follow_the_archive() {
+    let sandbox = archive_with_copies();
+    sandbox.ingest("").code(0);
+    assert_eq!(counts(&sandbox), (1.into(), 1.into()));
+    assert_eq!(found(&sandbox, "family:one.md"), ["one.md", "two.md"]);
+    let text = fs::read_to_string(sandbox.path("archive/one.md")).unwrap();
+    sandbox.file("archive/a.md", text.replace("title: one", "title: Another headline")).ingest("").code(0);
+    assert_eq!(found(&sandbox, "family:two.md"), ["a.md", "one.md", "two.md"]);
+    sandbox.remove("archive/two.md").ingest("").code(0);
+    assert_eq!(found(&sandbox, "family:one.md"), ["a.md", "one.md"]);
+    sandbox.remove("archive/one.md").ingest("").code(0);
+    assert_eq!(counts(&sandbox), (0.into(), 0.into()));
+    assert_eq!(found(&sandbox, "family:*"), [""; 0]);
+    assert_eq!(found(&sandbox, "family:a.md"), ["a.md"], "an article without copies is alone");
+}
+
+#[test]
+fn families_that_are_lost_are_found_again() {
+    let sandbox = archive_with_copies();
+    sandbox.ingest("").code(0);
+    let ingested = counts(&sandbox);
+    let lose: [fn(&Sandbox); 2] = [
+        |sandbox| drop(sandbox.remove(".backfile/families-1")),
+        |sandbox| drop(sandbox.file(".backfile/families-1", "damaged")),
+    ];
+    for lose in lose {
+        lose(&sandbox);
+        let answer = sandbox.run("query coal --collapse family --json").code(0).json();
+        assert_eq!(answer["total"], 3, "without families each article is a hit");
+        assert!(answer["query"]["warnings"][0].as_str().is_some_and(|it| it.contains("copies")), "{answer}");
+        assert_eq!(found(&sandbox, "coal").len(), 3, "the rest of the index is sound");
+        sandbox.ingest("").code(0).has(&[("/files/unchanged", 3), ("/bytes", 0)]);
+        assert_eq!(counts(&sandbox), ingested);
+    }
+}
+
 #[test]
 fn settings_are_remembered_and_a_change_of_them_reads_again() {
     let sandbox = Sandbox::new();

@@ -60,8 +60,8 @@ pub(super) struct Filters {
     /// Words as written, not by their stems
     #[arg(long)]
     exact: bool,
-    /// Copies of an article: `family` shows the best of them and counts them as one [default: none]
-    #[arg(long, value_name = "family|none", help_heading = "Answer")]
+    /// family: of an article and its copies show the best, and count them once
+    #[arg(long, value_name = "NAME", help_heading = "Answer")]
     collapse: Option<String>,
     /// A query that must be repaired is an error
     #[arg(long)]
