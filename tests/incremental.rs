@@ -202,15 +202,17 @@ fn families_that_are_lost_are_found_again() {
     let sandbox = archive_with_copies();
     sandbox.ingest("").code(0);
     let ingested = counts(&sandbox);
-    let lose: [fn(&Sandbox); 2] = [
-        |sandbox| drop(sandbox.remove(".backfile/families-1")),
-        |sandbox| drop(sandbox.file(".backfile/families-1", "damaged")),
+    let known = ".backfile/families-1";
+    let losses: [fn(&Sandbox, &str) -> bool; 2] = [
+        |sandbox, known| sandbox.remove(known).path(known).exists(),
+        |sandbox, known| sandbox.file(known, "damaged").path(known).exists(),
     ];
-    for lose in lose {
-        lose(&sandbox);
+    for lose in losses {
+        lose(&sandbox, known);
         let answer = sandbox.run("query coal --collapse family --json").code(0).json();
         assert_eq!(answer["total"], 3, "without families each article is a hit");
         assert!(answer["query"]["warnings"][0].as_str().is_some_and(|it| it.contains("copies")), "{answer}");
+        sandbox.run("similar one.md --near-duplicate").code(1).complains("not known");
         assert_eq!(found(&sandbox, "coal").len(), 3, "the rest of the index is sound");
         sandbox.ingest("").code(0).has(&[("/files/unchanged", 3), ("/bytes", 0)]);
         assert_eq!(counts(&sandbox), ingested);

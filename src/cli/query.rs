@@ -149,6 +149,8 @@ Examples:
       filters alone; the same as --tag energy/coal --since 1950 --until 1974
   backfile query strike --json | jq -r '.hits[].title'
       for scripts
+  backfile query strike --collapse family --facet source
+      the same text in several papers is one hit, and counts once
   backfile query strike --format paths -0 --all | xargs -0 grep -l union
       the files, for other programs
 

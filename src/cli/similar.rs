@@ -38,6 +38,9 @@ pub(super) fn similar(
     }
     let searcher = index::searcher(named)?;
     let Some(found) = searcher.near_duplicates(&args.id)? else { return Err(show::no_article(&args.id)) };
+    if let Some(warning) = searcher.families_warning() {
+        out.aside(&format!("warning: {warning}\n"));
+    }
     if args.json {
         out.write(|out| output::similar::write_json(&found, out))?;
     } else {

@@ -5,6 +5,7 @@
 //! *it*: no chain of small changes joins what is not alike. The result is a function of the articles alone, in
 //! whatever order they came; time and memory are linear in their number, even if all of them are nearly alike.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use crate::article::ArticleId;
@@ -13,8 +14,15 @@ use crate::search::Family;
 
 use super::sketch::{BANDS, Sketch};
 
-/// Bins that copies have in common at least: an estimated similarity of 0.45.
-const LEAST_EQUAL: u32 = 29;
+/// Words of the longer of two articles, and the bins that they have in common at least to be copies. The longer a
+/// text, the less of it can be a form that another article fills with other figures. Measured on two archives
+/// (`benches/README.md`); similarities of 0.43, 0.52, 0.63 and 0.76.
+const LEAST_EQUAL: [(u8, u32); 4] = [(200, 27), (100, 33), (60, 40), (0, 48)];
+
+fn are_alike(a: &Sketch, b: &Sketch, equal: u32) -> bool {
+    let words = a.words().max(b.words());
+    LEAST_EQUAL.iter().find(|(from, _)| words >= *from).is_some_and(|(_, least)| equal >= *least)
+}
 
 /// Of many that share a band, each is held against so many of the earliest, and as many of those before it.
 const MOST_COMPARED: usize = 8;
@@ -83,8 +91,8 @@ fn heads(texts: &[Sketch]) -> Vec<u32> {
     for (number, text) in texts.iter().enumerate() {
         let candidates = neighbours[number].iter().flatten().map(|earlier| heads[*earlier as usize]);
         let alike = candidates
-            .map(|head| (text.equal_bins(&texts[head as usize]), std::cmp::Reverse(head)))
-            .filter(|(equal, _)| *equal >= LEAST_EQUAL);
+            .map(|head| (text.equal_bins(&texts[head as usize]), Reverse(head)))
+            .filter(|(equal, head)| are_alike(text, &texts[head.0 as usize], *equal));
         heads.push(alike.max().map_or(number as u32, |(_, head)| head.0));
     }
     heads
@@ -118,8 +126,8 @@ fn neighbours(texts: &[Sketch]) -> Vec<Neighbours> {
 fn meet(texts: &[Sketch], later: u32, earlier: impl Iterator<Item = u32>, known: &mut Neighbours) {
     for earlier in earlier {
         let Some(free) = known.iter().position(Option::is_none) else { return };
-        let is_alike = || texts[later as usize].equal_bins(&texts[earlier as usize]) >= LEAST_EQUAL;
-        if !known.contains(&Some(earlier)) && is_alike() {
+        let (a, b) = (&texts[later as usize], &texts[earlier as usize]);
+        if !known.contains(&Some(earlier)) && are_alike(a, b, a.equal_bins(b)) {
             known[free] = Some(earlier);
         }
     }
@@ -160,6 +168,16 @@ mod tests {
         ];
         let expected = [family(4, 4), family(4, 4), family(4, 4), None, family(4, 4)];
         assert_eq!(joined(&articles), expected);
+    }
+
+    #[test]
+    fn the_shorter_a_text_the_more_of_it_must_be_the_same() {
+        // Of each length the words from the end that are other ones.
+        for (length, copy, form) in [(300, 60, 150), (150, 30, 75), (80, 8, 30), (40, 2, 10), (31, 0, 1)] {
+            let with = |other: u64, id| article(id, 1, (0..length - other).chain(1_000..1_000 + other));
+            assert_eq!(joined(&[with(0, 1), with(copy, 2)]), [family(1, 2); 2], "{copy} of {length}");
+            assert_eq!(joined(&[with(0, 1), with(form, 2)]), [None; 2], "{form} of {length}");
+        }
     }
 
     #[test]

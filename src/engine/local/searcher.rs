@@ -72,6 +72,11 @@ impl Searcher {
         &self.known.families
     }
 
+    /// What to say when an answer depends on families that are not those of the last commit.
+    pub fn families_warning(&self) -> Option<String> {
+        self.known.stale_warning()
+    }
+
     /// Finds out anew which articles are the same text again.
     pub(super) fn find_families(&self) -> Result<Families, EngineError> {
         let mut articles = Vec::with_capacity(self.searcher.num_docs() as usize);

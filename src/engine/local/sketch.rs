@@ -7,21 +7,25 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
-/// Bins of a sketch; a power of two.
-pub(super) const BINS: usize = 64;
+/// Bytes of a sketch.
+const BYTES: usize = 64;
+
+/// Bins that are kept, a byte each; the last byte is the length.
+pub(super) const BINS: usize = BYTES - 1;
 
 /// Numbers that hold a sketch in a column.
-pub(super) const NUMBERS: usize = BINS / 8;
+pub(super) const NUMBERS: usize = BYTES / 8;
 
 /// Words of a run.
 const RUN: u32 = 3;
 
-/// A shorter article has too few runs to be compared: only an exact copy is like it.
-const LEAST_RUNS: u32 = 12;
+/// A shorter article has too few words to be compared: only an exact copy is like it. News of a dividend or a price
+/// differ from each other in nothing but a figure and the headline.
+const LEAST_WORDS: u32 = 32;
 
 /// What is left of an article's words. Equal words give equal sketches, on every machine and in every index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Sketch([u8; BINS]);
+pub(super) struct Sketch([u8; BYTES]);
 
 impl Sketch {
     /// The estimated Jaccard similarity of the runs of two articles, from 0 to 1, less the bins that are equal by
@@ -34,7 +38,12 @@ impl Sketch {
 
     /// How many bins are equal.
     pub(super) fn equal_bins(&self, other: &Sketch) -> u32 {
-        self.0.iter().zip(&other.0).map(|(a, b)| u32::from(a == b)).sum()
+        self.0[..BINS].iter().zip(&other.0[..BINS]).map(|(a, b)| u32::from(a == b)).sum()
+    }
+
+    /// How many words the article has, as far as a byte can tell.
+    pub(super) fn words(&self) -> u8 {
+        self.0[BINS]
     }
 
     /// The bins of a band: as many neighbours as its key has bytes.
@@ -50,13 +59,13 @@ impl Sketch {
 
     /// `None` for anything but the numbers of one sketch: an article without words has none.
     pub(super) fn from_numbers(numbers: impl Iterator<Item = u64>) -> Option<Sketch> {
-        let mut bytes = [0; BINS];
+        let mut bytes = [0; BYTES];
         let mut filled = 0;
         for number in numbers {
             bytes.get_mut(filled..filled + 8)?.copy_from_slice(&number.to_le_bytes());
             filled += 8;
         }
-        (filled == BINS).then_some(Sketch(bytes))
+        (filled == BYTES).then_some(Sketch(bytes))
     }
 }
 
@@ -71,7 +80,7 @@ pub(super) const BANDS: usize = BINS / BAND_BINS;
 #[derive(Debug, Clone)]
 pub(super) struct Sketcher {
     /// The least hash among the runs of each bin; the topmost bits say which bin a run belongs to.
-    least: [u64; BINS],
+    least: [u64; BYTES],
     before: [u64; 2],
     words: u32,
     /// Of all words in their order.
@@ -82,7 +91,7 @@ const EMPTY: u64 = u64::MAX;
 
 impl Default for Sketcher {
     fn default() -> Sketcher {
-        Sketcher { least: [EMPTY; BINS], before: [0; 2], words: 0, whole: 0 }
+        Sketcher { least: [EMPTY; BYTES], before: [0; 2], words: 0, whole: 0 }
     }
 }
 
@@ -95,7 +104,7 @@ impl Sketcher {
         self.whole = mixed(self.whole.rotate_left(1) ^ word);
         if self.words >= RUN {
             let run = mixed(first.wrapping_mul(ODD[0]).wrapping_add(second.wrapping_mul(ODD[1])) ^ word);
-            let bin = &mut self.least[(run >> (u64::BITS - BINS.ilog2())) as usize];
+            let bin = &mut self.least[(run >> (u64::BITS - BYTES.ilog2())) as usize];
             *bin = run.min(*bin);
         }
     }
@@ -105,7 +114,7 @@ impl Sketcher {
     pub(super) fn finish(self, title: &str) -> Option<Sketch> {
         match self.words {
             0 => None,
-            words if words < LEAST_RUNS + RUN - 1 => Some(exact(self.whole ^ xxh3_64(title.as_bytes()))),
+            words if words < LEAST_WORDS => Some(exact(self.whole ^ xxh3_64(title.as_bytes()))),
             _ => Some(self.densified()),
         }
     }
@@ -116,10 +125,13 @@ impl Sketcher {
             let order = mixed(bin as u64 + 1);
             let (begin, step) = (order as usize, (order >> 32) as usize | 1);
             // An odd step meets every bin of a power of two.
-            let others = (0..BINS).map(|probe| self.least[begin.wrapping_add(probe * step) % BINS]);
+            let others =
+                (0..BYTES).map(|probe| self.least[begin.wrapping_add(probe.wrapping_mul(step)) % BYTES]);
             std::iter::once(self.least[bin]).chain(others).find(|least| *least != EMPTY).unwrap_or(EMPTY)
         };
-        Sketch(std::array::from_fn(|bin| filled(bin) as u8))
+        let mut sketch = Sketch(std::array::from_fn(|bin| filled(bin) as u8));
+        sketch.0[BINS] = u8::try_from(self.words).unwrap_or(u8::MAX);
+        sketch
     }
 }
 
@@ -127,7 +139,7 @@ impl Sketcher {
 fn exact(whole: u64) -> Sketch {
     let numbers = (0..NUMBERS as u64).map(|index| mixed(whole.wrapping_add(index.wrapping_mul(ODD[0]))));
     let bytes = numbers.flat_map(u64::to_le_bytes);
-    let mut sketch = Sketch([0; BINS]);
+    let mut sketch = Sketch([0; BYTES]);
     sketch.0.iter_mut().zip(bytes).for_each(|(bin, byte)| *bin = byte);
     sketch
 }
@@ -179,18 +191,18 @@ pub(super) mod tests {
 
     #[test]
     fn few_runs_are_estimated_without_a_bias() {
-        // 22 words, of which 12 are shared: 10 of 30 different runs.
+        // 40 words, of which 22 are shared: 20 of 56 different runs.
         let pairs = (0..200).map(|trial| {
             let base = trial * 1_000;
-            of(base..base + 22).similarity(&of((base..base + 12).chain(base + 500..base + 510)))
+            of(base..base + 40).similarity(&of((base..base + 22).chain(base + 500..base + 518)))
         });
         let mean = pairs.sum::<f32>() / 200.0;
-        assert!((mean - 1.0 / 3.0).abs() < 0.05, "{mean}");
+        assert!((mean - 20.0 / 56.0).abs() < 0.05, "{mean}");
     }
 
     #[test]
     fn short_articles_are_copies_or_nothing() {
-        let last = u64::from(LEAST_RUNS + RUN - 2);
+        let last = u64::from(LEAST_WORDS) - 1;
         let short = sketch(0..last, "a");
         assert_eq!(short, sketch(0..last, "a"));
         assert_eq!(sketch(0..0, "a"), None);
