@@ -1,10 +1,14 @@
 //! The library without the program around it: for tests that ask much, of an archive in a sandbox.
 
 use std::num::NonZeroUsize;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::thread::sleep;
+use std::time::Duration;
 
-use backfile::engine::local::{Folder, Searcher};
+use backfile::engine::EngineError;
+use backfile::engine::local::{Folder, Lock, Searcher};
 use backfile::ingest::report::IngestReport;
 use backfile::ingest::settings::Settings;
 use backfile::ingest::{Destination, Options, Progress, Removals, Root};
@@ -37,11 +41,24 @@ pub(crate) fn ingest(sandbox: &Sandbox, archive: &str, index: &str, threads: usi
         today: TODAY,
         now: "2026-01-15T00:00:00Z".to_owned(),
     };
-    let lock = Folder::lock(&path).expect("nobody else writes");
+    let lock = lock(&path);
     let destination = Destination::Index(&folder, lock);
     let never = Arc::new(AtomicBool::new(false));
     backfile::ingest::ingest(&options, destination, &Progress::default(), &never)
         .expect("the archive can be ingested")
+}
+
+/// Takes the right to write. A process that another test starts at this moment holds a copy of every open file until
+/// it has begun, and so a lock that was given back already.
+fn lock(index: &Path) -> Lock {
+    for _ in 0..500 {
+        match Folder::lock(index) {
+            Ok(lock) => return lock,
+            Err(EngineError::Locked { .. }) => sleep(Duration::from_millis(10)),
+            Err(error) => panic!("the index cannot be locked: {error}"),
+        }
+    }
+    panic!("somebody else writes to {index:?}")
 }
 
 /// Opens an index.
