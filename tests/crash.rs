@@ -163,8 +163,9 @@ fn leftovers(sandbox: &Sandbox, index: &str) -> Vec<String> {
     let segments: BTreeSet<String> =
         segments.iter().map(|segment| segment["segment_id"].as_str().unwrap().replace('-', "")).collect();
     let manifest = payload["manifest"].as_str().unwrap();
+    let families = manifest.replace("manifest", "families");
     let is_known = |name: &str| {
-        let plain = ["backfile.json", "lock", "meta.json", ".managed.json", manifest];
+        let plain = ["backfile.json", "lock", "meta.json", ".managed.json", manifest, families.as_str()];
         let of_segment = name.split('.').next().is_some_and(|stem| segments.contains(stem));
         plain.contains(&name) || of_segment || name.starts_with(".tantivy-")
     };

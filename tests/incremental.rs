@@ -162,6 +162,63 @@ fn a_file_that_vanishes_and_comes_back_is_found_again() {
     assert_eq!(found(&sandbox, "coal"), ["a/one.md", "b/four.txt"]);
 }
 
+/// Three articles about coal, of which two are copies.
+fn archive_with_copies() -> Sandbox {
+    let sandbox = Sandbox::new();
+    let text = |changed: u32| {
+        let words = (0..80).map(|at| format!(" {}{at}", if at < changed { "new" } else { "old" }));
+        format!("coal{}", words.collect::<String>())
+    };
+    for (name, changed) in [("one", 0), ("two", 3), ("three", 80)] {
+        sandbox.file(format!("archive/{name}.md"), article(name, "1974", "energy", &text(changed)));
+    }
+    sandbox
+}
+
+fn counts(sandbox: &Sandbox) -> (Value, Value) {
+    let status = sandbox.run("status --json").code(0).json();
+    (status["families"].clone(), status["copies"].clone())
+}
+
+#[test]
+fn families_follow_the_archive() {
+    let sandbox = archive_with_copies();
+    sandbox.ingest("").code(0);
+    assert_eq!(counts(&sandbox), (1.into(), 1.into()));
+    assert_eq!(found(&sandbox, "family:one.md"), ["one.md", "two.md"]);
+    let text = fs::read_to_string(sandbox.path("archive/one.md")).unwrap();
+    sandbox.file("archive/a.md", text.replace("title: one", "title: Another headline")).ingest("").code(0);
+    assert_eq!(found(&sandbox, "family:two.md"), ["a.md", "one.md", "two.md"]);
+    sandbox.remove("archive/two.md").ingest("").code(0);
+    assert_eq!(found(&sandbox, "family:one.md"), ["a.md", "one.md"]);
+    sandbox.remove("archive/one.md").ingest("").code(0);
+    assert_eq!(counts(&sandbox), (0.into(), 0.into()));
+    assert_eq!(found(&sandbox, "family:*"), [""; 0]);
+    assert_eq!(found(&sandbox, "family:a.md"), ["a.md"], "an article without copies is alone");
+}
+
+#[test]
+fn families_that_are_lost_are_found_again() {
+    let sandbox = archive_with_copies();
+    sandbox.ingest("").code(0);
+    let ingested = counts(&sandbox);
+    let known = ".backfile/families-1";
+    let losses: [fn(&Sandbox, &str) -> bool; 2] = [
+        |sandbox, known| sandbox.remove(known).path(known).exists(),
+        |sandbox, known| sandbox.file(known, "damaged").path(known).exists(),
+    ];
+    for lose in losses {
+        lose(&sandbox, known);
+        let answer = sandbox.run("query coal --collapse family --json").code(0).json();
+        assert_eq!(answer["total"], 3, "without families each article is a hit");
+        assert!(answer["query"]["warnings"][0].as_str().is_some_and(|it| it.contains("copies")), "{answer}");
+        sandbox.run("similar one.md --near-duplicate").code(1).complains("not known");
+        assert_eq!(found(&sandbox, "coal").len(), 3, "the rest of the index is sound");
+        sandbox.ingest("").code(0).has(&[("/files/unchanged", 3), ("/bytes", 0)]);
+        assert_eq!(counts(&sandbox), ingested);
+    }
+}
+
 #[test]
 fn settings_are_remembered_and_a_change_of_them_reads_again() {
     let sandbox = Sandbox::new();
@@ -429,9 +486,21 @@ fn record(content: u32) -> String {
     let date = ["1974", "1974-05", "1974-05-17", "1980-01-01", ""][content as usize % 5];
     serde_json::json!({
         "id": format!("article-{content}"), "title": format!("Number {content}"), "date": date, "tags": [tag, other],
-        "author": format!("Writer {}", content % 3), "body": "words of coal ".repeat(1 + content as usize % 4),
+        "author": format!("Writer {}", content % 3), "body": body(content),
     })
     .to_string()
+}
+
+/// One of six texts; some are short, of others there are many versions with a few words changed.
+fn body(content: u32) -> String {
+    let text = content % 6;
+    if text == 0 {
+        return "words of coal ".repeat(1 + content as usize % 4);
+    }
+    let changed = content / 6 * 5;
+    let word = |at: u32| if (changed..changed + 2).contains(&at) { content * 1_000 } else { text * 100 + at };
+    let words: Vec<String> = (0..60).map(|at| format!("word{}", word(at))).collect();
+    format!("coal {}", words.join(" "))
 }
 
 fn apply(sandbox: &Sandbox, edit: &Edit) {
@@ -471,8 +540,16 @@ fn apply(sandbox: &Sandbox, edit: &Edit) {
     }
 }
 
-const QUERIES: &[&str] =
-    &["", "coal", "tag:energy", "tag:cafe -tag:strike", "date:1974-06", "author:writer 3"];
+const QUERIES: &[&str] = &[
+    "",
+    "family:*",
+    "family:article-7",
+    "coal",
+    "tag:energy",
+    "tag:cafe -tag:strike",
+    "date:1974-06",
+    "author:writer 3",
+];
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 30, failure_persistence: None, ..ProptestConfig::default() })]

@@ -56,6 +56,7 @@ struct Request {
     #[serde(default)]
     exact: bool,
     sort: Option<String>,
+    collapse: Option<String>,
     #[serde(default)]
     offset: usize,
     limit: Option<usize>,
@@ -70,6 +71,9 @@ struct Request {
     any: Option<Vec<String>>,
     /// All that match; the number of keys unless told.
     total: Option<u64>,
+    /// Key → how many articles its family has; 0 for one without copies.
+    #[serde(default)]
+    copies: BTreeMap<String, u64>,
     /// Facet as asked for → its counts.
     #[serde(default)]
     counts: BTreeMap<String, Counts>,
@@ -131,6 +135,7 @@ fn a_wrong_expectation_is_noticed() {
         json!({"query": "coal", "keys": ["a"], "error": "x"}),
         json!({"query": "coal", "keys": ["a"], "warning": "x"}),
         json!({"query": "wom?n", "keys": []}),
+        json!({"query": "coal", "copies": {"a": 2}}),
         json!({"query": "coal", "facets": ["tag"], "counts": {"tag": {"missing": 1}}}),
         json!({"query": "coal", "facets": ["tag"], "counts": {"tag": {"buckets": [["x", 2]]}}}),
         json!({"query": "coal", "facets": ["tag"], "counts": {"tag": {"selected": ["x"]}}}),
@@ -224,6 +229,13 @@ fn check_query(searcher: &Searcher, request: &Request, query: &str) -> Vec<Strin
     {
         failures.push(format!("total {} instead of {expected}", response.total));
     }
+    for (key, expected) in &request.copies {
+        let hit = response.hits.iter().find(|hit| hit.key == *key);
+        let size = hit.map(|hit| hit.family.map_or(0, |family| family.size));
+        if size != Some(*expected) {
+            failures.push(format!("the family of {key} has {size:?} articles instead of {expected}"));
+        }
+    }
     match &request.warning {
         Some(expected) if !warnings.iter().any(|warning| warning.contains(expected.as_str())) => {
             failures.push(format!("no warning {expected:?} in {warnings:?}"));
@@ -235,7 +247,7 @@ fn check_query(searcher: &Searcher, request: &Request, query: &str) -> Vec<Strin
         if let Some(expected) = request.counts.get(asked) {
             failures.extend(check_facet(asked, facet, expected));
         }
-        failures.extend(paste_back(searcher, asked, facet));
+        failures.extend(paste_back(searcher, request, asked, facet));
     }
     if let Some(size) = request.pages {
         failures.extend(check_pages(searcher, request, query, size, &keys));
@@ -253,6 +265,7 @@ fn params(request: &Request, query: &str) -> SearchParams {
         matching: request.matching.clone(),
         exact: request.exact,
         sort: request.sort.clone(),
+        collapse: request.collapse.clone(),
         offset: request.offset,
         limit: request.limit.or(Some(1_000)),
         facets: request.facets.clone(),
@@ -314,7 +327,7 @@ fn check_facet(asked: &str, facet: &FacetCounts, expected: &Counts) -> Vec<Strin
 }
 
 /// Asks the query of each bucket, as text.
-fn paste_back(searcher: &Searcher, asked: &str, facet: &FacetCounts) -> Vec<String> {
+fn paste_back(searcher: &Searcher, request: &Request, asked: &str, facet: &FacetCounts) -> Vec<String> {
     let schema = searcher.schema();
     let buckets: Vec<(String, u64)> = match facet {
         FacetCounts::Values { buckets, .. } => {
@@ -326,7 +339,9 @@ fn paste_back(searcher: &Searcher, asked: &str, facet: &FacetCounts) -> Vec<Stri
     };
     let mut failures = Vec::new();
     for (text, count) in buckets {
-        let params = SearchParams { words: vec![text.clone()], limit: Some(0), ..SearchParams::default() };
+        let collapse = request.collapse.clone();
+        let params =
+            SearchParams { words: vec![text.clone()], limit: Some(0), collapse, ..SearchParams::default() };
         match ask(searcher, params) {
             Ok((response, warnings)) => {
                 if response.total != count || !warnings.is_empty() {

@@ -9,6 +9,7 @@ mod progress;
 mod query;
 mod rebuild;
 mod show;
+mod similar;
 mod status;
 mod terminal;
 
@@ -54,6 +55,7 @@ enum Command {
     Count(query::CountArgs),
     Facets(query::FacetsArgs),
     Show(show::ShowArgs),
+    Similar(similar::SimilarArgs),
     Extract(show::ExtractArgs),
     Status(show::StatusArgs),
     Rebuild(rebuild::RebuildArgs),
@@ -143,6 +145,7 @@ fn dispatch(cli: &Cli, out: &mut Out) -> Result<Status, Error> {
         Command::Count(args) => query::count(args, index, out),
         Command::Facets(args) => query::facets(args, index, cli.color, out),
         Command::Show(args) => show::show(args, index, cli.color, out),
+        Command::Similar(args) => similar::similar(args, index, cli.color, out),
         Command::Extract(args) => show::extract_articles(args, out),
         Command::Status(args) => show::status(args, index, cli.color, out),
         Command::Formats(args) => formats::run(args, cli.color, out),

@@ -60,6 +60,9 @@ pub(super) struct Filters {
     /// Words as written, not by their stems
     #[arg(long)]
     exact: bool,
+    /// family: of an article and its copies show the best, and count them once
+    #[arg(long, value_name = "NAME", help_heading = "Answer")]
+    collapse: Option<String>,
     /// A query that must be repaired is an error
     #[arg(long)]
     strict: bool,
@@ -82,6 +85,7 @@ impl Filters {
             paths: filters.paths,
             matching: filters.matching,
             exact: filters.exact,
+            collapse: filters.collapse,
             strict: filters.strict,
             ..SearchParams::default()
         }
@@ -145,6 +149,8 @@ Examples:
       filters alone; the same as --tag energy/coal --since 1950 --until 1974
   backfile query strike --json | jq -r '.hits[].title'
       for scripts
+  backfile query strike --collapse family --facet source
+      the same text in several papers is one hit, and counts once
   backfile query strike --format paths -0 --all | xargs -0 grep -l union
       the files, for other programs
 

@@ -46,13 +46,7 @@ pub(super) fn show(
     let folder = index::open(named)?;
     let articles = Searcher::open(&folder)?.article(&args.id)?;
     if articles.is_empty() {
-        let hint = "ids stand under each hit of `query`, and in the `id` of --json".to_owned();
-        return Err(Error {
-            status: Status::NothingFound,
-            message: format!("there is no article {:?}", args.id),
-            hint: Some(hint),
-            caret: None,
-        });
+        return Err(no_article(&args.id));
     }
     for article in &articles {
         if args.raw {
@@ -75,6 +69,16 @@ pub(super) fn show(
         }
     }
     Ok(Status::Done)
+}
+
+/// What to say of an identity that no article has.
+pub(super) fn no_article(name: &str) -> Error {
+    Error {
+        status: Status::NothingFound,
+        message: format!("there is no article {name:?}"),
+        hint: Some("ids stand under each hit of `query`, and in the `id` of --json".to_owned()),
+        caret: None,
+    }
 }
 
 /// Parse only: the articles that ingest would index, as JSON lines
@@ -169,6 +173,8 @@ pub(super) fn status(
         segments: searcher.segments() as u64,
         dates: DatesKnown::default(),
         languages: searcher.languages_counted()?,
+        families: searcher.families().len() as u64,
+        copies: searcher.families().copies(),
         last_ingest: (!manifest.last_ingest.is_empty()).then(|| manifest.last_ingest.clone()),
         skipped: std::collections::BTreeMap::new(),
     };

@@ -189,10 +189,14 @@ pub fn ingest(
         Destination::Index(folder, _) => Some(folder.path()),
         Destination::Nowhere(_) => None,
     };
+    let knows_families = match &destination {
+        Destination::Index(folder, _) => folder.knows_families()?,
+        Destination::Nowhere(_) => true,
+    };
     let mut books = Books::open(options, schema, manifest, index)?;
     let tasks = books.tasks();
     progress.announce(&tasks);
-    let needs_writing = !tasks.is_empty() || books.has_removals() || books.has_changes();
+    let needs_writing = !tasks.is_empty() || books.has_removals() || books.has_changes() || !knows_families;
     if needs_writing {
         let mut owner = Owner { books: &mut books, writer: None, options, registered: Registered::default() };
         if let (Destination::Index(folder, lock), false) = (destination, options.dry_run) {
@@ -307,11 +311,13 @@ impl Owner<'_> {
         let outdated: HashSet<u64> = self.books.take_outdated();
         let Some(writer) = &mut self.writer else { return Ok(()) };
         writer.remove_files(outdated)?;
-        if !self.books.has_changes() {
-            return Ok(());
+        if self.books.has_changes() {
+            writer.commit(self.books.manifest(&self.options.now))?;
+            if last {
+                writer.tidy()?;
+            }
         }
-        writer.commit(self.books.manifest(&self.options.now))?;
-        if last { Ok(writer.tidy()?) } else { Ok(()) }
+        if last { Ok(writer.join_families()?) } else { Ok(()) }
     }
 }
 

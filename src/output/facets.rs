@@ -5,10 +5,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::output::json::{FacetsView, QueryView, write_line};
+use crate::output::json::{FacetsView, QueryView, collapse, write_line};
 use crate::output::table::{Syntax, write_rows};
 use crate::output::text::facets::{Rows, write_facet};
-use crate::output::text::layout::{Paint, counted, line};
+use crate::output::text::layout::{Paint, line};
 use crate::output::text::write_warnings;
 use crate::output::{Answer, Style};
 use crate::search::FacetCounts;
@@ -19,7 +19,7 @@ pub const FACETS_SCHEMA: &str = "backfile.facets/1";
 /// Writes the facets as tables, every row of them.
 pub fn write_text(answer: &Answer<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     write_warnings(answer, style, out)?;
-    line(out, style, Paint::Plain, &counted(answer.response.total, "article", "articles"))?;
+    line(out, style, Paint::Plain, &answer.total())?;
     for facet in &answer.response.facets {
         writeln!(out)?;
         write_facet(facet, Rows::All, style, out)?;
@@ -33,6 +33,7 @@ pub fn write_json(answer: &Answer<'_>, out: &mut dyn Write) -> io::Result<()> {
         schema: FACETS_SCHEMA,
         query: QueryView::of(answer),
         total: answer.response.total,
+        collapse: collapse(answer),
         facets: FacetsView { facets: &answer.response.facets, schema: answer.schema },
     };
     write_line(&view, out)
@@ -43,6 +44,7 @@ struct View<'a> {
     schema: &'static str,
     query: QueryView<'a>,
     total: u64,
+    collapse: &'static str,
     facets: FacetsView<'a>,
 }
 

@@ -37,6 +37,8 @@ pub enum HitField {
     Source,
     /// File, member and record.
     Location,
+    /// Its family: the articles that are the same text again.
+    Family,
     /// The file, and the member of a container.
     Path,
     /// All passages.
@@ -62,6 +64,7 @@ impl HitField {
         HitField::Url,
         HitField::Source,
         HitField::Location,
+        HitField::Family,
         HitField::Path,
         HitField::Snippets,
         HitField::Snippet,
@@ -83,6 +86,7 @@ impl HitField {
         HitField::Url,
         HitField::Source,
         HitField::Location,
+        HitField::Family,
         HitField::Snippets,
     ];
 
@@ -117,6 +121,7 @@ impl HitField {
             HitField::Url => "url",
             HitField::Source => "source",
             HitField::Location => "location",
+            HitField::Family => "family",
             HitField::Path => "path",
             HitField::Snippets => "snippets",
             HitField::Snippet => "snippet",
@@ -140,6 +145,7 @@ impl HitField {
             HitField::Url => hit.url.as_deref().unwrap_or_default().into(),
             HitField::Source => hit.source.as_str().into(),
             HitField::Location => hit.place.to_string().into(),
+            HitField::Family => hit.family.map(|family| family.id.to_string()).unwrap_or_default().into(),
             HitField::Path => file(&hit.place),
             HitField::Snippets => {
                 let texts: Vec<&str> = hit.snippets.iter().map(|it| it.passage.text.as_str()).collect();

@@ -7,12 +7,12 @@ use std::io::{self, Write};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::article::{Place, Published};
+use crate::article::{ArticleId, Place, Published};
 use crate::output::fields::{HitField, file};
 use crate::output::{Answer, Format, Options, Printer};
 use crate::query::display::display;
 use crate::schema::Schema;
-use crate::search::{DateBucket, FacetCounts, Hit, Passage, Snippet, ValueBucket};
+use crate::search::{Collapse, DateBucket, FacetCounts, Family, Hit, Passage, Snippet, ValueBucket};
 
 /// The shape of the answer to a query.
 pub const QUERY_SCHEMA: &str = "backfile.query/1";
@@ -123,8 +123,17 @@ struct Head<'a> {
     schema: &'static str,
     query: QueryView<'a>,
     total: u64,
+    collapse: &'static str,
     offset: usize,
     limit: usize,
+}
+
+/// What became of copies, as it is named in requests.
+pub(super) fn collapse(answer: &Answer<'_>) -> &'static str {
+    match answer.request.collapse {
+        Collapse::None => "none",
+        Collapse::Family => "family",
+    }
 }
 
 impl<'a> Head<'a> {
@@ -133,6 +142,7 @@ impl<'a> Head<'a> {
             schema: QUERY_SCHEMA,
             query: QueryView::of(answer),
             total: answer.response.total,
+            collapse: collapse(answer),
             offset: answer.request.page.offset,
             limit: answer.request.page.limit,
         }
@@ -211,6 +221,7 @@ impl Serialize for HitView<'_> {
                 HitField::Url => map.serialize_entry(key, &hit.url)?,
                 HitField::Source => map.serialize_entry(key, &hit.source)?,
                 HitField::Location => map.serialize_entry(key, &LocationView::of(&hit.place))?,
+                HitField::Family => map.serialize_entry(key, &hit.family.map(FamilyView::of))?,
                 HitField::Path => map.serialize_entry(key, &file(&hit.place))?,
                 HitField::Snippets => {
                     let snippets: Vec<SnippetView<'_>> = hit.snippets.iter().map(SnippetView::of).collect();
@@ -222,6 +233,19 @@ impl Serialize for HitView<'_> {
             }
         }
         map.end()
+    }
+}
+
+/// An article and its copies.
+#[derive(Serialize)]
+pub(super) struct FamilyView {
+    id: Shown<ArticleId>,
+    size: u64,
+}
+
+impl FamilyView {
+    pub(super) fn of(family: Family) -> FamilyView {
+        FamilyView { id: Shown(family.id), size: family.size }
     }
 }
 

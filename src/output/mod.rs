@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 
 use crate::schema::Schema;
-use crate::search::{Hit, SearchRequest, SearchResponse};
+use crate::search::{Collapse, Hit, SearchRequest, SearchResponse};
 
 pub mod article;
 pub mod facets;
@@ -15,6 +15,7 @@ pub mod formats;
 pub mod ingest;
 pub mod json;
 mod names;
+pub mod similar;
 pub mod status;
 mod table;
 pub mod text;
@@ -23,6 +24,7 @@ pub mod text;
 mod samples;
 
 use fields::HitField;
+use text::layout::counted;
 
 /// How the output shall look; decided by whoever knows the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +68,15 @@ pub struct Answer<'a> {
 }
 
 impl Answer<'_> {
+    /// The number of what was found, and what it is a number of.
+    fn total(&self) -> String {
+        let articles = counted(self.response.total, "article", "articles");
+        match self.request.collapse {
+            Collapse::None => articles,
+            Collapse::Family => format!("{articles}, copies counted once"),
+        }
+    }
+
     /// The warnings of the query, then those of the search.
     fn all_warnings(&self) -> impl Iterator<Item = &str> {
         self.warnings.iter().chain(&self.response.warnings).map(String::as_str)

@@ -12,8 +12,8 @@ use crate::output::{Answer, Options, Style, format, write};
 use crate::query::Query;
 use crate::schema::{FieldName, Schema};
 use crate::search::{
-    Context, Cursor, DateBucket, FacetCounts, Hit, Page, Passage, SearchRequest, SearchResponse, Snippet,
-    SnippetOptions, Sort, ValueBucket,
+    Collapse, Context, Cursor, DateBucket, FacetCounts, Family, Hit, Page, Passage, SearchRequest,
+    SearchResponse, Snippet, SnippetOptions, Sort, ValueBucket,
 };
 use crate::text::calendar::{DateSpan, Day, Interval};
 
@@ -81,6 +81,7 @@ pub(super) fn request() -> SearchRequest {
         sort: Sort::Relevance,
         facets: Vec::new(),
         snippets: SnippetOptions { count: 1, context: Context::Words(40) },
+        collapse: Collapse::None,
     }
 }
 
@@ -122,6 +123,7 @@ pub(super) fn hit(rank: u64, title: &str, snippet: &str) -> Hit {
         url: Some(format!("https://wire.example/{rank}")),
         source: "wire".to_owned(),
         place: Place { path: "1974/05/coal.md".to_owned(), member: None, record: None },
+        family: None,
         snippets: vec![Snippet { field: "body", passage: passage(snippet) }],
     }
 }
@@ -145,6 +147,7 @@ pub(super) fn hits() -> Vec<Hit> {
     japanese.published = Some(Published { date: DateSpan::day(day(2019, 5, 17)), origin: Origin::JsonLd });
     japanese.tags = strings(&["気候"]);
     japanese.authors = Vec::new();
+    japanese.family = Some(Family { id: japanese.id, size: 1_205 });
     let mut bare = hit(3, "Letters", "Sir, your leader on [climate] and the [policy] of this paper …");
     bare.published = None;
     bare.tags = Vec::new();

@@ -44,10 +44,11 @@ pub fn write_text(status: &IndexStatus, style: &Style, out: &mut dyn Write) -> i
     Ok(())
 }
 
-fn rows(status: &IndexStatus) -> [(&'static str, String); 4] {
+fn rows(status: &IndexStatus) -> [(&'static str, String); 5] {
     [
         ("dates", dates(&status.dates)),
         ("languages", languages(&status.languages)),
+        ("copies", copies(status)),
         ("size", size(status)),
         ("last ingest", status.last_ingest.clone().unwrap_or_else(|| "never".to_owned())),
     ]
@@ -76,6 +77,15 @@ fn languages(counts: &[(Option<Language>, u64)]) -> String {
         _ if named.is_empty() => "none known".to_owned(),
         0 => named.join(", "),
         hidden => format!("{}, … and {hidden} more", named.join(", ")),
+    }
+}
+
+fn copies(status: &IndexStatus) -> String {
+    match status.families {
+        0 => "none".to_owned(),
+        families => {
+            format!("{} in {}", thousands(status.copies), counted(families, "family", "families"))
+        }
     }
 }
 
@@ -121,6 +131,8 @@ struct View<'a> {
     segments: u64,
     dates: DatesView,
     languages: Vec<LanguageView>,
+    families: u64,
+    copies: u64,
     last_ingest: Option<&'a str>,
     skipped: BTreeMap<&'static str, SkippedView<'a>>,
 }
@@ -178,6 +190,8 @@ impl<'a> View<'a> {
                 .iter()
                 .map(|(lang, articles)| LanguageView { lang: lang.map(Shown), articles: *articles })
                 .collect(),
+            families: status.families,
+            copies: status.copies,
             last_ingest: status.last_ingest.as_deref(),
             skipped: status
                 .skipped
@@ -235,6 +249,8 @@ mod tests {
             segments: 3,
             dates: DatesKnown { first: Some(day(1971, 4, 1)), last: Some(day(2019, 5, 17)), undated: 45 },
             languages: vec![(Language::parse("en"), 21_000), (Language::parse("ja"), 500), (None, 78)],
+            families: 801,
+            copies: 1_204,
             last_ingest: Some("2024-02-03T10:00:00Z".to_owned()),
             skipped: [(Reason::Binary, Skipped { count: 1, examples: vec![example] })].into(),
         }

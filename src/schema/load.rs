@@ -329,6 +329,9 @@ fn check_field(entry: &FieldEntry) -> Result<Field, SchemaError> {
         KindName::Number => Kind::Number { from: single()? },
     };
     fits(&kind).map_err(refuse)?;
+    if matches!(kind, Kind::Keyword { from: Property::Family, .. }) && entry.facet.is_some() {
+        return Err(refuse("facet: not for the property family".to_owned()));
+    }
     Ok(Field {
         name: FieldName(entry.name.as_str().into()),
         kind,
@@ -367,6 +370,10 @@ fn fits(kind: &Kind) -> Result<(), String> {
                 None => Ok(()),
             }
         }
+        Kind::Keyword { from: Property::Family, hierarchy: None, words: false, path: false } => Ok(()),
+        Kind::Keyword { from: Property::Family, .. } => {
+            Err("from: family takes neither words nor levels".to_owned())
+        }
         Kind::Keyword { from, .. } => match from {
             Property::Body | Property::Published | Property::Added | Property::Words => {
                 misfit(from, "a keyword")
@@ -396,6 +403,7 @@ const PROPERTIES: &[(&str, Property)] = &[
     ("published-origin", Property::PublishedOrigin),
     ("added", Property::Added),
     ("words", Property::Words),
+    ("family", Property::Family),
 ];
 
 fn property(name: &str) -> Result<Property, String> {

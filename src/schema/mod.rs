@@ -71,6 +71,8 @@ pub enum Property {
     Added,
     /// The number of words of the body.
     Words,
+    /// The articles that are the same text again, known by any of them.
+    Family,
     /// `meta[name]`
     Meta(String),
 }
@@ -198,6 +200,7 @@ impl Schema {
                 field("url", keyword(Property::Url), None, "the canonical address"),
                 field("path", path, None, "where it lies, with * and **"),
                 field("id", keyword(Property::Id), None, "the short name or the key"),
+                field("family", keyword(Property::Family), None, "an article and its copies"),
                 field("date", Kind::Date { from: Property::Published }, Some(10), "publication date"),
                 field("added", Kind::Date { from: Property::Added }, None, "day of the ingest"),
                 field("words", Kind::Number { from: Property::Words }, None, "length of the text"),

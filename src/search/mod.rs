@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::analysis::language::Language;
-use crate::article::{ArticleId, Place, Published};
+use crate::article::{Article, ArticleId, Place, Published};
 use crate::query::Query;
 use crate::schema::FieldName;
 use crate::text::calendar::{Day, Interval};
@@ -25,6 +25,47 @@ pub struct SearchRequest {
     pub facets: Vec<FacetRequest>,
     /// What to show of each hit.
     pub snippets: SnippetOptions,
+    /// What becomes of copies.
+    pub collapse: Collapse,
+}
+
+/// What becomes of articles that are the same text again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Collapse {
+    /// Each is a hit.
+    #[default]
+    None,
+    /// The best of each family is a hit, and counts are of families.
+    Family,
+}
+
+/// An article and its copies, two and more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Family {
+    /// The id of the earliest of them, by date, then by id.
+    pub id: ArticleId,
+    /// How many they are.
+    pub size: u64,
+}
+
+/// An article, and what is the same text again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NearDuplicates {
+    /// The article asked for.
+    pub of: Article,
+    /// Its family, if it has copies.
+    pub family: Option<Family>,
+    /// The others of its family, the most similar first, then by date and id.
+    pub copies: Vec<NearDuplicate>,
+}
+
+/// A copy of an article.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NearDuplicate {
+    /// Estimated share of the runs of three words that both have among those that any has, 0 to 1.
+    pub similarity: f32,
+    /// The copy.
+    pub article: Article,
 }
 
 /// A window on the ranked hits.
@@ -105,7 +146,7 @@ pub enum Context {
 /// An answer.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SearchResponse {
-    /// All articles that match.
+    /// All articles that match, or families where copies are collapsed.
     pub total: u64,
     /// This page of them.
     pub hits: Vec<Hit>,
@@ -148,6 +189,8 @@ pub struct Hit {
     pub source: String,
     /// Where it lies.
     pub place: Place,
+    /// Its family, if it has copies.
+    pub family: Option<Family>,
     /// Passages, best first.
     pub snippets: Vec<Snippet>,
 }

@@ -9,7 +9,7 @@ use crate::query::simplify::simplify;
 use crate::query::term::value;
 use crate::query::{DateRange, Matching, Query};
 use crate::schema::{Field, Kind, Property, Schema, nearest};
-use crate::search::{Context, Cursor, FacetRequest, Page, SearchRequest, SnippetOptions, Sort};
+use crate::search::{Collapse, Context, Cursor, FacetRequest, Page, SearchRequest, SnippetOptions, Sort};
 use crate::text::calendar::{Day, Interval};
 
 /// Most hits of one page, and the furthest first hit of a page.
@@ -31,6 +31,9 @@ pub const SORTS: &[(&str, Sort)] = &[
 
 /// The names of the ways to combine words.
 pub const MATCHINGS: &[(&str, Matching)] = &[("all", Matching::All), ("any", Matching::Any)];
+
+/// The names of what becomes of copies.
+pub const COLLAPSES: &[(&str, Collapse)] = &[("none", Collapse::None), ("family", Collapse::Family)];
 
 /// A question as typed: nothing in it is checked. Several values of one list are alternatives, lists restrict each other.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -75,6 +78,8 @@ pub struct SearchParams {
     pub snippets: Option<usize>,
     /// `--context`: `40w`, `200c`.
     pub context: Option<String>,
+    /// `--collapse`, one of [`COLLAPSES`].
+    pub collapse: Option<String>,
     /// `--strict`: a query that had to be repaired is an error.
     pub strict: bool,
 }
@@ -131,6 +136,7 @@ impl SearchParams {
             sort: named(self.sort.as_deref(), "--sort", SORTS)?,
             facets: facets(&self.facets, schema)?,
             snippets: self.snippet_options()?,
+            collapse: named(self.collapse.as_deref(), "--collapse", COLLAPSES)?,
             query,
         };
         Ok(Checked { understood: display(&request.query, schema), request, warnings: parsed.problems })
@@ -421,6 +427,7 @@ mod tests {
             sort: Sort::Relevance,
             facets: vec![],
             snippets: SnippetOptions { count: 1, context: Context::Words(40) },
+            collapse: Collapse::None,
         };
         assert_eq!(request, Ok(expected));
         let cursor = Cursor { primary: 1.5, timestamp: -7, id: ArticleId(9), repeats: 0 };

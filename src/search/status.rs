@@ -25,6 +25,10 @@ pub struct IndexStatus {
     pub dates: DatesKnown,
     /// Articles by language, commonest first; `None` where it could not be told.
     pub languages: Vec<(Option<Language>, u64)>,
+    /// Families of articles that are the same text again.
+    pub families: u64,
+    /// Articles that are copies of an earlier one.
+    pub copies: u64,
     /// When the last ingest ended (RFC 3339).
     pub last_ingest: Option<String>,
     /// Files and records that are not in the index.

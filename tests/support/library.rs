@@ -1,10 +1,14 @@
 //! The library without the program around it: for tests that ask much, of an archive in a sandbox.
 
 use std::num::NonZeroUsize;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::thread::sleep;
+use std::time::Duration;
 
-use backfile::engine::local::{Folder, Searcher};
+use backfile::engine::EngineError;
+use backfile::engine::local::{Folder, Lock, Searcher};
 use backfile::ingest::report::IngestReport;
 use backfile::ingest::settings::Settings;
 use backfile::ingest::{Destination, Options, Progress, Removals, Root, Scope};
@@ -39,11 +43,24 @@ pub(crate) fn ingest(sandbox: &Sandbox, archive: &str, index: &str, threads: usi
         today: TODAY,
         now: "2026-01-15T00:00:00Z".to_owned(),
     };
-    let lock = Folder::lock(&path).expect("nobody else writes");
+    let lock = lock(&path);
     let destination = Destination::Index(&folder, lock);
     let never = Arc::new(AtomicBool::new(false));
     backfile::ingest::ingest(&options, destination, &Progress::default(), &never)
         .expect("the archive can be ingested")
+}
+
+/// Takes the right to write. A process that another test starts at this moment holds a copy of every open file until
+/// it has begun, and so a lock that was given back already.
+fn lock(index: &Path) -> Lock {
+    for _ in 0..500 {
+        match Folder::lock(index) {
+            Ok(lock) => return lock,
+            Err(EngineError::Locked { .. }) => sleep(Duration::from_millis(10)),
+            Err(error) => panic!("the index cannot be locked: {error}"),
+        }
+    }
+    panic!("somebody else writes to {index:?}")
 }
 
 /// Opens an index.
@@ -56,9 +73,10 @@ pub(crate) fn open(sandbox: &Sandbox, index: &str) -> Searcher {
 /// them before.
 pub(crate) fn answers(searcher: &Searcher, queries: &[&str]) -> Vec<String> {
     let mut answers = Vec::new();
-    for query in queries {
+    for (query, collapse) in queries.iter().flat_map(|query| [(*query, "none"), (*query, "family")]) {
         let params = SearchParams {
-            words: vec![(*query).to_owned()],
+            words: vec![query.to_owned()],
+            collapse: Some(collapse.to_owned()),
             sort: Some("date".to_owned()),
             limit: Some(10_000),
             snippets: Some(0),
@@ -67,10 +85,14 @@ pub(crate) fn answers(searcher: &Searcher, queries: &[&str]) -> Vec<String> {
         };
         let checked = params.check(searcher.schema(), TODAY).expect("the query can be asked");
         let response = searcher.search(&checked.request).expect("the query is answered");
-        answers.push(format!("{query:?}: {} in all, facets {:?}", response.total, response.facets));
+        assert_eq!(response.warnings, [""; 0], "{query:?}");
+        answers
+            .push(format!("{query:?}, {collapse}: {} in all, facets {:?}", response.total, response.facets));
         answers.extend(response.hits.iter().map(|hit| {
             let date = hit.published.map(|published| published.date.to_string());
-            format!("{query:?}: {} {:?} {:?} {date:?} {} words", hit.key, hit.title.text, hit.tags, hit.words)
+            let family = hit.family.map(|family| (family.id, family.size));
+            let values = (&hit.key, &hit.title.text, &hit.tags, date, hit.words, family);
+            format!("{query:?}, {collapse}: {values:?}")
         }));
     }
     answers

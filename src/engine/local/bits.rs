@@ -24,7 +24,7 @@ impl Bits {
         if let Some(alive) = reader.alive_bitset() {
             for document in 0..documents {
                 if alive.is_deleted(document) {
-                    bits.words[document as usize / 64] &= !(1 << (document % 64));
+                    bits.remove(document);
                 }
             }
         }
@@ -42,6 +42,10 @@ impl Bits {
 
     pub(super) fn insert(&mut self, document: DocId) {
         self.words[document as usize / 64] |= 1 << (document % 64);
+    }
+
+    pub(super) fn remove(&mut self, document: DocId) {
+        self.words[document as usize / 64] &= !(1 << (document % 64));
     }
 
     pub(super) fn contains(&self, document: DocId) -> bool {

@@ -24,8 +24,8 @@ impl Default for Dictionary {
 }
 
 impl Dictionary {
-    /// The number of a word, given out in the order of first sight.
-    pub(super) fn intern(&mut self, word: &str, kind: TokenKind) -> u32 {
+    /// The number of a word, given out in the order of first sight, and its hash, which depends on the word alone.
+    pub(super) fn intern(&mut self, word: &str, kind: TokenKind) -> (u32, u64) {
         let hash = xxh3_64(word.as_bytes());
         let mask = self.slots.len() - 1;
         let mut slot = hash as usize & mask;
@@ -33,7 +33,7 @@ impl Dictionary {
             match self.slots[slot] {
                 0 => break,
                 entry if (entry ^ hash) & UPPER == 0 && self.text(entry as u32 - 1) == word => {
-                    return entry as u32 - 1;
+                    return (entry as u32 - 1, hash);
                 }
                 _ => slot = (slot + 1) & mask,
             }
@@ -46,7 +46,7 @@ impl Dictionary {
         if self.ends.len() * 2 > self.slots.len() {
             self.grow();
         }
-        number
+        (number, hash)
     }
 
     fn grow(&mut self) {
@@ -107,9 +107,9 @@ mod tests {
     fn words_keep_their_numbers_while_the_table_grows() {
         let mut dictionary = Dictionary::default();
         let words: Vec<String> = (0..20_000).map(|n| format!("w{}", n * 7)).collect();
-        let numbers: Vec<u32> = words.iter().map(|word| dictionary.intern(word, TokenKind::Word)).collect();
+        let numbers: Vec<u32> = words.iter().map(|word| dictionary.intern(word, TokenKind::Word).0).collect();
         for (word, number) in words.iter().zip(&numbers) {
-            assert_eq!(dictionary.intern(word, TokenKind::Word), *number);
+            assert_eq!(dictionary.intern(word, TokenKind::Word), (*number, xxh3_64(word.as_bytes())));
             assert_eq!(dictionary.text(*number), word);
         }
         assert_eq!(dictionary.len(), words.len());

@@ -9,6 +9,7 @@ use crate::schema::FieldName;
 use crate::text::calendar::{Day, Interval};
 
 use super::bits::Bits;
+use super::copies::{Membership, Tally};
 use super::schema::{facet_column, first_day_column, last_day_column};
 use super::values::split_facet_value;
 
@@ -17,13 +18,13 @@ use super::values::split_facet_value;
 pub(super) struct ValueCounts {
     /// Folded value → count, and the spellings seen with it.
     pub(super) values: HashMap<String, Counted>,
-    pub(super) missing: u64,
+    pub(super) missing: Tally,
 }
 
 /// One value.
 #[derive(Debug, Default)]
 pub(super) struct Counted {
-    pub(super) count: u64,
+    pub(super) tally: Tally,
     /// Spelling → count.
     pub(super) spellings: BTreeMap<String, u64>,
 }
@@ -37,27 +38,30 @@ impl Counted {
 }
 
 impl ValueCounts {
-    /// Adds the documents of one segment.
+    /// Adds the documents of one segment; copies count once if their families are given.
     pub(super) fn add(
         &mut self,
         reader: &SegmentReader,
         field: &FieldName,
         documents: &Bits,
+        members: Option<&Membership>,
     ) -> tantivy::Result<()> {
+        let family = |document| members.and_then(|members| members.family(document));
         let Some(column) = reader.fast_fields().str(&facet_column(field))? else {
-            self.missing += documents.len();
+            documents.iter().for_each(|document| self.missing.add(family(document)));
             return Ok(());
         };
-        let (counts, missing) = count_ordinals(&column, documents);
-        self.missing += missing;
-        each_counted(&column, &counts, |value, count| {
+        let counts = Ordinals::count(&column, documents, family, &mut self.missing);
+        counts.each(&column, |value, articles, families| {
             let (folded, display) = split_facet_value(value);
             let counted = match self.values.get_mut(folded) {
                 Some(counted) => counted,
                 None => self.values.entry(folded.to_owned()).or_default(),
             };
-            counted.count += count;
-            *counted.spellings.entry(display.to_owned()).or_default() += count;
+            counted.tally.add_articles(articles);
+            families.iter().for_each(|(_, family)| counted.tally.add(Some(*family)));
+            let spelling = counted.spellings.entry(display.to_owned()).or_default();
+            *spelling += articles + families.len() as u64;
         })
     }
 
@@ -69,7 +73,7 @@ impl ValueCounts {
         }
         let mut whole = ValueCounts::default();
         for reader in searcher.segment_readers() {
-            whole.add(reader, field, &Bits::alive(reader))?;
+            whole.add(reader, field, &Bits::alive(reader), None)?;
         }
         self.values.iter_mut().for_each(|(folded, shown)| {
             if let Some(counted) = whole.values.remove(folded) {
@@ -80,67 +84,102 @@ impl ValueCounts {
     }
 }
 
-/// How often each ordinal occurs, and how many documents have none.
-fn count_ordinals(column: &StrColumn, documents: &Bits) -> (Vec<u32>, u64) {
-    let mut counts = vec![0u32; column.num_terms()];
-    let mut missing = 0;
-    let ordinals = column.ords();
-    for document in documents.iter() {
-        let mut any = false;
-        for ordinal in ordinals.values_for_doc(document) {
-            counts[ordinal as usize] += 1;
-            any = true;
-        }
-        missing += u64::from(!any);
-    }
-    (counts, missing)
+/// What was counted of the values of one segment.
+struct Ordinals {
+    /// Articles for each ordinal, without those of families.
+    articles: Vec<u32>,
+    /// (ordinal, family), each once, ascending.
+    families: Vec<(u64, u32)>,
 }
 
-fn each_counted(column: &StrColumn, counts: &[u32], mut each: impl FnMut(&str, u64)) -> tantivy::Result<()> {
-    let found: Vec<u64> = (0..counts.len() as u64).filter(|ordinal| counts[*ordinal as usize] > 0).collect();
-    let mut next = found.iter();
-    column.dictionary().sorted_ords_to_term_cb(&found, |bytes| {
-        if let Some(ordinal) = next.next() {
-            each(&String::from_utf8_lossy(bytes), u64::from(counts[*ordinal as usize]));
+impl Ordinals {
+    fn count(
+        column: &StrColumn,
+        documents: &Bits,
+        family: impl Fn(u32) -> Option<u32>,
+        missing: &mut Tally,
+    ) -> Ordinals {
+        let mut counts = Ordinals { articles: vec![0; column.num_terms()], families: Vec::new() };
+        let ordinals = column.ords();
+        for document in documents.iter() {
+            let family = family(document);
+            let mut any = false;
+            for ordinal in ordinals.values_for_doc(document) {
+                match family {
+                    None => counts.articles[ordinal as usize] += 1,
+                    Some(family) => counts.families.push((ordinal, family)),
+                }
+                any = true;
+            }
+            if !any {
+                missing.add(family);
+            }
         }
-    })?;
-    Ok(())
+        counts.families.sort_unstable();
+        counts.families.dedup();
+        counts
+    }
+
+    /// Hands every value that was counted to `each`, with its articles and its families.
+    fn each(
+        &self,
+        column: &StrColumn,
+        mut each: impl FnMut(&str, u64, &[(u64, u32)]),
+    ) -> tantivy::Result<()> {
+        let mut found: Vec<u64> =
+            (0..self.articles.len() as u64).filter(|ordinal| self.articles[*ordinal as usize] > 0).collect();
+        found.extend(self.families.iter().map(|(ordinal, _)| *ordinal));
+        found.sort_unstable();
+        found.dedup();
+        let mut rest = self.families.as_slice();
+        let mut next = found.iter();
+        column.dictionary().sorted_ords_to_term_cb(&found, |bytes| {
+            if let Some(ordinal) = next.next() {
+                let (of_value, behind) = rest.split_at(rest.partition_point(|(it, _)| it <= ordinal));
+                rest = behind;
+                each(&String::from_utf8_lossy(bytes), u64::from(self.articles[*ordinal as usize]), of_value);
+            }
+        })?;
+        Ok(())
+    }
 }
 
 /// The counts of one date field.
 #[derive(Debug, Default)]
 pub(super) struct DateCounts {
     /// First day of a bucket → count.
-    pub(super) buckets: BTreeMap<Day, u64>,
-    pub(super) imprecise: u64,
-    pub(super) missing: u64,
+    pub(super) buckets: BTreeMap<Day, Tally>,
+    pub(super) imprecise: Tally,
+    pub(super) missing: Tally,
 }
 
 /// More buckets than this are not filled up with empty ones.
 const MOST_FILLED_BUCKETS: usize = 5_000;
 
 impl DateCounts {
-    /// Adds the documents of one segment.
+    /// Adds the documents of one segment; copies count once if their families are given.
     pub(super) fn add(
         &mut self,
         reader: &SegmentReader,
         field: &FieldName,
         interval: Interval,
         documents: &Bits,
+        members: Option<&Membership>,
     ) -> tantivy::Result<()> {
         let first = reader.fast_fields().i64(&first_day_column(field))?;
         let last = reader.fast_fields().i64(&last_day_column(field))?;
         let mut bucket_of = Buckets { interval, known: HashMap::new() };
         for document in documents.iter() {
+            let family = members.and_then(|members| members.family(document));
             let (Some(first), Some(last)) = (first.first(document), last.first(document)) else {
-                self.missing += 1;
+                self.missing.add(family);
                 continue;
             };
             let bucket = bucket_of.start(first);
             if first == last || bucket == bucket_of.start(last) {
-                *self.buckets.entry(bucket).or_default() += 1;
+                self.buckets.entry(bucket).or_default().add(family);
             } else {
-                self.imprecise += 1;
+                self.imprecise.add(family);
             }
         }
         Ok(())
@@ -156,10 +195,14 @@ impl DateCounts {
         let mut filled = Vec::new();
         let (mut day, last) = (*first, *last);
         while day <= last && filled.len() <= MOST_FILLED_BUCKETS {
-            filled.push((day, self.buckets.get(&day).copied().unwrap_or(0)));
+            filled.push((day, self.buckets.get(&day).map_or(0, Tally::count)));
             day = interval.end(day).plus(1);
         }
-        if filled.len() > MOST_FILLED_BUCKETS { self.buckets.into_iter().collect() } else { filled }
+        if filled.len() > MOST_FILLED_BUCKETS {
+            self.buckets.into_iter().map(|(day, tally)| (day, tally.count())).collect()
+        } else {
+            filled
+        }
     }
 }
 

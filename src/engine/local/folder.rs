@@ -10,10 +10,11 @@ use tantivy::index::{Index, IndexSettings};
 use tantivy::store::Compressor;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::engine::{EngineError, Manifest};
+use crate::engine::{EngineError, Families, Manifest};
 use crate::schema::Schema;
 use crate::schema::load::Declaration;
 
+use super::copies::KnownFamilies;
 use super::directory::{Access, IndexDirectory, TEMPORARY, sync_folder};
 use super::schema::Fields;
 
@@ -24,6 +25,7 @@ const DESCRIPTION: &str = "backfile.json";
 const LOCK: &str = "lock";
 const SEGMENTS: &str = "tantivy";
 const MANIFEST: &str = "manifest-";
+const FAMILIES: &str = "families-";
 
 /// How often what changes while it is read is tried again.
 pub(super) const TRIES: usize = 5;
@@ -64,6 +66,18 @@ pub(super) struct Payload {
     /// XXH3 of the manifest file.
     pub(super) checksum: u64,
     pub(super) articles: u64,
+}
+
+impl Payload {
+    /// The number of the commit among those of this index.
+    fn generation(&self) -> Option<u64> {
+        generation(&self.manifest, MANIFEST)
+    }
+}
+
+/// The number in a name of that beginning.
+fn generation(name: &str, beginning: &str) -> Option<u64> {
+    name.strip_prefix(beginning)?.parse().ok()
 }
 
 /// The parts of tantivy's `meta.json` that are needed without opening the index.
@@ -268,7 +282,10 @@ impl Folder {
         }
         match missing_file(&self.path) {
             Some(missing) => Err(damaged(&self.path, format!("{SEGMENTS}/{missing} is missing"))),
-            None => self.remove_old_manifests(),
+            None => {
+                self.remove_old_manifests()?;
+                self.remove_old_families()
+            }
         }
     }
 
@@ -284,10 +301,65 @@ impl Folder {
     /// Removes every manifest but the one that the last commit names.
     pub(super) fn remove_old_manifests(&self) -> Result<(), EngineError> {
         let current = payload(&self.path)?.map(|payload| payload.manifest);
+        self.remove_others(MANIFEST, current.as_deref().unwrap_or_default())
+    }
+
+    /// Whether it is known which articles of the last commit are the same text again.
+    pub fn knows_families(&self) -> Result<bool, EngineError> {
+        Ok(self.families()?.is_current)
+    }
+
+    /// The families as of the last commit, or the nearest there are. They can always be found anew from the index,
+    /// so a file that is damaged counts as one that is not there.
+    pub(super) fn families(&self) -> Result<KnownFamilies, EngineError> {
+        let Some(committed) = payload(&self.path)?.and_then(|payload| payload.generation()) else {
+            return Ok(KnownFamilies { is_current: true, ..KnownFamilies::default() });
+        };
+        let nearest = || self.families_there().into_iter().filter(|there| *there != committed).max();
+        let read = |number: u64| {
+            let bytes = std::fs::read(self.path.join(format!("{FAMILIES}{number}"))).ok()?;
+            // A later one is of an ingest that has ended meanwhile.
+            Some(KnownFamilies {
+                families: Families::decode(&bytes)?.into(),
+                is_current: number >= committed,
+            })
+        };
+        Ok(read(committed).or_else(|| read(nearest()?)).unwrap_or_default())
+    }
+
+    fn families_there(&self) -> Vec<u64> {
+        let entries = std::fs::read_dir(&self.path).into_iter().flatten().flatten();
+        let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        names.filter_map(|name| generation(&name, FAMILIES)).collect()
+    }
+
+    /// Writes the families of the last commit, durably, in the place of earlier ones. Their name and their checksum
+    /// bind them to the commit: a run that is killed before this leaves it without, and the next run finds them.
+    pub(super) fn write_families(&self, families: &Families) -> Result<(), EngineError> {
+        let Some(committed) = payload(&self.path)?.and_then(|payload| payload.generation()) else {
+            return Ok(());
+        };
+        let name = format!("{FAMILIES}{committed}");
+        let written = write_durably(&self.path.join(&name), &families.encode());
+        written.map_err(|error| unwritable(&self.path, error))?;
+        self.remove_others(FAMILIES, &name)
+    }
+
+    /// Removes the families of earlier commits once those of the last one are there.
+    fn remove_old_families(&self) -> Result<(), EngineError> {
+        let current = payload(&self.path)?.and_then(|payload| payload.generation());
+        match current.map(|current| format!("{FAMILIES}{current}")) {
+            Some(name) if self.path.join(&name).exists() => self.remove_others(FAMILIES, &name),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Removes every file whose name begins so, but one.
+    fn remove_others(&self, beginning: &str, kept: &str) -> Result<(), EngineError> {
         let entries = std::fs::read_dir(&self.path).map_err(|error| unwritable(&self.path, error))?;
         for entry in entries.flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
-            if name.starts_with(MANIFEST) && Some(&name) != current.as_ref() {
+            if name.starts_with(beginning) && name != kept {
                 std::fs::remove_file(entry.path()).map_err(|error| unwritable(&self.path, error))?;
             }
         }

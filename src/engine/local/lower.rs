@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::ops::Bound;
+use std::sync::Arc;
 
 use tantivy::postings::TermInfo;
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, TermQuery,
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, EnableScoring, Occur, PhraseQuery,
+    TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{BitSet, DocSet, Searcher, SegmentReader, TERMINATED, Term};
@@ -15,8 +17,10 @@ use crate::analysis::language::Language;
 use crate::analysis::stem::Stemmer;
 use crate::analysis::tokenizer::{TokenKind, tokenize};
 use crate::query::{DateRange, Query};
-use crate::schema::{FieldName, Schema};
+use crate::schema::{FieldName, Property, Schema};
 
+use super::bits::Bits;
+use super::copies::{KnownFamilies, Sketches};
 use super::filter::Filter;
 use super::schema::{Fields, KeywordField, TextField, facet_column, first_day_column, last_day_column};
 use super::values::{longest_key, word_term};
@@ -33,6 +37,7 @@ pub(super) struct Lowering<'a> {
     pub(super) fields: &'a Fields,
     /// The languages whose stems are in the index.
     pub(super) languages: &'a [Language],
+    pub(super) families: &'a KnownFamilies,
     pub(super) warnings: Vec<String>,
 }
 
@@ -59,7 +64,7 @@ impl Lowering<'_> {
             Query::Word { field, text, exact } => return self.word(field.as_ref(), text, *exact),
             Query::Phrase { field, text, prefix } => return self.phrase(field.as_ref(), text, *prefix),
             Query::Prefix { field, text } => return self.prefix(field.as_ref(), text),
-            Query::Value { field, value } => self.value(field, value),
+            Query::Value { field, value } => self.value(field, value)?,
             Query::ValueWord { field, word } => self.value_word(field, word),
             Query::Below { field, value } => self.below(field, value),
             Query::Dates { field, range, within } => dates(field, *range, *within),
@@ -233,15 +238,43 @@ impl Lowering<'_> {
         Ok(words.into_iter().map(|(word, _)| word).collect())
     }
 
-    fn value(&self, field: &FieldName, value: &str) -> Lowered {
-        let Some(keyword) = self.fields.keyword(field) else { return Box::new(EmptyQuery) };
+    fn value(&mut self, field: &FieldName, value: &str) -> tantivy::Result<Lowered> {
+        let Some(keyword) = self.fields.keyword(field) else { return Ok(Box::new(EmptyQuery)) };
         let folded = fold_keyword(value);
         if keyword.path {
-            return folder(keyword, folded);
+            return Ok(folder(keyword, folded));
+        }
+        if keyword.from == Property::Family {
+            return self.family(&folded);
         }
         let value = keyword.hierarchy.map_or(folded.as_str(), |mark| folded.trim_end_matches(mark));
-        let term = Term::from_field_text(keyword.terms, longest_key(value));
-        constant(Box::new(TermQuery::new(term, IndexRecordOption::Basic)))
+        Ok(valued(keyword, value))
+    }
+
+    /// An article, by its id or key, and its copies.
+    fn family(&mut self, name: &str) -> tantivy::Result<Lowered> {
+        let Some(ids) = self.fields.keyword_from(&Property::Id) else { return Ok(Box::new(EmptyQuery)) };
+        self.warnings.extend(self.families.stale_warning());
+        let named = valued(ids, name);
+        let weight = named.weight(EnableScoring::disabled_from_searcher(self.searcher))?;
+        let mut numbers = BTreeSet::new();
+        for reader in self.searcher.segment_readers() {
+            let mut documents = Bits::matching(weight.as_ref(), reader)?;
+            documents.intersect(&Bits::alive(reader));
+            let sketches = Sketches::open(reader)?;
+            numbers.extend(documents.iter().filter_map(|it| sketches.family(it, &self.families.families)));
+        }
+        let of_family = self.family_where(move |number| numbers.contains(&number));
+        Ok(constant(any(vec![named, of_family])))
+    }
+
+    /// The articles with copies whose family passes the test.
+    fn family_where(&self, fits: impl Fn(u32) -> bool + Send + Sync + 'static) -> Lowered {
+        let families = Arc::clone(&self.families.families);
+        Filter::boxed(move |reader| {
+            let sketches = Sketches::open(reader)?;
+            Ok(documents_where(reader, |document| sketches.family(document, &families).is_some_and(&fits)))
+        })
     }
 
     fn value_word(&self, field: &FieldName, word: &str) -> Lowered {
@@ -255,7 +288,11 @@ impl Lowering<'_> {
         if keyword.path { paths(&keyword, value) } else { subtree(&keyword, value) }
     }
 
-    fn has(&self, field: &FieldName) -> Lowered {
+    fn has(&mut self, field: &FieldName) -> Lowered {
+        if self.fields.keyword(field).is_some_and(|keyword| keyword.from == Property::Family) {
+            self.warnings.extend(self.families.stale_warning());
+            return self.family_where(|_| true);
+        }
         if self.fields.date(field).is_some() {
             let column = first_day_column(field);
             return Filter::boxed(move |reader| {
@@ -294,6 +331,12 @@ impl Lowering<'_> {
 fn is_unbroken(tokens: &[QueryToken]) -> bool {
     let count = |kind| tokens.iter().filter(|token| token.kind == kind).count();
     count(TokenKind::Word) == 0 && count(TokenKind::Pair) + 1 == count(TokenKind::Char)
+}
+
+/// The articles with a value, folded.
+fn valued(keyword: &KeywordField, value: &str) -> Lowered {
+    let term = Term::from_field_text(keyword.terms, longest_key(value));
+    constant(Box::new(TermQuery::new(term, IndexRecordOption::Basic)))
 }
 
 fn scored(field: Field, term: &str) -> Lowered {

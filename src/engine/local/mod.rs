@@ -5,10 +5,13 @@
 //!   backfile.json      format, version, fingerprint and the resolved declaration
 //!   lock               held by the one ingest that writes; holds its process id
 //!   manifest-<n>       the files behind the index, as of the commit whose payload names it
+//!   families-<n>       which articles are the same text again, as of the commit with that manifest
 //!   tantivy/           segments and meta.json
 //! ```
 
 mod bits;
+mod cluster;
+mod copies;
 mod dictionary;
 mod directory;
 mod facets;
@@ -19,6 +22,7 @@ mod rank;
 mod schema;
 mod searcher;
 mod segment;
+mod sketch;
 mod values;
 mod writer;
 

@@ -67,12 +67,15 @@ pub(super) struct Fields {
     pub(super) timestamp: Field,
     /// Folded beginning of the title.
     pub(super) title: Field,
+    /// The numbers of the sketch of its body; none when it has no words.
+    pub(super) sketch: Field,
 }
 
 pub(super) const FILE: &str = "_file";
 pub(super) const ID: &str = "_id";
 pub(super) const TIMESTAMP: &str = "_timestamp";
 pub(super) const TITLE: &str = "_title";
+pub(super) const SKETCH: &str = "_sketch";
 
 impl Fields {
     pub(super) fn new(declared: &Schema) -> Fields {
@@ -120,8 +123,9 @@ impl Fields {
         let id = builder.add_u64_field(ID, NumericOptions::default().set_fast());
         let timestamp = builder.add_i64_field(TIMESTAMP, NumericOptions::default().set_fast());
         let title = builder.add_text_field(TITLE, TextOptions::default().set_fast("raw"));
+        let sketch = builder.add_u64_field(SKETCH, NumericOptions::default().set_fast());
         let schema = builder.build();
-        Fields { schema, texts, keywords, dates, numbers, article, file, id, timestamp, title }
+        Fields { schema, texts, keywords, dates, numbers, article, file, id, timestamp, title, sketch }
     }
 
     pub(super) fn text(&self, name: &FieldName) -> Option<&TextField> {

@@ -1,6 +1,7 @@
 //! Answers questions from one snapshot of an index.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::OnceLock;
 
 use tantivy::columnar::{Column, StrColumn};
@@ -10,19 +11,21 @@ use tantivy::schema::{TantivyDocument, Value};
 use tantivy::{DocAddress, ReloadPolicy, SegmentReader, TantivyError, Term};
 
 use crate::analysis::language::Language;
-use crate::article::{Article, ArticleId};
-use crate::engine::EngineError;
+use crate::article::{Article, ArticleId, Place};
+use crate::engine::{EngineError, Families};
 use crate::highlight::Matcher;
 use crate::query::simplify::{replace_filter, split_filters};
 use crate::query::{DateRange, Query};
 use crate::schema::{FieldName, Kind, Property, Schema};
 use crate::search::{
-    DateBucket, FacetCounts, FacetRequest, Hit, SearchRequest, SearchResponse, Snippet, SnippetOptions, Sort,
-    ValueBucket,
+    Collapse, DateBucket, FacetCounts, FacetRequest, Family, Hit, NearDuplicate, NearDuplicates,
+    SearchRequest, SearchResponse, Snippet, SnippetOptions, Sort, ValueBucket,
 };
 use crate::text::calendar::{Day, Interval};
 
 use super::bits::Bits;
+use super::cluster::families;
+use super::copies::{KnownFamilies, Leaders, Membership, Sketches, sketched};
 use super::directory::{Access, IndexDirectory};
 use super::facets::{DateCounts, ValueCounts};
 use super::folder::{Folder, TRIES, reading};
@@ -36,6 +39,9 @@ pub struct Searcher {
     fields: Fields,
     searcher: tantivy::Searcher,
     languages: OnceLock<Vec<Language>>,
+    known: KnownFamilies,
+    /// For each segment.
+    members: OnceLock<Vec<Membership>>,
 }
 
 impl Searcher {
@@ -56,7 +62,33 @@ impl Searcher {
             folder: folder.clone(),
             searcher,
             languages: OnceLock::new(),
+            known: folder.families()?,
+            members: OnceLock::new(),
         })
+    }
+
+    /// Which articles are the same text again.
+    pub fn families(&self) -> &Families {
+        &self.known.families
+    }
+
+    /// What to say when an answer depends on families that are not those of the last commit.
+    pub fn families_warning(&self) -> Option<String> {
+        self.known.stale_warning()
+    }
+
+    /// Finds out anew which articles are the same text again.
+    pub(super) fn find_families(&self) -> Result<Families, EngineError> {
+        let mut articles = Vec::with_capacity(self.searcher.num_docs() as usize);
+        let read = self.searcher.segment_readers().iter().try_for_each(|it| sketched(it, &mut articles));
+        read.map_err(|error| reading(self.folder.path(), error))?;
+        Ok(families(articles))
+    }
+
+    /// The copies of the article with this identity: its id in 16 digits, or its key. `None` when there is no such
+    /// article.
+    pub fn near_duplicates(&self, name: &str) -> Result<Option<NearDuplicates>, EngineError> {
+        self.copies_of(name).map_err(|error| reading(self.folder.path(), error))
     }
 
     /// The declaration of the index.
@@ -104,6 +136,11 @@ impl Searcher {
     }
 
     fn by_name(&self, name: &str) -> tantivy::Result<Vec<Article>> {
+        Ok(self.named(name)?.into_iter().map(|(article, _)| article).collect())
+    }
+
+    /// The articles with this identity, and where they are stored.
+    fn named(&self, name: &str) -> tantivy::Result<Vec<(Article, DocAddress)>> {
         let Some(field) = self.fields.keyword_from(&Property::Id) else {
             return Ok(Vec::new());
         };
@@ -114,13 +151,49 @@ impl Searcher {
             let mut found = Bits::matching(weight.as_ref(), reader)?;
             found.intersect(&Bits::alive(reader));
             for document in found.iter() {
-                articles.push(self.stored(DocAddress::new(ordinal as u32, document))?);
+                let address = DocAddress::new(ordinal as u32, document);
+                articles.push((self.stored(address)?, address));
             }
         }
         // A long key is cut in the index, so what it finds is compared as a whole.
-        articles.retain(|article| article.key == name || ArticleId::parse(name) == Some(article.id()));
-        articles.sort_by(|a, b| a.place.cmp(&b.place));
+        articles.retain(|(article, _)| article.key == name || ArticleId::parse(name) == Some(article.id()));
+        articles.sort_by(|a, b| a.0.place.cmp(&b.0.place));
         Ok(articles)
+    }
+
+    fn copies_of(&self, name: &str) -> tantivy::Result<Option<NearDuplicates>> {
+        let Some((of, address)) = self.named(name)?.into_iter().next() else { return Ok(None) };
+        let own = Sketches::open(self.searcher.segment_reader(address.segment_ord))?.sketch(address.doc_id);
+        let members = self.members()?;
+        let number = members[address.segment_ord as usize].family(address.doc_id);
+        let mut copies = Vec::new();
+        for (ordinal, reader) in self.searcher.segment_readers().iter().enumerate() {
+            let sketches = Sketches::open(reader)?;
+            for (document, family) in members[ordinal].among(&Bits::alive(reader)) {
+                let other = DocAddress::new(ordinal as u32, document);
+                if Some(family) == number && other != address {
+                    let both = own.zip(sketches.sketch(document));
+                    let similarity = both.map_or(0.0, |(own, other)| own.similarity(&other));
+                    copies.push(NearDuplicate { similarity, article: self.stored(other)? });
+                }
+            }
+        }
+        copies.sort_by(|a, b| b.similarity.total_cmp(&a.similarity).then_with(|| order(a).cmp(&order(b))));
+        Ok(Some(NearDuplicates {
+            of,
+            family: number.and_then(|number| self.known.families.get(number)),
+            copies,
+        }))
+    }
+
+    /// The family of every document, for each segment.
+    fn members(&self) -> tantivy::Result<&[Membership]> {
+        if let Some(members) = self.members.get() {
+            return Ok(members);
+        }
+        let readers = self.searcher.segment_readers().iter();
+        let members = readers.map(|it| Membership::of(it, &self.known.families)).collect::<Result<_, _>>()?;
+        Ok(self.members.get_or_init(|| members))
     }
 
     fn count_languages(&self) -> tantivy::Result<Vec<(Option<Language>, u64)>> {
@@ -129,10 +202,11 @@ impl Searcher {
         };
         let mut counts = ValueCounts::default();
         for reader in self.searcher.segment_readers() {
-            counts.add(reader, &field.name, &Bits::alive(reader))?;
+            counts.add(reader, &field.name, &Bits::alive(reader), None)?;
         }
-        let known = counts.values.into_iter().map(|(code, counted)| (Language::parse(&code), counted.count));
-        let unknown = Some((None, counts.missing)).filter(|(_, count)| *count > 0);
+        let known =
+            counts.values.into_iter().map(|(code, counted)| (Language::parse(&code), counted.tally.count()));
+        let unknown = Some((None, counts.missing.count())).filter(|(_, count)| *count > 0);
         let mut languages: Vec<_> = known.chain(unknown).collect();
         languages.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
         Ok(languages)
@@ -159,15 +233,23 @@ impl Searcher {
     fn answer(&self, request: &SearchRequest) -> tantivy::Result<SearchResponse> {
         let mut warnings = Vec::new();
         let plan = self.plan(&request.query, &mut warnings)?;
-        let sets = plan.sets(&self.searcher)?;
-        let total = sets.iter().map(|set| set.hits.len()).sum();
-        let ranked = self.rank(request, &plan, &sets)?;
-        let next = self.next(request, &ranked, total);
+        let mut sets = plan.sets(&self.searcher)?;
+        let members = match request.collapse {
+            Collapse::None => None,
+            Collapse::Family => Some(self.members()?),
+        };
         let facets = request
             .facets
             .iter()
-            .map(|facet| self.facet(facet, &request.query, &sets))
+            .map(|facet| self.facet(facet, &request.query, &sets, members))
             .collect::<Result<_, _>>()?;
+        if let Some(members) = members {
+            self.keep_leaders(request.sort, &plan, members, &mut sets)?;
+            warnings.extend(self.known.stale_warning());
+        }
+        let total = sets.iter().map(|set| set.hits.len()).sum();
+        let ranked = self.rank(request, &plan, &sets)?;
+        let next = self.next(request, &ranked, total);
         let hits = self.hits(request, &ranked)?;
         Ok(SearchResponse { total, hits, facets, next, warnings })
     }
@@ -183,6 +265,7 @@ impl Searcher {
             schema: self.schema(),
             fields: &self.fields,
             languages: self.languages(),
+            families: &self.known,
             warnings: Vec::new(),
         };
         let lowered = lowering.query(query)?;
@@ -237,6 +320,38 @@ impl Searcher {
         Ok(languages)
     }
 
+    /// Leaves of each family only the hit that comes first in the order.
+    fn keep_leaders(
+        &self,
+        sort: Sort,
+        plan: &Plan,
+        members: &[Membership],
+        sets: &mut [Set],
+    ) -> tantivy::Result<()> {
+        let mut leaders = Leaders::new();
+        for (ordinal, (reader, set)) in self.searcher.segment_readers().iter().zip(&*sets).enumerate() {
+            let keys = Keys::open(reader, ordinal as u32)?;
+            let titles = if sort == Sort::Title { reader.fast_fields().str(TITLE)? } else { None };
+            let mut scorer = match &plan.ranked {
+                Some(weight) if sort == Sort::Relevance => Some(weight.scorer(reader, 1.0)?),
+                Some(_) | None => None,
+            };
+            for (document, family) in members[ordinal].among(&set.hits) {
+                let score = scorer.as_mut().map_or(0.0, |scorer| {
+                    if scorer.doc() < document {
+                        scorer.seek(document);
+                    }
+                    stable(scorer.score())
+                });
+                let title = titles.as_ref().map(|titles| title_of(titles, document)).transpose()?;
+                let ranked = keys.ranked(document, keys.primary(sort, document, score));
+                leaders.offer(family, (title, ranked), ordinal, document);
+            }
+        }
+        leaders.beaten().into_iter().for_each(|(segment, document)| sets[segment].hits.remove(document));
+        Ok(())
+    }
+
     fn rank(&self, request: &SearchRequest, plan: &Plan, sets: &[Set]) -> tantivy::Result<Vec<Ranked>> {
         let page = &request.page;
         if page.limit == 0 {
@@ -257,19 +372,9 @@ impl Searcher {
                         best.threshold()
                     })?
                 }
-                (Sort::Relevance | Sort::Title, _) => {
-                    set.hits.iter().for_each(|document| best.offer(keys.ranked(document, 0.0)));
-                }
-                (Sort::Newest, _) => {
-                    set.hits
-                        .iter()
-                        .for_each(|document| best.offer(keys.ranked(document, keys.newest(document))));
-                }
-                (Sort::Oldest, _) => {
-                    set.hits
-                        .iter()
-                        .for_each(|document| best.offer(keys.ranked(document, keys.oldest(document))));
-                }
+                (sort, _) => set.hits.iter().for_each(|document| {
+                    best.offer(keys.ranked(document, keys.primary(sort, document, 0.0)));
+                }),
             }
         }
         let mut ranked = best.into_sorted();
@@ -300,6 +405,23 @@ impl Searcher {
         if more && request.sort != Sort::Title { cursor_behind(ranked, request.page.after) } else { None }
     }
 
+    /// The family of each of these documents.
+    fn families_of(&self, ranked: &[Ranked]) -> tantivy::Result<Vec<Option<Family>>> {
+        let known = &self.known.families;
+        if known.is_empty() {
+            return Ok(vec![None; ranked.len()]);
+        }
+        let mut opened: BTreeMap<u32, Sketches> = BTreeMap::new();
+        for DocAddress { segment_ord, .. } in ranked.iter().map(|it| it.address) {
+            if let Entry::Vacant(free) = opened.entry(segment_ord) {
+                free.insert(Sketches::open(self.searcher.segment_reader(segment_ord))?);
+            }
+        }
+        let family =
+            |address: DocAddress| known.get(opened[&address.segment_ord].family(address.doc_id, known)?);
+        Ok(ranked.iter().map(|it| family(it.address)).collect())
+    }
+
     fn stored(&self, address: DocAddress) -> tantivy::Result<Article> {
         let document: TantivyDocument = self.searcher.doc(address)?;
         let bytes = document.get_first(self.fields.article).and_then(|value| value.as_bytes());
@@ -314,6 +436,7 @@ impl Searcher {
         let default_field = self.schema().default_field.clone();
         let idf = |term: &str, stem: bool| self.idf(term, stem);
         let matcher = Matcher::new(&request.query, &default_field, self.languages(), &idf);
+        let families = self.families_of(ranked)?;
         ranked
             .iter()
             .enumerate()
@@ -321,7 +444,7 @@ impl Searcher {
                 let rank = (request.page.offset + index) as u64 + 1;
                 let article = self.stored(ranked.address)?;
                 let score = if request.sort == Sort::Relevance { ranked.key.primary as f32 } else { 0.0 };
-                Ok(self.hit(article, rank, score, &matcher, request.snippets))
+                Ok(self.hit(article, families[index], rank, score, &matcher, request.snippets))
             })
             .collect()
     }
@@ -329,6 +452,7 @@ impl Searcher {
     fn hit(
         &self,
         article: Article,
+        family: Option<Family>,
         rank: u64,
         score: f32,
         matcher: &Matcher,
@@ -341,6 +465,7 @@ impl Searcher {
             score,
             title: matcher.mark(&article.title, "title", language),
             snippets: snippets(&article, matcher, language, options),
+            family,
             key: article.key,
             authors: article.authors,
             tags: article.tags,
@@ -363,10 +488,18 @@ impl Searcher {
         (1.0 + (articles - frequency + 0.5).max(0.0) / (frequency + 0.5)).ln()
     }
 
-    fn facet(&self, facet: &FacetRequest, query: &Query, sets: &[Set]) -> tantivy::Result<FacetCounts> {
+    fn facet(
+        &self,
+        facet: &FacetRequest,
+        query: &Query,
+        sets: &[Set],
+        members: Option<&[Membership]>,
+    ) -> tantivy::Result<FacetCounts> {
         match facet {
-            FacetRequest::Values { field, limit } => self.value_facet(field, *limit, query, sets),
-            FacetRequest::Dates { field, interval } => self.date_facet(field, *interval, query, sets),
+            FacetRequest::Values { field, limit } => self.value_facet(field, *limit, query, sets, members),
+            FacetRequest::Dates { field, interval } => {
+                self.date_facet(field, *interval, query, sets, members)
+            }
         }
     }
 
@@ -376,10 +509,11 @@ impl Searcher {
         limit: Option<usize>,
         query: &Query,
         sets: &[Set],
+        members: Option<&[Membership]>,
     ) -> tantivy::Result<FacetCounts> {
         let mut counts = ValueCounts::default();
-        for (reader, set) in self.searcher.segment_readers().iter().zip(sets) {
-            counts.add(reader, field, set.without(field))?;
+        for (ordinal, (reader, set)) in self.searcher.segment_readers().iter().zip(sets).enumerate() {
+            counts.add(reader, field, set.without(field), members.map(|members| &members[ordinal]))?;
         }
         counts.settle_spellings(&self.searcher, field)?;
         let chosen = chosen_values(query, field);
@@ -387,7 +521,7 @@ impl Searcher {
         let mut sorted: Vec<(String, String, u64)> = counts
             .values
             .into_iter()
-            .map(|(folded, counted)| (folded, counted.display().to_owned(), counted.count))
+            .map(|(folded, counted)| (folded, counted.display().to_owned(), counted.tally.count()))
             .collect();
         sorted.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.0.cmp(&b.0)));
         let shown = limit.unwrap_or(usize::MAX).min(sorted.len());
@@ -405,7 +539,7 @@ impl Searcher {
             field: field.clone(),
             values,
             other,
-            missing: counts.missing,
+            missing: counts.missing.count(),
             buckets: buckets.collect(),
         })
     }
@@ -416,12 +550,14 @@ impl Searcher {
         interval: Interval,
         query: &Query,
         sets: &[Set],
+        members: Option<&[Membership]>,
     ) -> tantivy::Result<FacetCounts> {
         let mut counts = DateCounts::default();
-        for (reader, set) in self.searcher.segment_readers().iter().zip(sets) {
-            counts.add(reader, field, interval, set.without(field))?;
+        for (ordinal, (reader, set)) in self.searcher.segment_readers().iter().zip(sets).enumerate() {
+            let members = members.map(|members| &members[ordinal]);
+            counts.add(reader, field, interval, set.without(field), members)?;
         }
-        let (imprecise, missing) = (counts.imprecise, counts.missing);
+        let (imprecise, missing) = (counts.imprecise.count(), counts.missing.count());
         let buckets = counts.filled(interval).into_iter().map(|(from, count)| {
             let to = interval.end(from);
             let range = DateRange { from: Some(from), to: Some(to) };
@@ -561,12 +697,18 @@ impl Keys {
         Ranked { key: RankKey { primary, timestamp, id }, address: DocAddress::new(self.segment, document) }
     }
 
-    fn newest(&self, document: u32) -> f64 {
-        self.timestamps.first(document).map_or(f64::NEG_INFINITY, |timestamp| timestamp as f64)
-    }
-
-    fn oldest(&self, document: u32) -> f64 {
-        self.timestamps.first(document).map_or(f64::NEG_INFINITY, |timestamp| -(timestamp as f64))
+    /// What an order is by, the score if it is that.
+    fn primary(&self, sort: Sort, document: u32, score: f32) -> f64 {
+        let dated = |sign: f64| {
+            let timestamp = self.timestamps.first(document);
+            timestamp.map_or(f64::NEG_INFINITY, |timestamp| sign * timestamp as f64)
+        };
+        match sort {
+            Sort::Relevance => f64::from(score),
+            Sort::Newest => dated(1.0),
+            Sort::Oldest => dated(-1.0),
+            Sort::Title => 0.0,
+        }
     }
 }
 
@@ -579,6 +721,12 @@ fn first_by_ordinal(titles: &StrColumn, documents: &Bits, limit: usize) -> Vec<u
         sorted.retain(|document| ordinal(document) <= last);
     }
     sorted
+}
+
+/// Copies that are equally similar stand in the order of their dates.
+fn order(copy: &NearDuplicate) -> (bool, Option<i64>, ArticleId, &Place) {
+    let timestamp = copy.article.published.map(|published| published.date.timestamp());
+    (timestamp.is_none(), timestamp, copy.article.id(), &copy.article.place)
 }
 
 fn title_of(titles: &StrColumn, document: u32) -> tantivy::Result<String> {

@@ -21,7 +21,7 @@ use crate::analysis::fold::fold_keyword;
 use crate::analysis::language::Language;
 use crate::analysis::stem::Stemmer;
 use crate::analysis::tokenizer::{TokenKind, tokenize};
-use crate::article::{Article, Published};
+use crate::article::{Article, Origin, Published};
 use crate::engine::EngineError;
 use crate::schema::Property;
 use crate::text::calendar::Day;
@@ -29,6 +29,7 @@ use crate::text::calendar::Day;
 use super::dictionary::Dictionary;
 use super::folder::engine;
 use super::schema::{Fields, KeywordField, TextField};
+use super::sketch::{Sketch, Sketcher};
 use super::values::{ancestors, facet_value, longest_key, word_term};
 
 /// Words between the properties of one field, so that no phrase reaches from one into the next.
@@ -46,6 +47,8 @@ pub struct SegmentBuilder {
     added: Day,
     words: Dictionary,
     texts: Vec<Postings>,
+    /// Which of them holds the bodies, whose words sketches are made of.
+    bodies: Option<usize>,
     keywords: Vec<HashMap<String, Vec<u32>>>,
     columns: FastFieldsWriter,
     norms: FieldNormsWriter,
@@ -121,6 +124,7 @@ impl SegmentBuilder {
         Ok(SegmentBuilder {
             norms: FieldNormsWriter::for_schema(&fields.schema),
             texts: fields.texts.iter().map(|_| Postings::new()).collect(),
+            bodies: fields.texts.iter().position(has_bodies),
             keywords: fields.keywords.iter().map(|_| HashMap::new()).collect(),
             words: Dictionary::default(),
             stemmers: Stemmers::default(),
@@ -162,9 +166,9 @@ impl SegmentBuilder {
         let language = article.language.filter(|language| crate::analysis::stem::has(*language));
         let class = self.stemmers.class(language.or_else(|| self.fallback(article)));
         self.stemmers.of_document.push(class);
-        self.add_words(article, document);
+        let sketch = self.add_words(article, document);
         self.add_keywords(article, document);
-        self.add_columns(article, file)?;
+        self.add_columns(article, file, sketch)?;
         self.store(article)?;
         self.documents += 1;
         Ok(())
@@ -175,15 +179,18 @@ impl SegmentBuilder {
         if article.language.is_none() { self.undetermined } else { None }
     }
 
-    fn add_words(&mut self, article: &Article, document: u32) {
+    fn add_words(&mut self, article: &Article, document: u32) -> Sketcher {
         let fields = Arc::clone(&self.fields);
-        for (field, postings) in fields.texts.iter().zip(&mut self.texts) {
-            let (exact, stems) = postings.add(field, article, &mut self.words);
+        let mut sketcher = Sketcher::default();
+        for (number, (field, postings)) in fields.texts.iter().zip(&mut self.texts).enumerate() {
+            let body = (self.bodies == Some(number)).then_some(&mut sketcher);
+            let (exact, stems) = postings.add(field, article, &mut self.words, body);
             self.norms.record(document, field.exact, exact);
             if let Some(stem_field) = field.stems {
                 self.norms.record(document, stem_field, stems);
             }
         }
+        sketcher
     }
 
     fn add_keywords(&mut self, article: &Article, document: u32) {
@@ -199,12 +206,18 @@ impl SegmentBuilder {
         }
     }
 
-    fn add_columns(&mut self, article: &Article, file: u64) -> tantivy::Result<()> {
+    fn add_columns(&mut self, article: &Article, file: u64, body: Sketcher) -> tantivy::Result<()> {
         let fields = &self.fields;
         let mut row = TantivyDocument::new();
         row.add_u64(fields.file, file);
         row.add_u64(fields.id, article.id().0);
-        row.add_text(fields.title, title_key(&article.title));
+        let title = title_key(&article.title);
+        // The name of a file is no headline.
+        let headline = if article.title_origin == Origin::Path { "" } else { &title };
+        for number in body.finish(headline).iter().flat_map(Sketch::numbers) {
+            row.add_u64(fields.sketch, number);
+        }
+        row.add_text(fields.title, title);
         if let Some(published) = article.published.filter(Published::is_stated) {
             row.add_i64(fields.timestamp, published.date.timestamp());
         }
@@ -296,6 +309,10 @@ impl SegmentBuilder {
     }
 }
 
+fn has_bodies(field: &TextField) -> bool {
+    field.from.iter().any(|(property, _)| *property == Property::Body)
+}
+
 fn open_store(index: &Index) -> tantivy::Result<(Segment, StoreWriter)> {
     let segment = index.new_segment();
     let settings = index.settings();
@@ -315,15 +332,26 @@ impl Postings {
         }
     }
 
-    /// Adds the words of one article; gives the lengths of the exact and of the stemmed field.
-    fn add(&mut self, field: &TextField, article: &Article, words: &mut Dictionary) -> (u32, u32) {
+    /// Adds the words of one article, those of its body also to its sketch; gives the lengths of the exact and of
+    /// the stemmed field.
+    fn add(
+        &mut self,
+        field: &TextField,
+        article: &Article,
+        words: &mut Dictionary,
+        mut sketcher: Option<&mut Sketcher>,
+    ) -> (u32, u32) {
         self.starts.push(self.occurrences.len());
         let (mut exact, mut stems, mut begin) = (0u32, 0u32, 0u32);
         for (property, weight) in &field.from {
             self.bounds.push(begin);
             let mut end = begin;
+            let mut sketcher = sketcher.as_deref_mut().filter(|_| *property == Property::Body);
             tokenize(text_of(article, property), |token| {
-                let word = words.intern(token.text, token.kind);
+                let (word, hash) = words.intern(token.text, token.kind);
+                if let Some(sketcher) = sketcher.as_deref_mut().filter(|_| token.kind != TokenKind::Pair) {
+                    sketcher.push(hash);
+                }
                 let position = begin + token.position;
                 self.occurrences.push((word, position));
                 end = position + 1;
@@ -529,6 +557,7 @@ fn text_of<'a>(article: &'a Article, property: &Property) -> &'a str {
         | Property::PublishedOrigin
         | Property::Added
         | Property::Words
+        | Property::Family
         | Property::Meta(_) => "",
     }
 }
@@ -554,7 +583,8 @@ fn each_value(article: &Article, property: &Property, mut each: impl FnMut(&str)
         Property::PublishedOrigin => {
             article.published.iter().for_each(|published| each(published.origin.as_str()));
         }
-        Property::Body | Property::Published | Property::Added | Property::Words => {}
+        // A family is what articles are together; none of them states it.
+        Property::Body | Property::Published | Property::Added | Property::Words | Property::Family => {}
     }
 }
 

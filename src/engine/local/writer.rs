@@ -111,6 +111,14 @@ impl Writer {
         self.folder.remove_old_manifests()
     }
 
+    /// Finds out which articles of the last commit are the same text again, unless that is known.
+    pub fn join_families(&self) -> Result<(), EngineError> {
+        if self.folder.knows_families()? {
+            return Ok(());
+        }
+        self.folder.write_families(&Searcher::open(&self.folder)?.find_families()?)
+    }
+
     /// Merges segments with many deleted articles, and the smallest ones while there are too many.
     pub fn tidy(&mut self) -> Result<(), EngineError> {
         let path = self.folder.path();

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::article::Published;
 use crate::output::Style;
-use crate::output::text::layout::{Block, Paint, block, line, paint, plain};
+use crate::output::text::layout::{Block, Paint, block, counted, line, paint, plain};
 use crate::search::Hit;
 
 /// Lines for date, tags and authors; articles with hundreds of tags exist.
@@ -23,7 +23,16 @@ pub(super) fn write_hit(hit: &Hit, rank_width: usize, style: &Style, out: &mut d
     }
     // Never wrapped: it is there to be copied.
     write!(out, "{:indent$}", "")?;
-    line(out, style, Paint::Dim, &format!("{} · {}", lies_at(hit), hit.id))
+    line(out, style, Paint::Dim, &format!("{} · {}{}", lies_at(hit), hit.id, copies(hit)))
+}
+
+/// How many more articles are the same text again.
+fn copies(hit: &Hit) -> String {
+    let others = hit.family.map_or(0, |family| family.size.saturating_sub(1));
+    match others {
+        0 => String::new(),
+        others => format!(" · +{}", counted(others, "copy", "copies")),
+    }
 }
 
 fn meta_line(hit: &Hit) -> String {

@@ -14,7 +14,7 @@ mod histogram;
 mod hits;
 pub(super) mod layout;
 
-use layout::{Block, Paint, block, counted, line, plain};
+use layout::{Block, Paint, block, line, plain};
 
 /// For reading.
 pub struct Text;
@@ -45,7 +45,7 @@ impl Printer for TextPrinter {
         write_warnings(answer, &self.style, out)?;
         let header = match answer.response.total {
             0 => format!("nothing found for {}", answer.input.trim()),
-            total => format!("{}{}", window(answer), counted(total, "article", "articles")),
+            _ => format!("{}{}", window(answer), answer.total()),
         };
         let taken = if self.style.terminal { format!(" · {:.1} ms", answer.took_ms) } else { String::new() };
         line(out, &self.style, Paint::Plain, &format!("{header}{taken}"))?;
