@@ -54,7 +54,7 @@ fn pages_are_read_and_the_rest_is_counted() {
         (response(URL, "text/html", "{\"json\": true}"), "no-text"),
         (response(URL, "text/html", ""), "no-text"),
         (response(URL, "text/html", "<html><img src=pixel.gif></html>"), "no-text"),
-        (response("http://h.example/robots.txt", "text/plain", "User-agent: *"), "no articles"),
+        (response("http://h.example/robots.txt", "text/plain", "User-agent: *"), "no-article"),
         (response("dns:h.example", "text/plain", "h.example. A 1.2.3.4"), "nothing"),
         (answer(&format!("HTTP/1.1 200\nContent-Type: text/html\n\n{PAGE}")), eels),
         (answer("HTTP/1.1 302 Found\r\nLocation: /\r\n\r\n"), "no-page"),
