@@ -178,8 +178,8 @@ impl Unpacker<'_> {
     fn stream(&mut self, stream: &mut dyn Read, layer: &Layer<'_>) -> Result<(), End> {
         let mut head = Vec::new();
         let broken = fill(stream, &mut head, HEAD).err();
-        if head.is_empty() {
-            return broken.map_or(Ok(()), |error| Err(error.into()));
+        if let (Some(error), true) = (&broken, head.is_empty()) {
+            return Err(compression::fault(error).into());
         }
         let stream = &mut Rest { stream, broken };
         if let Some(compression) = Compression::of(&head) {

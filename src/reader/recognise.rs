@@ -168,12 +168,11 @@ fn unless_binary(reader: &'static dyn Reader, head: &[u8]) -> Recognised {
 /// Short, of letters and digits, and not digits alone: "Vol. 3" and "letter.12" have none.
 fn extension(name: &str) -> Option<String> {
     let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    let (stem, extension) = split_extension(file)?;
-    if COMPRESSION.contains(&extension.as_str()) {
-        split_extension(stem).map(|(_, inner)| inner)
-    } else {
-        Some(extension)
+    let (mut stem, mut extension) = split_extension(file)?;
+    while COMPRESSION.contains(&extension.as_str()) {
+        (stem, extension) = split_extension(stem)?;
     }
+    Some(extension)
 }
 
 fn split_extension(file: &str) -> Option<(&str, String)> {
@@ -245,6 +244,7 @@ mod tests {
             ("a/b.html", b"text", None, "html"),
             ("a/b.HTM.gz", b"text", None, "html"),
             ("b.html.zst", b"text", None, "html"),
+            ("b.html.xz.gz", b"text", None, "html"),
             ("b.php", page, None, "html"),
             ("b", page, None, "html"),
             ("index.php?id=3", page, None, "html"),

@@ -286,7 +286,7 @@ mod tests {
         ] {
             let members: Vec<(&str, &[u8])> = names.iter().map(|name| (*name, &b"x"[..])).collect();
             assert_eq!(Substack.sniff(&zipped(&members)), first, "{names:?}");
-            let owner = recognise::owner_of(&names);
+            let owner = recognise::owner_of(names);
             assert_eq!(owner.map(|reader| reader.name()), all.then_some("substack"), "{names:?}");
         }
     }
