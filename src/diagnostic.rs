@@ -110,8 +110,8 @@ impl LeftOut {
             LeftOut::Unpublished => "unpublished",
             LeftOut::Attachment => "attachments",
             LeftOut::NoArticle => "other records that are no articles",
-            LeftOut::Revisit => "pages crawled again unchanged",
-            LeftOut::NoPage => "redirects and errors of servers",
+            LeftOut::Revisit => "crawled again unchanged",
+            LeftOut::NoPage => "without a page (redirects, errors)",
             LeftOut::NoText => "without text",
         }
     }

@@ -239,6 +239,7 @@ fn containers() -> Vec<Hostile> {
         let tar = tarred(&[(name.as_bytes(), tar::EntryType::Regular, page)]);
         files.push(hostile(format!("member {name:?}"), "a.tar", tar, Fate::Survived));
     }
+    files.push(hostile("a name of 8 GB", "a.tar", tar_with_long_name(), Fate::Survived));
     let kinds = [
         tar::EntryType::Symlink,
         tar::EntryType::Link,
@@ -277,6 +278,17 @@ fn containers() -> Vec<Hostile> {
         files.push(hostile(format!("byte {byte} flipped"), "a.zip", damaged, Fate::Survived));
     }
     files
+}
+
+/// A header (GNU tar) that says a name of 8 GB follows.
+fn tar_with_long_name() -> Vec<u8> {
+    let mut header = tar::Header::new_gnu();
+    header.set_entry_type(tar::EntryType::GNULongName);
+    header.set_size(8 << 30);
+    header.set_cksum();
+    let mut file = header.as_bytes().to_vec();
+    file.resize(8 << 20, b'a');
+    file
 }
 
 /// A ZIP file whose directory names the same member many times (after D. Fifield, WOOT 2019).
@@ -537,6 +549,44 @@ fn long() -> Vec<Hostile> {
                 .repeat(100),
             Fate::Survived,
         ),
+        hostile("a request that claims 9 GB", "a.warc", lying_request(), Fate::Read),
+        hostile(
+            "a million delimiters",
+            "a.csv",
+            format!("title,body\nt,b{}\n", ",".repeat(8 << 20)),
+            Fate::Survived,
+        ),
+        hostile(
+            "blanks before templates",
+            "a.xml",
+            format!(
+                "<mediawiki><page><title>t</title><ns>0</ns><revision><text>{}{}</text></revision></page></mediawiki>",
+                "\n".repeat(1 << 20),
+                "{{a}}".repeat(1 << 17)
+            ),
+            Fate::Survived,
+        ),
+        hostile(
+            "end tags without end",
+            "a.rss",
+            format!("<rss><channel><item><title>t</title><description>{}", "</item ".repeat(1 << 20)),
+            Fate::Survived,
+        ),
+        hostile(
+            "attributes that expand",
+            "a.adoc",
+            format!("= t\n:a: {}\n\n{}", "x".repeat(200), "{a} ".repeat(1 << 21)),
+            Fate::Survived,
+        ),
+        hostile(
+            "parts of parts",
+            "a.eml",
+            format!(
+                "Subject: t\nContent-Type: multipart/alternative; boundary=b\n\n{}",
+                "--b\n".repeat(4 << 20)
+            ),
+            Fate::Survived,
+        ),
         hostile(
             "negative lengths",
             "a.warc",
@@ -544,6 +594,25 @@ fn long() -> Vec<Hostile> {
             Fate::Survived,
         ),
     ]
+}
+
+/// A crawl whose first record says that it is longer than the file, with 2,000 pages behind it.
+fn lying_request() -> String {
+    let page = |n: usize| {
+        let answer = format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html><title>Page {n}</title><p>{}</p></html>",
+            "words of the page and nothing else ".repeat(70)
+        );
+        format!(
+            "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://h.example/{n}\r\n\
+             Content-Type: application/http\r\nContent-Length: {}\r\n\r\n{answer}\r\n\r\n",
+            answer.len()
+        )
+    };
+    let lie =
+        "WARC/1.0\r\nWARC-Type: request\r\nContent-Length: 9000000000\r\n\r\nGET / HTTP/1.1\r\n\r\n\r\n\r\n";
+    let pages: String = (0..2_000).map(page).collect();
+    format!("{lie}{pages}")
 }
 
 // Character sets.

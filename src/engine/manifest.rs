@@ -6,6 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Diagnostic;
 
+mod earlier;
+
+/// Counts the changes of what an index stores, this manifest included.
+pub const FORMAT: u32 = 2;
+
 /// What decides whether a file must be read again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stamp {
@@ -74,9 +79,13 @@ impl Manifest {
         postcard::to_stdvec(self).expect("a manifest holds only plain data")
     }
 
-    /// Reads what [`Manifest::encode`] wrote; `None` when it is damaged.
-    pub fn decode(bytes: &[u8]) -> Option<Manifest> {
-        postcard::from_bytes(bytes).ok()
+    /// Reads what [`Manifest::encode`] wrote in an index of that format; `None` when it is damaged or cannot be read as
+    /// one of the formats that are known.
+    pub fn decode(bytes: &[u8], format: u32) -> Option<Manifest> {
+        match format {
+            1 => earlier::decode_1(bytes),
+            _ => postcard::from_bytes(bytes).ok(),
+        }
     }
 }
 
@@ -108,11 +117,11 @@ mod tests {
             open: vec![6],
             last_ingest: "2020-01-01T00:00:00Z".into(),
         };
-        assert_eq!(Manifest::decode(&manifest.encode()), Some(manifest));
+        assert_eq!(Manifest::decode(&manifest.encode(), FORMAT), Some(manifest));
     }
 
     #[test]
     fn damage_is_no_manifest() {
-        assert_eq!(Manifest::decode(&[0xff; 40]), None);
+        assert_eq!(Manifest::decode(&[0xff; 40], FORMAT), None);
     }
 }

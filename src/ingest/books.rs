@@ -130,7 +130,13 @@ impl Books {
         }
         let earlier = self.manifest.sources.get(&name);
         let earlier_settings = earlier.map(|row| Settings::from_text(&row.settings));
-        let settings = options.settings.clone().or(earlier_settings.clone().unwrap_or_default());
+        let settings = match (options.scope, &earlier_settings) {
+            // Other choices would hold for the few files that are read, and not for the rest.
+            (Scope::Failed, Some(earlier)) => earlier.clone(),
+            (Scope::All | Scope::Failed, _) => {
+                options.settings.clone().or(earlier_settings.clone().unwrap_or_default())
+            }
+        };
         if let Some(format) = settings.forced_format().filter(|format| by_name(format).is_none()) {
             return Err(IngestError::Format(format.to_owned()));
         }

@@ -18,6 +18,9 @@ const ONE_OF: u32 = 5;
 /// In running text it is cut too when it stands in one of so many and is no mere heading.
 const ONE_OF_ANYWHERE: u32 = 3;
 const LEAST_WORDS_ANYWHERE: usize = 4;
+/// A longer one must stand in one of so many: it may be a text that was printed again.
+const SHORT_WORDS: usize = 20;
+const ONE_OF_LONG: u32 = 2;
 /// The lines at the beginning and end of an article where furniture gathers, at most.
 const FIRST_LINES: usize = 4;
 const LAST_LINES: usize = 12;
@@ -213,7 +216,9 @@ impl Seen {
         let of = |(key, line): (u64, Repeats)| {
             let is_often = line.articles * ONE_OF_ANYWHERE >= self.articles;
             let anywhere = is_often && words(&line.text) >= LEAST_WORDS_ANYWHERE;
-            let is_furniture = anywhere || line.at_edge * 4 >= line.articles * 3;
+            let is_at_edge = line.at_edge * 4 >= line.articles * 3;
+            let is_common = words(&line.text) <= SHORT_WORDS || line.articles * ONE_OF_LONG >= self.articles;
+            let is_furniture = is_common && (anywhere || is_at_edge);
             is_furniture.then_some((key, Line { text: line.text, anywhere }))
         };
         lines.into_iter().filter_map(of).take(MOST_LINES).collect()

@@ -1,9 +1,10 @@
 //! A part of a file to articles: what its reader gives, completed, and what went wrong.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::article::{Article, Draft, Place};
-use crate::diagnostic::{Diagnostic, LeftOut, Severity};
+use crate::diagnostic::{Diagnostic, LeftOut, Reason, Severity};
 use crate::reader::{Fault, Input, Item, Spot};
 use crate::text::calendar::{DateSpan, Day, Time};
 
@@ -86,7 +87,9 @@ impl<'a> Reading<'a> {
             identity: self.task.identity.clone(),
             mtime: self.mtime,
         };
-        match self.completion.complete(draft, from) {
+        let completion = &self.completion;
+        let completed = catch_unwind(AssertUnwindSafe(|| completion.complete(draft, from)));
+        match completed.unwrap_or_else(|_| Err(broke_down())) {
             Ok((article, more)) => {
                 let notes = notes.into_iter().chain(more);
                 self.diagnostics.extend(notes.map(|fault| diagnostic(place.clone(), Severity::Note, fault)));
@@ -111,6 +114,14 @@ impl<'a> Reading<'a> {
 
     fn place(&self, spot: &Spot) -> Place {
         place(self.task, self.member, spot)
+    }
+}
+
+fn broke_down() -> Fault {
+    Fault {
+        reason: Reason::ReaderFailed,
+        message: "completing it broke down".to_owned(),
+        hint: Some("please report it, with the file if you can".to_owned()),
     }
 }
 

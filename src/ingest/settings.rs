@@ -88,6 +88,7 @@ impl Settings {
         ReadOptions {
             map: FieldMap { pairs },
             unpublished: self.unpublished.unwrap_or(false),
+            in_haste: false,
             day_order: self.set_day_order().unwrap_or(learned),
         }
     }

@@ -17,6 +17,7 @@ use super::furniture::{Furniture, Learner, scope};
 use super::settings::Settings;
 use super::unpack::{Bytes, Content, unpack};
 use super::walk::Found;
+use super::{READER_THREAD, STACK};
 
 /// Files looked at, at most, and of one folder.
 const MOST_FILES: usize = 160;
@@ -29,6 +30,8 @@ const MOST_OF_FILE: usize = 24;
 const MOST_ARTICLES: usize = 320;
 /// Files larger than that are left out, unless they hold records or members, in bytes.
 const LARGEST_FILE: usize = 1 << 20;
+/// Of a large file or container no more is unpacked, in bytes.
+const MOST_OF_LARGE_FILE: usize = 8 << 20;
 /// Of a file of records so much is read, in bytes.
 const RECORDS: usize = 128 << 10;
 /// The archive is surveyed again when it has grown by this factor.
@@ -36,8 +39,10 @@ const GROWTH: u64 = 4;
 /// Clear dates that must speak for an order, and how many for each one against it.
 const LEAST_DATES: u32 = 3;
 const DATES_FOR_EACH_AGAINST: u32 = 20;
+/// Of so many articles one has its language looked at: telling it takes longer than everything else here.
+const ONE_LANGUAGE_OF: usize = 4;
 /// Articles whose language is clear, before the archive leads to expect one.
-const LEAST_LANGUAGES: u32 = 20;
+const LEAST_LANGUAGES: u32 = 10;
 
 /// What was learned of an archive.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -103,12 +108,21 @@ impl Lessons {
 pub(super) fn survey(files: &[Found], settings: &Settings, detector: &Detector) -> Lessons {
     let sample = sample(files);
     let each = (MOST_ARTICLES / sample.len().max(1)).max(MOST_OF_FILE);
-    let options = settings.read_options(DayOrder::Unknown);
-    let mut survey = Survey::new(&options, detector);
-    for file in sample {
-        survey.file(file, settings.forced_format(), each);
-    }
-    survey.learn(files.len())
+    let options = ReadOptions { in_haste: true, ..settings.read_options(DayOrder::Unknown) };
+    let look = || {
+        let mut survey = Survey::new(&options, detector);
+        for file in sample {
+            survey.file(file, settings.forced_format(), each);
+        }
+        survey.learn(files.len())
+    };
+    // Readers of nested formats need the stack of a reading thread. Without a thread nothing is learned; the ingest
+    // that follows says why.
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name(READER_THREAD.to_owned()).stack_size(STACK);
+        let learned = thread.spawn_scoped(scope, look).ok().and_then(|thread| thread.join().ok());
+        learned.unwrap_or_default()
+    })
 }
 
 /// Files spread evenly over the archive, and not too many of one folder. `files` are sorted by name.
@@ -135,6 +149,7 @@ struct Survey<'a> {
     options: &'a ReadOptions,
     detector: &'a Detector,
     left: usize,
+    seen: usize,
     furniture: Learner,
     dates: (u32, u32),
     languages: BTreeMap<Language, u32>,
@@ -143,20 +158,23 @@ struct Survey<'a> {
 impl<'a> Survey<'a> {
     fn new(options: &'a ReadOptions, detector: &'a Detector) -> Survey<'a> {
         let (furniture, languages) = (Learner::default(), BTreeMap::new());
-        Survey { options, detector, left: MOST_ARTICLES, furniture, dates: (0, 0), languages }
+        Survey { options, detector, left: MOST_ARTICLES, seen: 0, furniture, dates: (0, 0), languages }
     }
 
     /// Looks at the first articles of a file. What is wrong with it is told when it is read.
     fn file(&mut self, file: &Found, format: Option<&str>, most: usize) {
         let mut most = most.min(self.left);
+        let mut bytes_left = MOST_OF_LARGE_FILE;
         let _ = unpack(&file.path, &file.name, format, &mut |part| {
             if let Content::Bytes(bytes) = part.content {
+                let length = bytes.bytes.len();
                 let place = Place { path: file.name.clone(), member: part.member, record: None };
                 let seen = self.part(bytes, &place, most);
                 self.left -= seen;
                 most -= seen;
+                bytes_left = bytes_left.saturating_sub(length);
             }
-            if most == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if most == 0 || bytes_left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
     }
 
@@ -191,7 +209,10 @@ impl<'a> Survey<'a> {
             Some(DayOrder::MonthFirst) => self.dates.1 += 1,
             Some(DayOrder::Unknown) | None => {}
         }
-        if let Some(detected) = self.detector.detect(&draft.body) {
+        self.seen += 1;
+        if self.seen.is_multiple_of(ONE_LANGUAGE_OF)
+            && let Some(detected) = self.detector.detect(&draft.body)
+        {
             *self.languages.entry(detected.language).or_default() += 1;
         }
         self.furniture.look(scope(draft, place), &draft.body);

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::diagnostic::{LeftOut, Reason};
-use crate::reader::recognise::{may_contain, recognise};
+use crate::reader::recognise::{is_named_as_packed, may_contain, recognise};
 use crate::reader::{Fault, Reader, Recognised};
 
 mod blocks;
@@ -78,7 +78,7 @@ pub(super) struct Bytes {
 
 /// What became of a file.
 pub(super) struct Unpacked {
-    /// XXH3 of the bytes on disk.
+    /// XXH3 of the bytes on disk; 0 when it was not read to its end, or nothing of it is for a reader.
     pub hash: u128,
     /// Whether anything in it is for a reader.
     pub recognised: bool,
@@ -106,13 +106,15 @@ pub(super) fn unpack(
     fill(&mut file, &mut head, HEAD).map_err(|error| unreadable(&error))?;
     file.rewind().map_err(|error| unreadable(&error))?;
     let (done, hash) = if unpacker.opens_as_zip(name, &head) {
+        let done = unpacker.zip(file, &Layer::of_file(name));
         // A ZIP file is read from its end: a pass of its own for the hash.
-        let hash = hash_file(path).map_err(|error| unreadable(&error))?;
-        (unpacker.zip(file, &Layer::of_file(name)), hash)
+        let hash = if unpacker.needs_hash(&done) { hash_file(path) } else { Ok(0) };
+        (done, hash.map_err(|error| unreadable(&error))?)
     } else {
         let mut hashed = Hashed { file, hasher: Box::new(Xxh3::new()) };
         let done = unpacker.stream(&mut hashed, &Layer::of_file(name));
-        (done, hashed.finish().map_err(|error| unreadable(&error))?)
+        let hash = if unpacker.needs_hash(&done) { hashed.finish() } else { Ok(0) };
+        (done, hash.map_err(|error| unreadable(&error))?)
     };
     if let Err(End::Fault(fault)) = done {
         unpacker.recognised = true;
@@ -145,11 +147,13 @@ struct Layer<'a> {
     name: &'a str,
     member: Option<&'a str>,
     depth: usize,
+    /// Whether it came out of something packed under the same name.
+    is_unpacked: bool,
 }
 
 impl<'a> Layer<'a> {
     fn of_file(name: &'a str) -> Layer<'a> {
-        Layer { name, member: None, depth: 0 }
+        Layer { name, member: None, depth: 0, is_unpacked: false }
     }
 
     /// What lies in this layer under the same name.
@@ -162,7 +166,7 @@ impl<'a> Layer<'a> {
                 hint: Some("if it is not a bomb, unpack it first".to_owned()),
             });
         }
-        Ok(Layer { depth, ..*self })
+        Ok(Layer { depth, is_unpacked: true, ..*self })
     }
 }
 
@@ -174,6 +178,15 @@ struct Unpacker<'a> {
 }
 
 impl Unpacker<'_> {
+    /// Whether the hash says anything: of a film that is not read, or a file left half-way, nobody asks for it.
+    fn needs_hash(&self, done: &Result<(), End>) -> bool {
+        match done {
+            Ok(()) => self.recognised,
+            Err(End::Fault(_)) => true,
+            Err(End::Stopped) => false,
+        }
+    }
+
     /// One stream: a file, or a member of a container.
     fn stream(&mut self, stream: &mut dyn Read, layer: &Layer<'_>) -> Result<(), End> {
         let mut head = Vec::new();
@@ -216,6 +229,9 @@ impl Unpacker<'_> {
     fn contents(&mut self, stream: &mut dyn Read, head: Vec<u8>, layer: &Layer<'_>) -> Result<(), End> {
         let reader = match recognise(layer.name, &head, self.format) {
             Recognised::Read(reader) => reader,
+            Recognised::Ignore if is_named_as_packed(layer.name) && !layer.is_unpacked => {
+                return Err(container::is_none(&head).into());
+            }
             Recognised::Ignore => return Ok(()),
             Recognised::Refuse(fault) => return Err(fault.into()),
         };

@@ -9,10 +9,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::analysis::language::{Detector, Language};
 use crate::article::{Article, ArticleId, Place};
-use crate::diagnostic::{Diagnostic, LeftOut, Severity};
+use crate::diagnostic::{Diagnostic, LeftOut, Reason, Severity};
 use crate::engine::EngineError;
 use crate::engine::local::{Builders, FinishedSegment, SegmentBuilder};
-use crate::reader::{ReadOptions, Spot};
+use crate::reader::{Fault, ReadOptions, Spot};
 
 use super::Progress;
 use super::furniture::LineName;
@@ -237,8 +237,12 @@ impl Worker<'_> {
         let format = self.rules[task.source].format.as_deref();
         let mut spread =
             Spread { worker: self, unpacking, last: None, parts: 0, failure: None, stopped: false };
-        let unpacked =
-            unpack(&task.found.path, &task.found.name, format, &mut |part| spread.take(&task, part));
+        let (path, name) = (&task.found.path, &task.found.name);
+        // A decompressor that panics loses its file, not the run.
+        let unpacked = catch_unwind(AssertUnwindSafe(|| {
+            unpack(path, name, format, &mut |part| spread.take(&task, part))
+        }))
+        .unwrap_or_else(|_| Err(broke_down()));
         let Some(parts) = spread.finish(&task)? else { return Ok(()) };
         match unpacked {
             Ok(Unpacked { recognised: false, .. }) => self.close(task, Outcome::Ignored, Vec::new()),
@@ -389,6 +393,14 @@ impl Spread<'_, '_> {
             self.worker.part(Arc::clone(task), last)?;
         }
         Ok((!self.stopped).then_some(self.parts))
+    }
+}
+
+fn broke_down() -> Fault {
+    Fault {
+        reason: Reason::ReaderFailed,
+        message: "unpacking broke down on it".to_owned(),
+        hint: Some("please report it, with the file if you can".to_owned()),
     }
 }
 

@@ -77,6 +77,14 @@ pub(super) fn without_furniture<'a>(draft: &mut Draft, lines: &[&'a str]) -> Vec
     kept
 }
 
+/// The lines that are not among the `kept` ones, which are some of them in the same order. Lines of tags are values.
+pub(super) fn left_out(lines: &[&str], kept: &[&str]) -> Vec<String> {
+    let mut kept = kept.iter().filter(|line| !line.trim().is_empty()).peekable();
+    let texts = lines.iter().filter(|line| !line.trim().is_empty());
+    let is_left_out = |line: &&&str| kept.next_if_eq(line).is_none() && !head::is_labelled(line);
+    texts.filter(is_left_out).map(|line| line.trim().to_owned()).collect()
+}
+
 /// `Related` and the titles of other articles.
 fn lists_articles(block: &[&str]) -> bool {
     let Some((heading, titles)) = block.split_first() else { return false };

@@ -18,7 +18,7 @@ use crate::text::decode::decode;
 use opf::Book;
 
 /// A document of fewer words is no article: a cover, a title page, a notice.
-const LEAST_WORDS: usize = 30;
+const LEAST_WORDS: usize = 12;
 /// A document that the book itself calls by one of these (EPUB Structural Semantics Vocabulary) may be longer and is
 /// no article all the same.
 const FURNITURE: &[&str] = &[

@@ -74,6 +74,8 @@ pub struct ReadOptions {
     pub day_order: DayOrder,
     /// Whether drafts, private and other unpublished articles are wanted too.
     pub unpublished: bool,
+    /// Whether it is a sample that is looked at, and the exact bounds of the text do not matter.
+    pub in_haste: bool,
 }
 
 /// Own names of values: for each property the names to take it from, in order.

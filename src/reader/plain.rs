@@ -61,6 +61,7 @@ fn composed(text: String) -> String {
 fn add_page(draft: &mut Draft, text: &str, order: DayOrder) {
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     let page = edges::without_furniture(draft, edges::without_comments(&lines));
+    draft.furniture = edges::left_out(&lines, &page);
     let text = edges::take_head(draft, &page, order);
     draft.body = paragraphs::unwrap(edges::take_signature(draft, text));
     if draft.published.is_none() {

@@ -79,7 +79,7 @@ const WIDE_MARKS: &[&[u8]] = &[b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff"];
 
 /// Formats that are kept in files named as text, such as the archives of mailing lists (`2003-March.txt`), and are
 /// known for sure by their beginning.
-const IN_TEXT: &[&str] = &["mbox", "eml"];
+const IN_TEXT: &[&str] = &["mbox", "eml", "html"];
 
 /// Of so many bytes one may be a control character that no text has.
 const BYTES_PER_CONTROL: usize = 20;
@@ -115,6 +115,13 @@ pub fn recognise(name: &str, head: &[u8], forced: Option<&str>) -> Recognised {
         return Recognised::Ignore;
     }
     by_content(head, Unnamed::Ignored)
+}
+
+/// Whether a file is named as a container or as compressed.
+pub fn is_named_as_packed(name: &str) -> bool {
+    let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    let ending = split_extension(file).map(|(_, extension)| extension);
+    ending.is_some_and(|ending| [COMPRESSION, CONTAINERS].concat().contains(&ending.as_str()))
 }
 
 /// Whether a file of that name may be a container of articles: no program, no spreadsheet that is a ZIP file inside.

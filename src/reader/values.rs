@@ -139,7 +139,7 @@ pub fn unreadable_date(stated: &str) -> Fault {
     Fault {
         reason: Reason::Date,
         message: format!("the date {stated:?} cannot be read"),
-        hint: Some("if day and month are ambiguous, say which comes first".to_owned()),
+        hint: Some("if day and month are ambiguous, say which comes first: --day-order day-first".to_owned()),
     }
 }
 

@@ -10,6 +10,7 @@ use tantivy::index::{Index, IndexSettings};
 use tantivy::store::Compressor;
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::engine::manifest::FORMAT;
 use crate::engine::{EngineError, Families, Manifest};
 use crate::schema::Schema;
 use crate::schema::load::Declaration;
@@ -17,9 +18,6 @@ use crate::schema::load::Declaration;
 use super::copies::KnownFamilies;
 use super::directory::{Access, IndexDirectory, TEMPORARY, sync_folder};
 use super::schema::Fields;
-
-/// Counts the changes of what lies in the folder.
-const FORMAT: u32 = 2;
 
 const DESCRIPTION: &str = "backfile.json";
 const LOCK: &str = "lock";
@@ -57,6 +55,17 @@ struct Description {
 struct FormatOnly {
     format: u32,
     version: String,
+}
+
+impl FormatOnly {
+    fn of(path: &Path, text: &[u8]) -> Result<FormatOnly, EngineError> {
+        serde_json::from_slice(text).map_err(|error| damaged(path, format!("{DESCRIPTION}: {error}")))
+    }
+
+    fn read(path: &Path) -> Result<FormatOnly, EngineError> {
+        let text = std::fs::read(path.join(DESCRIPTION));
+        FormatOnly::of(path, &text.map_err(|error| damaged(path, format!("{DESCRIPTION}: {error}")))?)
+    }
 }
 
 /// What a commit says of itself, in tantivy's `meta.json`.
@@ -135,8 +144,7 @@ impl Folder {
             }
             Err(error) => return Err(damaged(path, format!("{DESCRIPTION}: {error}"))),
         };
-        let known: FormatOnly = serde_json::from_slice(&text)
-            .map_err(|error| damaged(path, format!("{DESCRIPTION}: {error}")))?;
+        let known = FormatOnly::of(path, &text)?;
         if known.format != FORMAT {
             let what = format!(
                 "format ({}, by backfile {}; this program reads {FORMAT})",
@@ -264,7 +272,9 @@ impl Folder {
             }
         };
         let sound = xxh3_64(&bytes) == payload.checksum;
-        let manifest = if sound { Manifest::decode(&bytes) } else { None };
+        // A lost description leaves the manifest as the only thing to build anew from.
+        let format = FormatOnly::read(path).map_or(FORMAT, |known| known.format);
+        let manifest = if sound { Manifest::decode(&bytes, format) } else { None };
         manifest.ok_or_else(|| damaged(path, format!("{}: wrong checksum", payload.manifest)))
     }
 

@@ -1,6 +1,6 @@
 //! A file of records, block by block, so that it may be of any size and be read by all threads.
 
-use std::io::{self, Read};
+use std::io::Read;
 use std::sync::Arc;
 
 use crate::diagnostic::{LeftOut, Reason};
@@ -9,7 +9,9 @@ use crate::reader::{Cutter, Fault, Reader};
 use super::{BLOCK, Bytes, Content, End, LARGEST_RECORD, Layer, Unpacker, compression, fill};
 
 /// What stands before the first record is looked for in so many bytes.
-const LARGEST_HEAD: usize = 1 << 20;
+const LARGEST_HEAD: usize = BLOCK;
+/// The beginning of a record is told by fewer bytes than these.
+const LONGEST_MARK: usize = 128;
 
 impl Unpacker<'_> {
     /// Cuts a stream of records into blocks and hands them on; a small one goes whole. `buffer` holds its beginning.
@@ -126,37 +128,40 @@ impl Blocks<'_> {
 
     /// Drops a long record that is nothing to be read, without holding it in memory.
     fn pass_over(&mut self) -> Option<Option<LeftOut>> {
-        let (length, left_out) = self.cutter.pass_over(&self.buffer)?;
-        let held = length.min(self.buffer.len() as u64);
-        self.drop_bytes(held as usize);
-        let rest = length - held;
-        match io::copy(&mut self.stream.take(rest), &mut io::sink()) {
-            Ok(dropped) => self.offset += dropped,
-            Err(error) => (self.ended, self.fault) = (true, Some(compression::fault(&error))),
-        }
+        // The length that it states may lie: the next record is where one begins.
+        let (_, left_out) = self.cutter.pass_over(&self.buffer)?;
         self.next_record += 1;
+        self.drop_record();
         Some(left_out)
+    }
+
+    /// Drops everything before the next record.
+    fn drop_record(&mut self) {
+        loop {
+            if let Some(next) = self.cutter.resync(&self.buffer) {
+                self.drop_bytes(next);
+                return;
+            }
+            // The mark of a record may lie across the border.
+            self.drop_bytes(self.buffer.len().saturating_sub(LONGEST_MARK));
+            let held = self.buffer.len();
+            self.fill(BLOCK);
+            if self.buffer.len() == held {
+                self.ended = true;
+                self.buffer.clear();
+                return;
+            }
+        }
     }
 
     fn skip_record(&mut self) -> Content {
         let record = self.next_record;
         self.next_record += 1;
-        loop {
-            if let Some(next) = self.cutter.resync(&self.buffer) {
-                self.drop_bytes(next);
-                break;
-            }
-            self.drop_bytes(self.buffer.len());
-            self.fill(BLOCK);
-            if self.buffer.is_empty() {
-                self.ended = true;
-                break;
-            }
-        }
+        self.drop_record();
         let fault = Fault {
             reason: Reason::TooLarge,
             message: format!("a record of more than {} MB", LARGEST_RECORD >> 20),
-            hint: Some("is a line break missing? The records behind it were read".to_owned()),
+            hint: (!self.ended).then(|| "the records behind it were read".to_owned()),
         };
         Content::Fault(Some(record), fault)
     }

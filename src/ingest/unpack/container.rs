@@ -1,10 +1,11 @@
 //! Containers: ZIP (APPNOTE 6.3) and tar (POSIX.1-2001 ustar and pax, GNU), member by member.
 
 use std::cell::Cell;
-use std::io::{Read, Seek};
+use std::io::{self, Read, Seek};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use tar::EntryType;
 use zip::ZipArchive;
 use zip::read::{ZipFile, read_zipfile_from_stream};
 use zip::result::ZipError;
@@ -66,6 +67,16 @@ pub(super) fn unknown(name: &str) -> Fault {
     }
 }
 
+/// What to say of a file that is only named as a container or as compressed.
+pub(super) fn is_none(head: &[u8]) -> Fault {
+    let (reason, message) = match head.is_empty() {
+        true => (Reason::Empty, "the file is empty"),
+        false => (Reason::Compressed, "it is named as packed, but it is neither a container nor compressed"),
+    };
+    let hint = Some("it is damaged or has the wrong name; fetch it again".to_owned());
+    Fault { reason, message: message.to_owned(), hint }
+}
+
 impl Unpacker<'_> {
     /// The members of a ZIP file.
     pub(super) fn zip<R: Read + Seek>(&mut self, mut file: R, layer: &Layer<'_>) -> Result<(), End> {
@@ -78,7 +89,7 @@ impl Unpacker<'_> {
             file.rewind()?;
             return self.package(reader, &mut file, layer);
         }
-        if zip.has_overlapping_files().unwrap_or(true) {
+        if zip.has_overlapping_files().unwrap_or(false) {
             return Err(bomb("its members overlap").into());
         }
         check_count(zip.len())?;
@@ -152,12 +163,21 @@ impl Unpacker<'_> {
     pub(super) fn tar(&mut self, stream: &mut dyn Read, layer: &Layer<'_>) -> Result<(), End> {
         let below = layer.below()?;
         let mut tar = tar::Archive::new(stream);
-        for (number, entry) in tar.entries()?.enumerate() {
+        let mut long_name = None;
+        // Raw, because the crate holds names of any length in memory.
+        for (number, entry) in tar.entries()?.raw(true).enumerate() {
             check_count(number)?;
             let mut entry = entry?;
-            let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-            if entry.header().entry_type().is_file() && !is_hidden(&name) {
-                self.member(&mut entry, &Member::new(&below, name))?;
+            match entry.header().entry_type() {
+                EntryType::GNULongName => long_name = Some(trimmed(short(&mut entry)?)),
+                EntryType::XHeader => long_name = pax_path(&short(&mut entry)?).or(long_name),
+                kind => {
+                    let stated = || String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+                    let name = long_name.take().unwrap_or_else(stated);
+                    if kind.is_file() && !is_hidden(&name) {
+                        self.member(&mut entry, &Member::new(&below, name))?;
+                    }
+                }
             }
         }
         Ok(())
@@ -196,7 +216,7 @@ impl Member {
     }
 
     fn layer(&self) -> Layer<'_> {
-        Layer { name: &self.name, member: Some(&self.full_name), depth: self.depth }
+        Layer { name: &self.name, member: Some(&self.full_name), depth: self.depth, is_unpacked: false }
     }
 }
 
@@ -204,6 +224,25 @@ impl Member {
 fn owner<R: Read + Seek>(zip: &ZipArchive<R>) -> Option<&'static dyn Reader> {
     let names: Vec<_> = zip.file_names().flatten().collect();
     owner_of(&names.iter().map(|name| name.as_ref()).collect::<Vec<&str>>())
+}
+
+/// The beginning of what stands for a name; a path is not longer.
+fn short(entry: &mut impl Read) -> io::Result<Vec<u8>> {
+    const LONGEST: u64 = 1 << 16;
+    let mut bytes = Vec::new();
+    entry.take(LONGEST).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn trimmed(name: Vec<u8>) -> String {
+    String::from_utf8_lossy(&name).trim_end_matches('\0').to_owned()
+}
+
+/// The path in an extended header (POSIX.1-2001, pax).
+fn pax_path(header: &[u8]) -> Option<String> {
+    let mut records = tar::PaxExtensions::new(header).flatten();
+    let path = records.find(|record| record.key_bytes() == b"path")?;
+    Some(String::from_utf8_lossy(path.value_bytes()).into_owned())
 }
 
 /// WACZ (specs.webrecorder.net): only the records of the crawl are articles, not its page lists and indexes.

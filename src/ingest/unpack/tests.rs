@@ -51,7 +51,7 @@ fn parts(name: &str, bytes: &[u8]) -> Vec<String> {
         ControlFlow::Continue(())
     });
     let unpacked = unpacked.unwrap();
-    assert_eq!(unpacked.hash, hash_file(&path).unwrap());
+    assert_eq!(unpacked.hash, if parts.is_empty() { 0 } else { hash_file(&path).unwrap() });
     assert_eq!(unpacked.recognised, !parts.is_empty());
     parts
 }

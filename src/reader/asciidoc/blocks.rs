@@ -31,6 +31,9 @@ const TEXT_BLOCKS: &[&str] = &["====", "****", "____", "--", "'''", "---", "***"
 /// Block macros of which the first part in the brackets is shown.
 const PICTURES: &[&str] = &["image", "video", "audio"];
 
+/// Attributes of a longer text stay names, in bytes: it was made to grow.
+const MOST_EXPANDED: usize = 1 << 20;
+
 /// Reads a text.
 pub(super) fn read(source: &str) -> Document<'_> {
     let mut blocks = Blocks {
@@ -41,6 +44,7 @@ pub(super) fn read(source: &str) -> Document<'_> {
         document: Document::default(),
         paragraph: String::new(),
         in_table: false,
+        expands: source.len() <= MOST_EXPANDED,
     };
     blocks.header();
     while blocks.at < blocks.lines.len() {
@@ -58,6 +62,8 @@ struct Blocks<'a> {
     document: Document<'a>,
     paragraph: String,
     in_table: bool,
+    /// Whether attributes are replaced by their values.
+    expands: bool,
 }
 
 impl<'a> Blocks<'a> {
@@ -110,7 +116,7 @@ impl<'a> Blocks<'a> {
                 self.at += 1;
             }
         }
-        if value.len() <= MAX_VALUE {
+        if value.len() <= MAX_VALUE && self.expands {
             self.attributes.insert(name.to_lowercase(), value.clone());
         }
         if in_header && !value.is_empty() {

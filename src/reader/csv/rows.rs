@@ -169,6 +169,9 @@ enum End {
     Unclosed,
 }
 
+/// Cells of a row beyond these are passed over.
+pub(super) const MAX_COLUMNS: usize = 10_000;
+
 /// One pass over a row.
 struct Scan<'a> {
     bytes: &'a [u8],
@@ -191,7 +194,9 @@ impl<'a> Scan<'a> {
         loop {
             let is_quoted = self.bytes.get(self.at) == Some(&QUOTE);
             match if is_quoted { self.quoted() } else { Ok(self.plain(self.at)) } {
-                Ok(cell) => cells.push(cell),
+                // More of them say nothing; a row of delimiters alone would fill the memory.
+                Ok(cell) if cells.len() < MAX_COLUMNS => cells.push(cell),
+                Ok(_) => {}
                 Err(end) => return end,
             }
             match self.bytes.get(self.at) {

@@ -51,10 +51,10 @@ fn rows_become_articles_and_other_tables_one_skip() {
 
 #[test]
 fn a_table_of_something_else_names_its_columns() {
-    let Item::Skip { fault, .. } = items_of(b"kop;tekst\na;b\n", "").remove(0) else { panic!() };
-    assert_eq!(fault.message, "a table without a column for title or text; it has kop, tekst");
+    let Item::Skip { fault, .. } = items_of(b"kop;stuk\na;b\n", "").remove(0) else { panic!() };
+    assert_eq!(fault.message, "a table without a column for title or text; it has kop, stuk");
     assert!(fault.hint.expect("a hint").contains("--map title=NAME"));
-    let draft = drafts("kop;tekst\na;b\n", "title=kop,body=tekst").remove(0);
+    let draft = drafts("kop;stuk\na;b\n", "title=kop,body=stuk").remove(0);
     assert_eq!((draft.title.as_deref(), draft.body.as_str()), (Some("a"), "b"));
 }
 

@@ -301,9 +301,14 @@ fn take_date(draft: &mut Draft, line: &str, order: DayOrder) -> bool {
         BEFORE.iter().find(|before| lower.starts_with(**before) && line.is_char_boundary(before.len()));
     let stated = before.map_or(line, |before| line[before.len()..].trim());
     let stated = stated.strip_suffix(" by").unwrap_or(stated);
+    let (stated, names) = match stated.rsplit_once(" by ") {
+        Some((stated, names)) if before.is_some() && is_name(names) => (stated, Some(names)),
+        _ => (stated, None),
+    };
     if let Some(date) = date(stated, order).filter(|_| !is_number(stated)) {
         draft.day_order = draft.day_order.or(dates::order_shown(stated));
         set_date(draft, Some(date));
+        add_all(&mut draft.authors, names.map(values::authors).unwrap_or_default());
         return true;
     }
     let Some((first, rest)) = line.split_once(',') else { return false };
@@ -397,6 +402,7 @@ mod tests {
             ("29 de mayo de 1918", Some("1918-05-29"), true),
             ("1964年10月10日", Some("1964-10-10"), true),
             ("Posted on 2 June 2014 by", Some("2014-06-02"), true),
+            ("Posted on September 1st, 2017 by Ann Lee", Some("2017-09-01"), true),
             ("By July 5, 1938", Some("1938-07-05"), true),
             ("Paris, 29 janvier 1910", Some("1910-01-29"), true),
             ("Ann Lee, August 18, 1945", Some("1945-08-18"), false),

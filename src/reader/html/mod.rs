@@ -121,6 +121,7 @@ fn read_page(html: &str, page: &Page, options: &ReadOptions, notes: &mut Vec<Fau
     };
     let found = match page.entry_text() {
         Some(text) => MainText { body: text.to_owned(), ..MainText::default() },
+        None if options.in_haste => MainText { body: page.text.best().to_owned(), ..MainText::default() },
         None => main_text::find(html, page, stated, notes),
     };
     statements.byline = found.byline.as_deref();

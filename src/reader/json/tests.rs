@@ -101,9 +101,9 @@ fn the_map_goes_first_and_takes_its_names() {
 
 #[test]
 fn a_record_without_text_names_its_keys() {
-    let Item::Skip { fault, .. } = items(r#"{"kop":"x","tekst":"y"}"#).remove(0) else { panic!() };
+    let Item::Skip { fault, .. } = items(r#"{"kop":"x","stuk":"y"}"#).remove(0) else { panic!() };
     assert_eq!(fault.message, "neither title nor body");
-    assert!(fault.hint.expect("a hint").contains("kop, tekst"));
+    assert!(fault.hint.expect("a hint").contains("kop, stuk"));
 }
 
 #[test]

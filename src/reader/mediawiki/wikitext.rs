@@ -25,6 +25,8 @@ pub(super) struct Page {
 /// work for each byte.
 const MAX_OPEN: usize = 40;
 
+/// A template that leads a page has no more blanks before it, in bytes.
+const MOST_BLANKS: usize = 256;
 /// The most arguments of a template or parts of a link that are told apart.
 const MAX_PARTS: usize = 64;
 
@@ -152,9 +154,12 @@ impl Scan<'_> {
         let inner = Inner { text: &self.out, parts: &open.parts };
         let replacement = match kind {
             Kind::Template => {
-                let leads = index == 0 && self.out[..open.start].trim().is_empty();
-                self.page.date =
-                    self.page.date.take().or_else(|| leads.then(|| template::date(&inner)).flatten());
+                // What stands before it is looked at no further than blanks may reach.
+                let before = &self.out[..open.start.min(MOST_BLANKS)];
+                let leads = index == 0 && open.start < MOST_BLANKS && before.trim().is_empty();
+                if leads && self.page.date.is_none() {
+                    self.page.date = template::date(&inner);
+                }
                 template::text(&inner)
             }
             Kind::Parameter => inner.get(1).unwrap_or_default().to_owned(),

@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+/// No message that somebody wrote has more parts in one.
+const MAX_PARTS: usize = 1_000;
+
 use mail_parser::{Addr, Address, ContentType, Header, HeaderName, HeaderValue, Message, MessageParser};
 use memchr::{memchr_iter, memmem};
 
@@ -43,7 +46,7 @@ impl<'a> Entity<'a> {
         Entity { headers: Headers::parse(head), body }
     }
 
-    /// The parts of a body of type `multipart` (RFC 2046, 5.1); one that is never closed ends with the body.
+    /// The first parts of a body of type `multipart` (RFC 2046, 5.1); one that is never closed ends with the body.
     pub(super) fn parts(&self, boundary: &str) -> Vec<&'a [u8]> {
         let delimiter = format!("--{boundary}");
         let (mut parts, mut open) = (Vec::new(), None);
@@ -54,6 +57,9 @@ impl<'a> Entity<'a> {
             let closes = rest.starts_with(b"--");
             if !closes && !rest[..end].trim_ascii().is_empty() {
                 continue;
+            }
+            if parts.len() == MAX_PARTS {
+                return parts;
             }
             if let Some(start) = open {
                 parts.push(without_line_end(&self.body[start..at.max(start)]));

@@ -80,7 +80,8 @@ fn edges(page: &[Block]) -> Vec<&Line> {
     lines
 }
 
-/// What two lines have in common that only differ by the page: numbers do not count, nor does a slight shift.
+/// What two lines have in common that only differ by the page: a number at their edge does not count, nor does a slight
+/// shift. Numbers within a line do: rows of a table differ in nothing else.
 fn key(line: &Line) -> (String, i32) {
     const HEIGHT: f32 = 6.0;
     let is_number = |word: &str| {
@@ -88,8 +89,13 @@ fn key(line: &Line) -> (String, i32) {
         word.bytes().all(|byte| byte.is_ascii_digit())
             || word.bytes().all(|byte| b"ivxlcIVXLC".contains(&byte))
     };
-    let words: Vec<&str> =
-        line.text.split_whitespace().map(|word| if is_number(word) { "#" } else { word }).collect();
+    let mut words: Vec<&str> = line.text.split_whitespace().collect();
+    let last = words.len().saturating_sub(1);
+    for (at, word) in words.iter_mut().enumerate() {
+        if (at == 0 || at == last || last <= 2) && is_number(word) {
+            *word = "#";
+        }
+    }
     (words.join(" "), (line.y / HEIGHT).round() as i32)
 }
 

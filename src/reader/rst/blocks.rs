@@ -22,11 +22,18 @@ const MAX_SUBSTITUTION: usize = 200;
 /// How far ahead the end of a table is looked for, in lines.
 const MAX_ROWS: usize = 200;
 
+/// Substitutions in a longer text stay names, in bytes: it was made to grow.
+const MOST_EXPANDED: usize = 1 << 20;
+
 /// Reads a text.
 pub(super) fn read(source: &str) -> Document<'_> {
     let lines: Vec<&str> = source.lines().map(str::trim_end).collect();
     let mut blocks = Blocks {
-        substitutions: substitutions(&lines),
+        substitutions: if source.len() <= MOST_EXPANDED {
+            substitutions(&lines)
+        } else {
+            Substitutions::new()
+        },
         lines,
         at: 0,
         flow: Flow::default(),

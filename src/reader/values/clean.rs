@@ -138,6 +138,9 @@ const ROLES: &[&str] = &[
 
 /// A value of one line: trimmed, runs of white space as one blank, other control characters dropped.
 pub fn line(text: &str) -> String {
+    // Exports of web sites leave entities in plain values. In a query string `&copy=` is none.
+    let decoded = if text.contains('&') { htmlize::unescape_attribute(text) } else { text.into() };
+    let text = decoded.as_ref();
     if is_clean_line(text.as_bytes()) {
         return text.to_owned();
     }

@@ -90,6 +90,94 @@ pub const NAMES: &[(&str, Property)] = &[
     ("lang", Language),
     ("language", Language),
     ("locale", Language),
+    // As tables and databases name them.
+    ("headlinetext", Title),
+    ("articletitle", Title),
+    ("posttitle", Title),
+    ("bodytext", Body),
+    ("articletext", Body),
+    ("maintext", Body),
+    ("postcontent", Body),
+    ("posttext", Body),
+    ("postdate", Date),
+    ("datetime", Date),
+    ("authorname", Author),
+    ("authornames", Author),
+    ("writer", Author),
+    ("taglist", Tag),
+    ("keyword", Tag),
+    ("subjects", Tag),
+    // In other languages.
+    ("titel", Title),
+    ("überschrift", Title),
+    ("titre", Title),
+    ("título", Title),
+    ("titulo", Title),
+    ("titolo", Title),
+    ("tytuł", Title),
+    ("заголовок", Title),
+    ("标题", Title),
+    ("標題", Title),
+    ("タイトル", Title),
+    ("inhalt", Body),
+    ("texte", Body),
+    ("contenu", Body),
+    ("texto", Body),
+    ("contenido", Body),
+    ("conteúdo", Body),
+    ("testo", Body),
+    ("tekst", Body),
+    ("treść", Body),
+    ("текст", Body),
+    ("内容", Body),
+    ("內容", Body),
+    ("正文", Body),
+    ("本文", Body),
+    ("zusammenfassung", Description),
+    ("résumé", Description),
+    ("resumen", Description),
+    ("resumo", Description),
+    ("摘要", Description),
+    ("datum", Date),
+    ("fecha", Date),
+    ("data", Date),
+    ("дата", Date),
+    ("日期", Date),
+    ("日付", Date),
+    ("schlagwörter", Tag),
+    ("schlagworte", Tag),
+    ("motsclés", Tag),
+    ("motscles", Tag),
+    ("etiquetas", Tag),
+    ("trefwoorden", Tag),
+    ("теги", Tag),
+    ("标签", Tag),
+    ("標籤", Tag),
+    ("タグ", Tag),
+    ("ressort", Section),
+    ("rubrik", Section),
+    ("kategorie", Section),
+    ("rubrique", Section),
+    ("catégorie", Section),
+    ("sección", Section),
+    ("categoría", Section),
+    ("seção", Section),
+    ("sezione", Section),
+    ("рубрика", Section),
+    ("autor", Author),
+    ("autoren", Author),
+    ("verfasser", Author),
+    ("auteur", Author),
+    ("auteurs", Author),
+    ("autores", Author),
+    ("autore", Author),
+    ("автор", Author),
+    ("作者", Author),
+    ("著者", Author),
+    ("sprache", Language),
+    ("langue", Language),
+    ("idioma", Language),
+    ("语言", Language),
 ];
 
 /// The members of an object that stand for it where a text is wanted, surest first.
@@ -98,9 +186,9 @@ const FACES: &[&str] =
 
 /// What a name means and how sure it is: a lower rank is surer.
 ///
-/// Case, `-` and `_` do not matter, so `datePublished` and `date_published` are one name.
+/// Case of ASCII letters and joints do not matter, so `datePublished` and `date_published` are one name.
 pub fn property(name: &str) -> Option<(usize, Property)> {
-    let mut letters = [0; 16];
+    let mut letters = [0; 24];
     let mut length = 0;
     for letter in letters_of(name) {
         *letters.get_mut(length)? = letter;
@@ -117,7 +205,8 @@ pub fn same_name(a: &str, b: &str) -> bool {
 }
 
 fn letters_of(name: &str) -> impl Iterator<Item = u8> + '_ {
-    name.bytes().filter(|byte| !matches!(byte, b'-' | b'_' | b' ')).map(|byte| byte.to_ascii_lowercase())
+    let is_joint = |byte: &u8| matches!(byte, b'-' | b'_' | b' ' | b'.' | b':' | b'(' | b')');
+    name.bytes().filter(move |byte| !is_joint(byte)).map(|byte| byte.to_ascii_lowercase())
 }
 
 /// Whether a member of this name can stand for its object where a text is wanted, as `name` for an author.
@@ -142,6 +231,10 @@ mod tests {
             ("Pub-Date", Some(Date)),
             ("_id", Some(Id)),
             ("TITLE", Some(Title)),
+            ("Body Text", Some(Body)),
+            ("Author(s)", Some(Author)),
+            ("Schlagwörter", Some(Tag)),
+            ("標題", Some(Title)),
             ("slug", None),
             ("a name much longer than any in the table", None),
             ("", None),

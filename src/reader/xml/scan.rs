@@ -124,12 +124,13 @@ impl Iterator for Extents<'_> {
 
 /// The byte after the end tag of a record; `None` when there is none.
 pub(super) fn after_end_tag(bytes: &[u8], names: &[&str]) -> Option<usize> {
-    memmem::find_iter(bytes, b"</").find_map(|at| {
-        let name = name_at(&bytes[at + 2..])?;
-        let end = at + 2 + name.len();
-        let is_known = names.iter().any(|known| known.as_bytes() == local(name));
-        is_known.then(|| memchr(b'>', &bytes[end..]).map(|close| end + close + 1)).flatten()
-    })
+    let is_known = |at: &usize| {
+        name_at(&bytes[at + 2..])
+            .is_some_and(|name| names.iter().any(|known| known.as_bytes() == local(name)))
+    };
+    // Behind the first end tag without a `>` there is none for any other.
+    let end = memmem::find_iter(bytes, b"</").find(is_known)?;
+    memchr(b'>', &bytes[end..]).map(|close| end + close + 1)
 }
 
 /// Where the root element begins: the first tag, when only white space, comments, processing instructions and a DTD
