@@ -596,12 +596,12 @@ fn long() -> Vec<Hostile> {
     ]
 }
 
-/// A crawl whose first record says that it is longer than the file, with 2,000 pages behind it.
+/// A crawl whose first record says that it is longer than the file, with 500 pages behind it.
 fn lying_request() -> String {
     let page = |n: usize| {
         let answer = format!(
             "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html><title>Page {n}</title><p>{}</p></html>",
-            "words of the page and nothing else ".repeat(70)
+            "words of the page and nothing else ".repeat(300)
         );
         format!(
             "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://h.example/{n}\r\n\
@@ -611,7 +611,7 @@ fn lying_request() -> String {
     };
     let lie =
         "WARC/1.0\r\nWARC-Type: request\r\nContent-Length: 9000000000\r\n\r\nGET / HTTP/1.1\r\n\r\n\r\n\r\n";
-    let pages: String = (0..2_000).map(page).collect();
+    let pages: String = (0..500).map(page).collect();
     format!("{lie}{pages}")
 }
 

@@ -1,6 +1,6 @@
 //! Markup of news agencies and scholars, one article an element: NITF, NewsML, TEI.
 //!
-//! A format is a table of what its elements mean ([`Row`]) and one of how they lie in the text (`prose`); this file
+//! A format is a table of what its elements mean (`Row`) and one of how they lie in the text (`prose`); this file
 //! reads a document by them. Elements that are in no table are passed through.
 
 use std::borrow::Cow;
