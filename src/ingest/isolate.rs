@@ -241,11 +241,12 @@ fn misbehave(_: &str, _: &mut impl Write) -> io::Result<bool> {
 const REPORT: &str = "please report it, with the file if you can";
 
 fn broke_down(format: &str) -> Fault {
-    Fault {
-        reason: Reason::ReaderFailed,
-        message: format!("the {format} reader broke down on it"),
-        hint: Some(REPORT.to_owned()),
-    }
+    panicked(format!("the {format} reader broke down on it"))
+}
+
+/// What to say of code that panicked.
+pub(super) fn panicked(message: String) -> Fault {
+    Fault { reason: Reason::ReaderFailed, message, hint: Some(REPORT.to_owned()) }
 }
 
 fn too_slow(format: &str, patience: Duration) -> Fault {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::article::{Article, Draft, Place};
-use crate::diagnostic::{Diagnostic, LeftOut, Reason, Severity};
+use crate::diagnostic::{Diagnostic, LeftOut, Severity};
 use crate::reader::{Fault, Input, Item, Spot};
 use crate::text::calendar::{DateSpan, Day, Time};
 
@@ -89,7 +89,7 @@ impl<'a> Reading<'a> {
         };
         let completion = &self.completion;
         let completed = catch_unwind(AssertUnwindSafe(|| completion.complete(draft, from)));
-        match completed.unwrap_or_else(|_| Err(broke_down())) {
+        match completed.unwrap_or_else(|_| Err(isolate::panicked("completing it broke down".to_owned()))) {
             Ok((article, more)) => {
                 let notes = notes.into_iter().chain(more);
                 self.diagnostics.extend(notes.map(|fault| diagnostic(place.clone(), Severity::Note, fault)));
@@ -114,14 +114,6 @@ impl<'a> Reading<'a> {
 
     fn place(&self, spot: &Spot) -> Place {
         place(self.task, self.member, spot)
-    }
-}
-
-fn broke_down() -> Fault {
-    Fault {
-        reason: Reason::ReaderFailed,
-        message: "completing it broke down".to_owned(),
-        hint: Some("please report it, with the file if you can".to_owned()),
     }
 }
 

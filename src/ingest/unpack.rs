@@ -13,7 +13,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 use crate::diagnostic::{LeftOut, Reason};
 use crate::reader::recognise::{is_named_as_packed, may_contain, recognise};
-use crate::reader::{Fault, Reader, Recognised};
+use crate::reader::{Fault, MAX_RECORD, Reader, Recognised, package};
 
 mod blocks;
 mod compression;
@@ -26,11 +26,11 @@ use container::Container;
 /// A file that must be read as a whole is refused beyond this size, in bytes.
 pub const LARGEST_WHOLE: usize = 64 << 20;
 /// A record is refused beyond this size, in bytes.
-pub const LARGEST_RECORD: usize = 64 << 20;
+pub const LARGEST_RECORD: usize = MAX_RECORD;
 /// What is compressed may grow by this factor …
-pub const MOST_GROWTH: u64 = 200;
+pub const MOST_GROWTH: u64 = package::MAX_GROWTH;
 /// … once this many bytes have come out of it.
-pub const GROWTH_GRACE: u64 = 4 << 20;
+pub const GROWTH_GRACE: u64 = package::GROWTH_GRACE;
 /// Memory for the window of a decompressor, as a power of two, in bytes: what `zstd --long=27` needs.
 pub const LARGEST_WINDOW_LOG: u32 = 27;
 /// Layers of compression and containers within each other.

@@ -9,13 +9,14 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::analysis::language::{Detector, Language};
 use crate::article::{Article, ArticleId, Place};
-use crate::diagnostic::{Diagnostic, LeftOut, Reason, Severity};
+use crate::diagnostic::{Diagnostic, LeftOut, Severity};
 use crate::engine::EngineError;
 use crate::engine::local::{Builders, FinishedSegment, SegmentBuilder};
-use crate::reader::{Fault, ReadOptions, Spot};
+use crate::reader::{ReadOptions, Spot};
 
 use super::Progress;
 use super::furniture::LineName;
+use super::isolate;
 use super::plan::Why;
 use super::reading::{Reading, place, skip};
 use super::survey::Lessons;
@@ -242,7 +243,7 @@ impl Worker<'_> {
         let unpacked = catch_unwind(AssertUnwindSafe(|| {
             unpack(path, name, format, &mut |part| spread.take(&task, part))
         }))
-        .unwrap_or_else(|_| Err(broke_down()));
+        .unwrap_or_else(|_| Err(isolate::panicked("unpacking broke down on it".to_owned())));
         let Some(parts) = spread.finish(&task)? else { return Ok(()) };
         match unpacked {
             Ok(Unpacked { recognised: false, .. }) => self.close(task, Outcome::Ignored, Vec::new()),
@@ -393,14 +394,6 @@ impl Spread<'_, '_> {
             self.worker.part(Arc::clone(task), last)?;
         }
         Ok((!self.stopped).then_some(self.parts))
-    }
-}
-
-fn broke_down() -> Fault {
-    Fault {
-        reason: Reason::ReaderFailed,
-        message: "unpacking broke down on it".to_owned(),
-        hint: Some("please report it, with the file if you can".to_owned()),
     }
 }
 

@@ -60,10 +60,7 @@ impl Reader for AsciiDoc {
         }
         let (text, mut notes) = super::decoded(input.bytes);
         let draft = draft(&text, input.options, &mut notes);
-        emit(match draft.title.is_none() && draft.body.is_empty() {
-            true => Item::Skip { spot: Spot::WHOLE, fault: empty() },
-            false => Item::Draft { spot: Spot::WHOLE, draft: Box::new(draft), notes },
-        });
+        emit(Item::of(Spot::WHOLE, draft, notes, empty));
         Ok(())
     }
 }

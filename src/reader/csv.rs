@@ -177,10 +177,7 @@ impl<'a> Table<'a> {
                 self.draft(text, 0, rows.cells(), &mut notes)
             }
         };
-        match draft.title.is_none() && draft.body.is_empty() {
-            true => Item::Skip { spot, fault: empty("neither title nor body".to_owned(), None) },
-            false => Item::Draft { spot, draft: Box::new(draft), notes },
-        }
+        Item::of(spot, draft, notes, || empty("neither title nor body".to_owned(), None))
     }
 
     fn text(&self, row: &'a [u8]) -> (Cow<'a, str>, Vec<Fault>) {

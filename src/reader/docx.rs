@@ -82,10 +82,7 @@ impl Reader for Docx {
         let mut draft = Draft { title, body, ..Draft::default() };
         let core = member("docProps/core.xml").ok().flatten().unwrap_or_default();
         core_properties(&core).fill(&mut draft, Origin::Metadata, input.options.day_order, &mut notes);
-        emit(match draft.body.is_empty() && draft.title.is_none() {
-            true => Item::Skip { spot: Spot::WHOLE, fault: empty() },
-            false => Item::Draft { spot: Spot::WHOLE, draft: Box::new(draft), notes },
-        });
+        emit(Item::of(Spot::WHOLE, draft, notes, empty));
         Ok(())
     }
 }

@@ -75,10 +75,7 @@ fn item(tables: &Tables, number: u64, record: Record, input: &Input<'_>) -> Item
         return Item::LeftOut(LeftOut::Unpublished);
     }
     let draft = draft(&post, tables, input, &mut notes);
-    match draft.title.is_none() && draft.body.is_empty() {
-        true => Item::Skip { spot, fault: empty() },
-        false => Item::Draft { spot, draft: Box::new(draft), notes },
-    }
+    Item::of(spot, draft, notes, empty)
 }
 
 fn draft(post: &Row, tables: &Tables, input: &Input<'_>, notes: &mut Vec<Fault>) -> Draft {

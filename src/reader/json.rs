@@ -9,7 +9,7 @@ use std::ops::Range;
 use crate::article::{Draft, Origin};
 use crate::diagnostic::Reason;
 use crate::reader::values::Stated;
-use crate::reader::{Cutter, Emit, Fault, FieldMap, Input, Item, Reader, Spot};
+use crate::reader::{Cutter, Emit, Fault, FieldMap, Input, Item, MAX_RECORD, Reader, Spot};
 use crate::text::decode;
 
 mod cutter;
@@ -49,9 +49,6 @@ pub(super) fn extents(bytes: &[u8]) -> impl Iterator<Item = (Range<usize>, bool)
 pub(super) fn values_of(text: &str) -> serde_json::Result<Stated<'_>> {
     record::read(text, &Meanings::new(&FieldMap::default()))
 }
-
-/// The most bytes of one record.
-const MAX_RECORD: usize = 64 << 20;
 
 /// Endings of files that hold a record on each line, even if there is one line.
 const LINE_EXTENSIONS: &[&str] = &["jsonl", "ndjson", "jsonlines"];

@@ -41,6 +41,9 @@ pub mod warc;
 pub mod wxr;
 pub mod xml;
 
+/// The most bytes of one record.
+pub const MAX_RECORD: usize = 64 << 20;
+
 /// What a reader is given.
 pub struct Input<'a> {
     /// The file's path below the archive root, for names and dates in it; nothing to open.
@@ -106,6 +109,16 @@ pub enum Item {
     },
     /// A record that is no article, and nothing is wrong with that.
     LeftOut(LeftOut),
+}
+
+impl Item {
+    /// The article, or a skip as `empty` tells when there is neither title nor text in it.
+    fn of(spot: Spot, draft: Draft, notes: Vec<Fault>, empty: impl FnOnce() -> Fault) -> Item {
+        match draft.title.is_none() && draft.body.is_empty() {
+            true => Item::Skip { spot, fault: empty() },
+            false => Item::Draft { spot, draft: Box::new(draft), notes },
+        }
+    }
 }
 
 /// Where an item lies in its file; nothing is said when it is the whole file.

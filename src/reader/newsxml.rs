@@ -311,6 +311,11 @@ fn without_title(body: String, title: Option<&str>) -> String {
     }
 }
 
+/// Whether the root element has one of these names, whatever its prefix.
+fn has_root(head: &[u8], names: &[&str]) -> bool {
+    root(head).is_some_and(|(root, _)| root.rsplit(':').next().is_some_and(|root| names.contains(&root)))
+}
+
 /// Reads the records of a file; when the root of the file is itself one, the file is one article.
 fn read_records(
     input: &Input<'_>,
@@ -319,9 +324,7 @@ fn read_records(
     outcome: impl FnMut(&str, &mut Vec<Fault>) -> Outcome,
 ) -> Result<(), Fault> {
     let begins_file = input.head.is_empty() && input.first_record == 1;
-    let root = root(&input.bytes[..input.bytes.len().min(1 << 16)]).filter(|_| begins_file);
-    let is_one =
-        root.is_some_and(|(root, _)| root.rsplit(':').next().is_some_and(|root| names.contains(&root)));
+    let is_one = begins_file && has_root(&input.bytes[..input.bytes.len().min(1 << 16)], names);
     Source::new(input, names).read(&mut |item| emit(if is_one { whole(item) } else { item }), outcome)
 }
 

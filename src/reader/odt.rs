@@ -88,10 +88,7 @@ impl Reader for Odt {
         let (title, body) = written_down(&content);
         let mut draft = Draft { title, body, ..Draft::default() };
         stated(&meta).fill(&mut draft, Origin::Metadata, input.options.day_order, &mut notes);
-        emit(match draft.body.is_empty() && draft.title.is_none() {
-            true => Item::Skip { spot: Spot::WHOLE, fault: empty() },
-            false => Item::Draft { spot: Spot::WHOLE, draft: Box::new(draft), notes },
-        });
+        emit(Item::of(Spot::WHOLE, draft, notes, empty));
         Ok(())
     }
 }

@@ -121,7 +121,8 @@ pub fn recognise(name: &str, head: &[u8], forced: Option<&str>) -> Recognised {
 pub fn is_named_as_packed(name: &str) -> bool {
     let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
     let ending = split_extension(file).map(|(_, extension)| extension);
-    ending.is_some_and(|ending| [COMPRESSION, CONTAINERS].concat().contains(&ending.as_str()))
+    ending
+        .is_some_and(|ending| [COMPRESSION, CONTAINERS].iter().any(|known| known.contains(&ending.as_str())))
 }
 
 /// Whether a file of that name may be a container of articles: no program, no spreadsheet that is a ZIP file inside.

@@ -50,10 +50,7 @@ impl Reader for Rst {
         stated(&document.values).fill(&mut draft, Origin::FrontMatter, order, &mut notes);
         draft.title = draft.title.or_else(|| document.title.map(|title| values::line(&title)));
         draft.body = document.body;
-        emit(match draft.title.is_none() && draft.body.is_empty() {
-            true => Item::Skip { spot: Spot::WHOLE, fault: empty() },
-            false => Item::Draft { spot: Spot::WHOLE, draft: Box::new(draft), notes },
-        });
+        emit(Item::of(Spot::WHOLE, draft, notes, empty));
         Ok(())
     }
 }

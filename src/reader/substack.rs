@@ -151,10 +151,7 @@ fn item(
     };
     let mut draft = Draft { body, id: non_empty(id), ..Draft::default() };
     state(post, slug).fill(&mut draft, Origin::Metadata, input.options.day_order, &mut notes);
-    match draft.title.is_none() && draft.body.is_empty() {
-        true => Item::Skip { spot, fault: empty() },
-        false => Item::Draft { spot, draft: Box::new(draft), notes },
-    }
+    Item::of(spot, draft, notes, empty)
 }
 
 /// What the table says of a post.

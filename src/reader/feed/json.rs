@@ -10,13 +10,10 @@ use crate::article::{Draft, Origin};
 use crate::diagnostic::Reason;
 use crate::reader::json as records;
 use crate::reader::values::{self, Property, Stated, Value};
-use crate::reader::{Emit, Fault, Input, Item, ReadOptions, Spot};
+use crate::reader::{Emit, Fault, Input, Item, MAX_RECORD, ReadOptions, Spot};
 
 use super::channel::Channel;
 use super::{link, without_mark};
-
-/// The most bytes of one item.
-const MAX_RECORD: usize = 64 << 20;
 
 /// The values of an item, besides its texts and links.
 const VALUES: &[(&str, usize, Property)] = &[

@@ -138,8 +138,7 @@ impl Reader for NewsMl {
     }
 
     fn sniff(&self, head: &[u8]) -> bool {
-        xml::root(head)
-            .is_some_and(|(name, _)| name.rsplit(':').next().is_some_and(|name| ROOTS.contains(&name)))
+        super::has_root(head, ROOTS)
     }
 
     fn cutter(&self) -> Option<Box<dyn Cutter>> {

@@ -3,7 +3,7 @@
 use super::prose::{Layout, Layouts};
 use super::{Means, Row, Vocabulary, When, Where, row};
 use crate::reader::values::Property;
-use crate::reader::xml::{self, Outcome, XmlCutter};
+use crate::reader::xml::{Outcome, XmlCutter};
 use crate::reader::{Cutter, Emit, Fault, Input, Reader};
 
 use Property::{Author, Date, Description, Id, Tag, Title, Url};
@@ -137,8 +137,7 @@ impl Reader for Tei {
     }
 
     fn sniff(&self, head: &[u8]) -> bool {
-        xml::root(head)
-            .is_some_and(|(name, _)| name.rsplit(':').next().is_some_and(|name| ROOTS.contains(&name)))
+        super::has_root(head, ROOTS)
     }
 
     fn cutter(&self) -> Option<Box<dyn Cutter>> {

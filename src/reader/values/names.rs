@@ -1,6 +1,8 @@
 //! The names by which sources call what they state.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// What a named value says of an article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -180,6 +182,15 @@ pub const NAMES: &[(&str, Property)] = &[
     ("语言", Language),
 ];
 
+/// Where each name stands in the table: every key of every record is looked up.
+static RANKS: LazyLock<HashMap<&[u8], usize>> = LazyLock::new(|| {
+    let mut ranks = HashMap::new();
+    for (rank, (name, _)) in NAMES.iter().enumerate() {
+        ranks.entry(name.as_bytes()).or_insert(rank);
+    }
+    ranks
+});
+
 /// The members of an object that stand for it where a text is wanted, surest first.
 const FACES: &[&str] =
     &["rendered", "name", "title", "label", "value", "text", "html", "href", "url", "term"];
@@ -195,7 +206,7 @@ pub fn property(name: &str) -> Option<(usize, Property)> {
         length += 1;
     }
     let letters = &letters[..length];
-    let rank = NAMES.iter().position(|(known, _)| known.as_bytes() == letters)?;
+    let rank = *RANKS.get(letters)?;
     Some((rank, NAMES[rank].1))
 }
 

@@ -7,10 +7,7 @@ use super::scan::{Extent, Extents};
 use super::{begins_file, charset};
 use crate::article::Draft;
 use crate::diagnostic::{LeftOut, Reason};
-use crate::reader::{Emit, Fault, Input, Item, Spot, decoded_as};
-
-/// The most bytes of one record.
-const MAX_RECORD: usize = 64 << 20;
+use crate::reader::{Emit, Fault, Input, Item, MAX_RECORD, Spot, decoded_as};
 
 /// What a record turned out to be.
 #[derive(Debug)]
