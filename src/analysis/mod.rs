@@ -6,7 +6,9 @@
 pub mod fold;
 pub mod language;
 mod neighbours;
+pub mod positions;
 mod prior;
 mod script;
 pub mod stem;
 pub mod tokenizer;
+pub mod wildcard;

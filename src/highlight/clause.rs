@@ -3,7 +3,7 @@
 use crate::analysis::language::Language;
 use crate::analysis::stem::Stemmer;
 use crate::analysis::tokenizer::{TokenKind, tokenize};
-use crate::query::Query;
+use crate::query::{Pattern, PhrasePart, Query, WildcardPart};
 use crate::schema::FieldName;
 
 /// Terms at consecutive positions that match together.
@@ -88,16 +88,17 @@ pub(super) fn clauses(
         match query {
             Query::Word { field, text, exact: true } => builder.add(field, text, Form::Exact, Form::Exact),
             Query::Word { field, text, exact: false } => builder.add(field, text, Form::Stem, Form::Stem),
-            Query::Phrase { field, text, prefix: true } => {
-                builder.add(field, text, Form::Exact, Form::Prefix)
+            Query::Phrase { field, parts, slop: None } => builder.phrase(field, parts),
+            Query::Pattern { field, pattern: Pattern::Wildcard(wildcard) } => {
+                builder.phrase(field, &[PhrasePart::Wildcard(wildcard.clone())]);
             }
-            Query::Phrase { field, text, prefix: false } => {
-                builder.add(field, text, Form::Exact, Form::Exact)
-            }
-            Query::Prefix { field, text } => builder.add(field, text, Form::Exact, Form::Prefix),
             Query::And(parts) | Query::Or(parts) => open.extend(parts.iter().rev()),
             Query::Boost(inner, _) => open.push(inner),
             Query::All
+            | Query::Phrase { slop: Some(_), .. }
+            | Query::Pattern { .. }
+            | Query::Near { .. }
+            | Query::Numbers { .. }
             | Query::Value { .. }
             | Query::ValueWord { .. }
             | Query::Below { .. }
@@ -147,6 +148,12 @@ impl Builder<'_> {
         }
     }
 
+    /// The words of a phrase, the last of which may be a beginning.
+    fn phrase(&mut self, field: &Option<FieldName>, parts: &[PhrasePart]) {
+        let (text, is_prefix) = beginning_or_text(parts);
+        self.add(field, &text, Form::Exact, if is_prefix { Form::Prefix } else { Form::Exact });
+    }
+
     fn scope(&self, field: &Option<FieldName>) -> Scope {
         match field {
             Some(name) if name != self.default_field => Scope::Field(name.clone()),
@@ -177,4 +184,20 @@ fn words(text: &str) -> Vec<(String, TokenKind)> {
         }
     });
     words
+}
+
+fn beginning_or_text(parts: &[PhrasePart]) -> (String, bool) {
+    let mut text = String::new();
+    for part in parts {
+        text.push(' ');
+        match part {
+            PhrasePart::Text(words) => text.push_str(words),
+            PhrasePart::Wildcard(wildcard) => wildcard.0.iter().for_each(|part| {
+                if let WildcardPart::Text(words) = part {
+                    text.push_str(words);
+                }
+            }),
+        }
+    }
+    (text, matches!(parts.last(), Some(PhrasePart::Wildcard(_))))
 }

@@ -92,6 +92,7 @@ impl Matcher {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::query::{Pattern, PhrasePart, Wildcard};
     use crate::search::Context;
     use proptest::prelude::*;
 
@@ -112,15 +113,19 @@ mod tests {
     }
 
     fn phrase(text: &str) -> Query {
-        Query::Phrase { field: None, text: text.to_owned(), prefix: false }
+        Query::Phrase { field: None, parts: vec![PhrasePart::Text(text.to_owned())], slop: None }
     }
 
     fn phrase_prefix(text: &str) -> Query {
-        Query::Phrase { field: None, text: text.to_owned(), prefix: true }
+        Query::Phrase {
+            field: None,
+            parts: vec![PhrasePart::Wildcard(Wildcard::beginning(text))],
+            slop: None,
+        }
     }
 
     fn prefix(text: &str) -> Query {
-        Query::Prefix { field: None, text: text.to_owned() }
+        Query::Pattern { field: None, pattern: Pattern::Wildcard(Wildcard::beginning(text)) }
     }
 
     fn within(name: &str, text: &str) -> Query {

@@ -2,11 +2,11 @@
 //!
 //! Escapes: a backslash before punctuation, a quote or a blank makes it plain; `+AND` is the word, not the operator.
 
-use crate::query::Query;
 use crate::query::dates::display_range;
 use crate::query::lexer::WITHIN;
 use crate::query::lexer::{field_prefix, is_proximity, is_quote};
 use crate::query::simplify::simplify;
+use crate::query::{NumberRange, Pattern, PhrasePart, Query, Wildcard, WildcardPart};
 use crate::schema::{FieldName, Kind, Schema};
 
 /// The text of a query, in the form in which all of neighbouring words must match.
@@ -19,6 +19,9 @@ pub fn display(query: &Query, schema: &Schema) -> String {
     writer.out
 }
 
+/// What a backslash makes plain in a phrase.
+const IN_PHRASE: &[char] = &['"', '\\', '*', '?'];
+
 struct Writer<'a> {
     out: String,
     schema: &'a Schema,
@@ -28,14 +31,19 @@ impl Writer<'_> {
     fn query(&mut self, query: &Query) {
         match query {
             Query::All => self.out.push('*'),
-            Query::Word { field, text, exact: true } => self.phrase(field.as_ref(), text, ""),
+            Query::Word { field, text, exact: true } => self.exact_word(field.as_ref(), text),
             Query::Word { field, text, exact: false } => self.word(field.as_ref(), text),
-            Query::Phrase { field, text, prefix } => {
-                self.phrase(field.as_ref(), text, if *prefix { "*" } else { "" });
+            Query::Phrase { field, parts, slop } => self.phrase(field.as_ref(), parts, *slop),
+            Query::Pattern { field, pattern } => self.pattern(field.as_ref(), pattern),
+            Query::Near { left, right, distance, ordered } => {
+                // The left side of a chain needs no parentheses.
+                self.grouped(left, is_compound(left) && !matches!(**left, Query::Near { .. }));
+                self.out.push_str(&format!(" {}/{distance} ", if *ordered { "ADJ" } else { "NEAR" }));
+                self.grouped(right, is_compound(right));
             }
-            Query::Prefix { field, text } => {
-                self.word(field.as_ref(), text);
-                self.out.push('*');
+            Query::Numbers { field, range } => {
+                self.field(field);
+                self.numbers(range);
             }
             Query::Value { field, value } => self.value(field, value),
             Query::ValueWord { field, word } => self.word(Some(field), word),
@@ -104,12 +112,61 @@ impl Writer<'_> {
         push_bare(&mut self.out, text);
     }
 
-    fn phrase(&mut self, field: Option<&FieldName>, text: &str, star: &str) {
-        if let Some(field) = field {
-            self.field(field);
+    fn exact_word(&mut self, field: Option<&FieldName>, text: &str) {
+        field.into_iter().for_each(|field| self.field(field));
+        self.quoted(text, IN_PHRASE);
+    }
+
+    fn phrase(&mut self, field: Option<&FieldName>, parts: &[PhrasePart], slop: Option<u32>) {
+        field.into_iter().for_each(|field| self.field(field));
+        self.out.push('"');
+        for (number, part) in parts.iter().enumerate() {
+            if number > 0 {
+                self.out.push(' ');
+            }
+            match part {
+                PhrasePart::Text(text) => self.escaped(text, IN_PHRASE),
+                PhrasePart::Wildcard(wildcard) => {
+                    self.wildcard(wildcard, |writer, text| writer.escaped(text, IN_PHRASE));
+                }
+            }
         }
-        self.quoted(text, &['"', '\\', '*', '?']);
-        self.out.insert_str(self.out.len() - 1, star);
+        self.out.push('"');
+        slop.into_iter().for_each(|slop| self.out.push_str(&format!("~{slop}")));
+    }
+
+    fn pattern(&mut self, field: Option<&FieldName>, pattern: &Pattern) {
+        field.into_iter().for_each(|field| self.field(field));
+        match pattern {
+            Pattern::Wildcard(wildcard) => {
+                self.wildcard(wildcard, |writer, text| push_bare(&mut writer.out, text))
+            }
+            Pattern::Fuzzy { word, distance } => {
+                push_bare(&mut self.out, word);
+                self.out.push_str(&format!("~{distance}"));
+            }
+            Pattern::Regex(regex) => self.out.push_str(&format!("/{regex}/")),
+        }
+    }
+
+    fn wildcard(&mut self, wildcard: &Wildcard, text: impl Fn(&mut Self, &str)) {
+        for part in &wildcard.0 {
+            match part {
+                WildcardPart::Text(word) => text(self, word),
+                WildcardPart::Any => self.out.push('*'),
+                WildcardPart::One => self.out.push('?'),
+            }
+        }
+    }
+
+    fn numbers(&mut self, range: &NumberRange) {
+        self.out.push_str(&match (range.from, range.to) {
+            (Some(from), Some(to)) if from == to => from.to_string(),
+            (from, to) => {
+                let bound = |bound: Option<u64>| bound.map_or(String::new(), |bound| bound.to_string());
+                format!("{}..{}", bound(from), bound(to))
+            }
+        });
     }
 
     fn value(&mut self, field: &FieldName, value: &str) {
@@ -147,13 +204,17 @@ impl Writer<'_> {
 
     fn quoted(&mut self, text: &str, escape: &[char]) {
         self.out.push('"');
+        self.escaped(text, escape);
+        self.out.push('"');
+    }
+
+    fn escaped(&mut self, text: &str, escape: &[char]) {
         for (at, c) in text.char_indices() {
             if escape.contains(&c) && (c != '?' || may_be_wildcard(&text[at + 1..])) {
                 self.out.push('\\');
             }
             self.out.push(c);
         }
-        self.out.push('"');
     }
 }
 
@@ -164,12 +225,13 @@ fn may_be_wildcard(behind: &str) -> bool {
 
 fn is_compound(query: &Query) -> bool {
     match query {
-        Query::And(_) | Query::Or(_) => true,
+        Query::And(_) | Query::Or(_) | Query::Near { .. } => true,
         Query::Not(_)
         | Query::All
         | Query::Word { .. }
         | Query::Phrase { .. }
-        | Query::Prefix { .. }
+        | Query::Pattern { .. }
+        | Query::Numbers { .. }
         | Query::Value { .. }
         | Query::ValueWord { .. }
         | Query::Below { .. }
@@ -268,9 +330,23 @@ mod tests {
                 text,
                 exact
             }),
-            (text_field(), any_text()).prop_map(|(field, text)| Query::Phrase { field, text, prefix: false }),
-            (text_field(), open_word()).prop_map(|(field, text)| Query::Phrase { field, text, prefix: true }),
-            (text_field(), open_word()).prop_map(|(field, text)| Query::Prefix { field, text }),
+            (text_field(), any_text()).prop_map(|(field, text)| Query::Phrase {
+                field,
+                parts: vec![PhrasePart::Text(text)],
+                slop: None
+            }),
+            (text_field(), any_text(), open_word()).prop_map(|(field, text, last)| Query::Phrase {
+                field,
+                parts: vec![
+                    PhrasePart::Text(text.trim().to_owned()),
+                    PhrasePart::Wildcard(Wildcard::beginning(last.replace(char::is_whitespace, "_")))
+                ],
+                slop: None
+            }),
+            (text_field(), open_word()).prop_map(|(field, text)| Query::Pattern {
+                field,
+                pattern: Pattern::Wildcard(Wildcard::beginning(text))
+            }),
             (field(&["tag", "author", "url", "path"]), any_text())
                 .prop_map(|(field, value)| Query::Value { field, value }),
             (field(&["author"]), any_text()).prop_map(|(field, text)| Query::ValueWord {
@@ -299,7 +375,9 @@ mod tests {
     fn exact_as_phrases(query: Query) -> Query {
         let all = |children: Vec<Query>| children.into_iter().map(exact_as_phrases).collect();
         match query {
-            Query::Word { field, text, exact: true } => Query::Phrase { field, text, prefix: false },
+            Query::Word { field, text, exact: true } => {
+                Query::Phrase { field, parts: vec![PhrasePart::Text(text)], slop: None }
+            }
             Query::And(children) => Query::And(all(children)),
             Query::Or(children) => Query::Or(all(children)),
             Query::Not(inner) => Query::Not(Box::new(exact_as_phrases(*inner))),

@@ -1,5 +1,6 @@
 //! What a person wants to find, as plain data. Text in a [`Query`] is raw: each engine analyses it its own way.
 
+pub use crate::analysis::wildcard::{Wildcard, WildcardPart};
 use crate::schema::FieldName;
 use crate::text::calendar::Day;
 
@@ -26,21 +27,32 @@ pub enum Query {
         /// As written, not by its stem.
         exact: bool,
     },
-    /// Words next to each other, as written.
+    /// Words next to each other, or near each other, as written.
     Phrase {
         /// `None`: the default field.
         field: Option<FieldName>,
-        /// As typed, without the quotes.
-        text: String,
-        /// The last word is only the beginning of a word.
-        prefix: bool,
+        /// In their order, never empty; two texts never stand side by side.
+        parts: Vec<PhrasePart>,
+        /// `None`: side by side in this order. Else in any order, with fewer than so many other words among them.
+        slop: Option<u32>,
     },
-    /// Words that begin so.
-    Prefix {
+    /// Words that fit a pattern, as written.
+    Pattern {
         /// `None`: the default field.
         field: Option<FieldName>,
-        /// As typed, without the star.
-        text: String,
+        /// What they fit.
+        pattern: Pattern,
+    },
+    /// Words near each other. Both sides are words, phrases, patterns, this, or alternatives of them, in one field.
+    Near {
+        /// What stands before, if it is ordered.
+        left: Box<Query>,
+        /// What stands behind, if it is ordered.
+        right: Box<Query>,
+        /// How many words the beginning of one may be from the end of the other: 1 is side by side.
+        distance: u32,
+        /// Whether `left` must stand before `right`.
+        ordered: bool,
     },
     /// A keyword, matched whole; in a hierarchy it matches what lies below it as well.
     Value {
@@ -72,6 +84,13 @@ pub enum Query {
         /// Whether all days that an article's date can mean must lie in the range.
         within: bool,
     },
+    /// Numbers in a range.
+    Numbers {
+        /// A number field.
+        field: FieldName,
+        /// The range.
+        range: NumberRange,
+    },
     /// Articles that have any value in a field.
     Has(FieldName),
     /// All of these.
@@ -82,6 +101,40 @@ pub enum Query {
     Not(Box<Query>),
     /// The same, with its score multiplied.
     Boost(Box<Query>, f32),
+}
+
+/// A piece of a phrase.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PhrasePart {
+    /// As typed; one word or several.
+    Text(String),
+    /// One word that fits.
+    Wildcard(Wildcard),
+}
+
+/// What a word must fit.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Pattern {
+    /// `wom?n`, `electr*`
+    Wildcard(Wildcard),
+    /// `color~1`
+    Fuzzy {
+        /// As typed.
+        word: String,
+        /// Letters put in, left out, changed or swapped with their neighbour, at most.
+        distance: u8,
+    },
+    /// `/colou?r/`: the whole word fits this regular expression; as typed, without the slashes.
+    Regex(String),
+}
+
+/// Numbers from `from` to `to`, both included; `None` is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NumberRange {
+    /// Smallest.
+    pub from: Option<u64>,
+    /// Largest.
+    pub to: Option<u64>,
 }
 
 /// Days from `from` to `to`, both included; `None` is open.

@@ -20,7 +20,9 @@ pub fn simplify(query: Query) -> Query {
         leaf @ (Query::All
         | Query::Word { .. }
         | Query::Phrase { .. }
-        | Query::Prefix { .. }
+        | Query::Pattern { .. }
+        | Query::Near { .. }
+        | Query::Numbers { .. }
         | Query::Value { .. }
         | Query::ValueWord { .. }
         | Query::Below { .. }
@@ -106,13 +108,14 @@ fn conjuncts(query: Query) -> Vec<Query> {
     }
 }
 
-/// The one keyword or date field that a query asks for, when it asks for nothing else.
+/// The one keyword, date or number field that a query asks for, when it asks for nothing else.
 pub(super) fn only_field(query: &Query) -> Option<&FieldName> {
     match query {
         Query::Value { field, .. }
         | Query::ValueWord { field, .. }
         | Query::Below { field, .. }
         | Query::Dates { field, .. }
+        | Query::Numbers { field, .. }
         | Query::Has(field) => Some(field),
         Query::Not(inner) => only_field(inner),
         Query::And(children) | Query::Or(children) => {
@@ -120,9 +123,12 @@ pub(super) fn only_field(query: &Query) -> Option<&FieldName> {
             let field = only_field(first)?;
             others.iter().all(|other| only_field(other) == Some(field)).then_some(field)
         }
-        Query::All | Query::Word { .. } | Query::Phrase { .. } | Query::Prefix { .. } | Query::Boost(..) => {
-            None
-        }
+        Query::All
+        | Query::Word { .. }
+        | Query::Phrase { .. }
+        | Query::Pattern { .. }
+        | Query::Near { .. }
+        | Query::Boost(..) => None,
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use crate::query::Query;
 use crate::query::dates::parse_range;
 use crate::query::lexer::{Token, TokenKind, unescaped};
 use crate::query::parse::Problem;
+use crate::query::{Pattern, PhrasePart, Query, Wildcard};
 use crate::schema::{Field, FieldName, Kind};
 use crate::text::calendar::Day;
 
@@ -171,10 +171,19 @@ fn words(
     }
     let field = field.cloned();
     let query = match (written.form, prefix.map(str::to_owned)) {
-        (Form::Bare, Some(text)) => Query::Prefix { field, text },
+        (Form::Bare, Some(text)) => {
+            Query::Pattern { field, pattern: Pattern::Wildcard(Wildcard::beginning(text)) }
+        }
         (Form::Bare, None) => Query::Word { field, text: written.text, exact },
-        (Form::Quoted, Some(text)) => Query::Phrase { field, text, prefix: true },
-        (Form::Quoted, None) => Query::Phrase { field, text: written.text, prefix: false },
+        (Form::Quoted, Some(text)) => {
+            let (before, last) = text.rsplit_once(char::is_whitespace).unwrap_or(("", &text));
+            let before = (!before.is_empty()).then(|| PhrasePart::Text(before.to_owned()));
+            let last = PhrasePart::Wildcard(Wildcard::beginning(last));
+            Query::Phrase { field, parts: before.into_iter().chain([last]).collect(), slop: None }
+        }
+        (Form::Quoted, None) => {
+            Query::Phrase { field, parts: vec![PhrasePart::Text(written.text)], slop: None }
+        }
     };
     Ok(query)
 }

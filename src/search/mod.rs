@@ -9,6 +9,7 @@ use crate::schema::FieldName;
 use crate::text::calendar::{Day, Interval};
 
 mod cursor;
+pub mod expansion;
 pub mod params;
 pub mod status;
 

@@ -16,7 +16,7 @@ use crate::analysis::fold::fold_keyword;
 use crate::analysis::language::Language;
 use crate::analysis::stem::Stemmer;
 use crate::analysis::tokenizer::{TokenKind, tokenize};
-use crate::query::{DateRange, Query};
+use crate::query::{DateRange, Pattern, PhrasePart, Query, Wildcard, WildcardPart};
 use crate::schema::{FieldName, Property, Schema};
 
 use super::bits::Bits;
@@ -62,8 +62,14 @@ impl Lowering<'_> {
         Ok(Some(match query {
             Query::All => constant(Box::new(AllQuery)),
             Query::Word { field, text, exact } => return self.word(field.as_ref(), text, *exact),
-            Query::Phrase { field, text, prefix } => return self.phrase(field.as_ref(), text, *prefix),
-            Query::Prefix { field, text } => return self.prefix(field.as_ref(), text),
+            Query::Phrase { field, parts, slop: None } => return self.phrase_parts(field.as_ref(), parts),
+            Query::Pattern { field, pattern: Pattern::Wildcard(Wildcard(parts)) } => match parts.as_slice() {
+                [WildcardPart::Text(text), WildcardPart::Any] => return self.prefix(field.as_ref(), text),
+                _ => Box::new(EmptyQuery),
+            },
+            Query::Phrase { .. } | Query::Pattern { .. } | Query::Near { .. } | Query::Numbers { .. } => {
+                Box::new(EmptyQuery)
+            }
             Query::Value { field, value } => self.value(field, value)?,
             Query::ValueWord { field, word } => self.value_word(field, word),
             Query::Below { field, value } => self.below(field, value),
@@ -177,6 +183,27 @@ impl Lowering<'_> {
     /// Whether the index has articles in languages without a stemmer.
     fn unstemmed_articles(&self) -> bool {
         self.languages.iter().any(|language| Stemmer::of(*language).is_none())
+    }
+
+    fn phrase_parts(
+        &mut self,
+        field: Option<&FieldName>,
+        parts: &[PhrasePart],
+    ) -> tantivy::Result<Option<Lowered>> {
+        match parts {
+            [PhrasePart::Text(text)] => self.phrase(field, text, false),
+            [PhrasePart::Text(text), PhrasePart::Wildcard(Wildcard(ending))] => match ending.as_slice() {
+                [WildcardPart::Text(last), WildcardPart::Any] => {
+                    self.phrase(field, &format!("{text} {last}"), true)
+                }
+                _ => Ok(Some(Box::new(EmptyQuery))),
+            },
+            [PhrasePart::Wildcard(wildcard)] => self.lower(&Query::Pattern {
+                field: field.cloned(),
+                pattern: Pattern::Wildcard(wildcard.clone()),
+            }),
+            _ => Ok(Some(Box::new(EmptyQuery))),
+        }
     }
 
     fn phrase(

@@ -624,10 +624,12 @@ fn values_in(query: &Query, chosen: &mut Vec<String>) {
         Query::All
         | Query::Word { .. }
         | Query::Phrase { .. }
-        | Query::Prefix { .. }
+        | Query::Pattern { .. }
+        | Query::Near { .. }
         | Query::ValueWord { .. }
         | Query::Below { .. }
         | Query::Dates { .. }
+        | Query::Numbers { .. }
         | Query::Has(_)
         | Query::Not(_) => {}
     }
