@@ -1,19 +1,34 @@
-//! A query as the sequences of terms that count as matches.
+//! A query as what counts as a match: terms, alone, in a row, or near each other.
 
 use crate::analysis::language::Language;
+use crate::analysis::positions::MAX_FREE_WORDS;
 use crate::analysis::stem::Stemmer;
 use crate::analysis::tokenizer::{TokenKind, tokenize};
-use crate::query::{Pattern, PhrasePart, Query, WildcardPart};
+use crate::analysis::wildcard::{Slot, Wildcard};
+use crate::query::{Pattern, PhrasePart, Query};
 use crate::schema::FieldName;
+use crate::search::expansion::Expansions;
 
-/// Terms at consecutive positions that match together.
+/// Something that counts as a match.
 #[derive(Debug, PartialEq)]
 pub(super) struct Clause {
     pub(super) scope: Scope,
-    /// Indexes of [`Terms`], never empty.
-    pub(super) terms: Vec<u16>,
+    pub(super) shape: Shape,
     /// How much finding it says.
     pub(super) weight: f32,
+}
+
+/// How terms must stand to match. Numbers are those of [`Terms`].
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Shape {
+    /// At consecutive positions; never empty.
+    Row(Vec<u16>),
+    /// In any order, with fewer than so many other words among them.
+    Free(Vec<u16>, u32),
+    /// As in [`Query::Near`].
+    Near { left: Box<Shape>, right: Box<Shape>, distance: u32, ordered: bool },
+    /// One of these.
+    Any(Vec<Shape>),
 }
 
 /// Where a clause is looked for.
@@ -23,26 +38,32 @@ pub(super) enum Scope {
     Field(FieldName),
 }
 
-/// How a token meets a term.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
-    Exact,
-    Prefix,
-    Stem,
+/// What a token must be to be a term.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Term {
+    /// This folded word.
+    Exact(String),
+    /// A word with the stem of this folded one, or the word itself.
+    Stem(String),
+    /// One of these folded words.
+    OneOf(Vec<String>),
 }
 
 /// The different terms of all clauses.
 #[derive(Debug, Default)]
-pub(super) struct Terms(Vec<(Form, String)>);
+pub(super) struct Terms(Vec<Term>);
 
 impl Terms {
-    pub(super) fn iter(&self) -> impl Iterator<Item = (u16, Form, &str)> {
-        (0..).zip(&self.0).map(|(id, (form, text))| (id, *form, text.as_str()))
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u16, &Term)> {
+        (0..).zip(&self.0)
     }
 
-    /// The index of a term; `None` when there are too many.
-    fn intern(&mut self, form: Form, text: String) -> Option<u16> {
-        let term = (form, text);
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The number of a term; `None` when there are too many.
+    fn intern(&mut self, term: Term) -> Option<u16> {
         let known = self.0.iter().position(|known| *known == term);
         let at = known.unwrap_or(self.0.len());
         if at == MAX_DIFFERENT_TERMS {
@@ -57,47 +78,41 @@ impl Terms {
 
 /// Clauses beyond so many are not marked; nobody reads that many.
 const MAX_CLAUSES: usize = 512;
-
 /// Of a longer phrase the beginning is looked for.
 const MAX_TERMS: usize = 64;
-
 /// Clauses with terms beyond so many different ones are not marked.
 const MAX_DIFFERENT_TERMS: usize = 4096;
-
-/// What a beginning of a word says, whose rarity is not known.
-const PREFIX_WEIGHT: f32 = 1.0;
-
+/// What a pattern says that stands for no word.
+const PATTERN_WEIGHT: f32 = 1.0;
 /// Words that stand together as asked say more than the same words apart.
-const PHRASE_BONUS: f32 = 1.25;
-
+const TOGETHER_BONUS: f32 = 1.25;
 /// The least a clause counts, so that a match always beats none.
 const MIN_WEIGHT: f32 = 0.01;
 
-/// The clauses of the positive parts of a query, sorted by their first terms.
-pub(super) fn clauses(
-    query: &Query,
-    default_field: &FieldName,
-    languages: &[Language],
-    idf: &dyn Fn(&str, bool) -> f32,
-    terms: &mut Terms,
-) -> Vec<Clause> {
-    let stemmers: Vec<Stemmer> = languages.iter().filter_map(|&language| Stemmer::of(language)).collect();
-    let mut builder = Builder { default_field, stemmers, idf, terms, clauses: Vec::new() };
+/// What a query's words mean in one index.
+#[derive(Clone, Copy)]
+pub(super) struct Meaning<'a> {
+    pub(super) default_field: &'a FieldName,
+    pub(super) languages: &'a [Language],
+    pub(super) expansions: &'a Expansions,
+    /// How rare a term is; the second argument says whether it is a stem.
+    pub(super) idf: &'a dyn Fn(&str, bool) -> f32,
+}
+
+/// The clauses of the positive parts of a query.
+pub(super) fn clauses(query: &Query, meaning: Meaning<'_>, terms: &mut Terms) -> Vec<Clause> {
+    let stemmers =
+        meaning.languages.iter().filter_map(|&language| Stemmer::of(language)).collect::<Vec<Stemmer>>();
+    let mut builder = Builder { meaning, stemmers, terms, clauses: Vec::new() };
     let mut open = vec![query];
     while let Some(query) = open.pop() {
         match query {
-            Query::Word { field, text, exact: true } => builder.add(field, text, Form::Exact, Form::Exact),
-            Query::Word { field, text, exact: false } => builder.add(field, text, Form::Stem, Form::Stem),
-            Query::Phrase { field, parts, slop: None } => builder.phrase(field, parts),
-            Query::Pattern { field, pattern: Pattern::Wildcard(wildcard) } => {
-                builder.phrase(field, &[PhrasePart::Wildcard(wildcard.clone())]);
+            Query::Word { .. } | Query::Phrase { .. } | Query::Pattern { .. } | Query::Near { .. } => {
+                builder.add(query);
             }
             Query::And(parts) | Query::Or(parts) => open.extend(parts.iter().rev()),
             Query::Boost(inner, _) => open.push(inner),
             Query::All
-            | Query::Phrase { slop: Some(_), .. }
-            | Query::Pattern { .. }
-            | Query::Near { .. }
             | Query::Numbers { .. }
             | Query::Value { .. }
             | Query::ValueWord { .. }
@@ -107,71 +122,183 @@ pub(super) fn clauses(
             | Query::Not(_) => {}
         }
     }
-    let mut clauses = builder.clauses;
-    clauses.sort_by_key(|clause| clause.terms[0]);
-    clauses
+    builder.clauses
 }
 
 struct Builder<'a> {
-    default_field: &'a FieldName,
+    meaning: Meaning<'a>,
     stemmers: Vec<Stemmer>,
-    idf: &'a dyn Fn(&str, bool) -> f32,
     terms: &'a mut Terms,
     clauses: Vec<Clause>,
 }
 
+/// A shape and how much finding it says.
+type Weighed = (Shape, f32);
+
 impl Builder<'_> {
-    /// Adds the terms of `text` as one clause; the last may have another form.
-    fn add(&mut self, field: &Option<FieldName>, text: &str, form: Form, last: Form) {
-        let mut words = words(text);
-        let is_cut = words.len() > MAX_TERMS;
-        words.truncate(MAX_TERMS);
-        if words.is_empty() || self.clauses.len() == MAX_CLAUSES {
+    fn add(&mut self, query: &Query) {
+        if let Query::Word { field, text, exact: false } = query
+            && let Some(pairs) = pairs_of_run(text)
+        {
+            // The neighbours are looked for two by two, so that is how they are found.
+            pairs.into_iter().for_each(|pair| {
+                let row = self.row(pair.map(Term::Exact).into());
+                self.push(field.as_ref(), row);
+            });
             return;
         }
-        let end = words.len() - 1;
-        let mut weight = 0.0;
-        let mut terms = Vec::with_capacity(words.len());
-        for (at, (word, kind)) in words.into_iter().enumerate() {
-            let form = if at == end && !is_cut { last } else { form };
-            let form = if form == Form::Stem && kind == TokenKind::Char { Form::Exact } else { form };
-            weight += self.weight(form, &word);
-            let Some(term) = self.terms.intern(form, word) else { return };
-            terms.push(term);
-        }
-        if terms.len() > 1 {
-            weight *= PHRASE_BONUS;
-        }
-        let clause = Clause { scope: self.scope(field), terms, weight };
-        if !self.clauses.contains(&clause) {
+        let shape = self.shape(query);
+        self.push(field_of(query), shape);
+    }
+
+    fn push(&mut self, field: Option<&FieldName>, shape: Option<Weighed>) {
+        let Some((shape, weight)) = shape else { return };
+        let clause = Clause { scope: self.scope(field), shape, weight };
+        if self.clauses.len() < MAX_CLAUSES && !self.clauses.contains(&clause) {
             self.clauses.push(clause);
         }
     }
 
-    /// The words of a phrase, the last of which may be a beginning.
-    fn phrase(&mut self, field: &Option<FieldName>, parts: &[PhrasePart]) {
-        let (text, is_prefix) = beginning_or_text(parts);
-        self.add(field, &text, Form::Exact, if is_prefix { Form::Prefix } else { Form::Exact });
+    /// `None` for what cannot be found in a text.
+    fn shape(&mut self, query: &Query) -> Option<Weighed> {
+        match query {
+            Query::Word { text, exact, .. } => {
+                let words = words(text);
+                let by_stem = !exact && words.len() == 1 && words[0].1 == TokenKind::Word;
+                let term = |(word, _)| if by_stem { Term::Stem(word) } else { Term::Exact(word) };
+                self.row(words.into_iter().map(term).collect())
+            }
+            Query::Phrase { field, parts, slop } => {
+                let terms = self.phrase(field.as_ref(), parts);
+                match slop {
+                    Some(slop) if terms.len() <= MAX_FREE_WORDS => self.free(terms, *slop),
+                    Some(_) | None => self.row(terms),
+                }
+            }
+            Query::Pattern { field, pattern } => {
+                let terms = match pattern {
+                    Pattern::Wildcard(wildcard) => self.slots(field.as_ref(), wildcard),
+                    Pattern::Fuzzy { .. } | Pattern::Regex(_) => vec![self.expanded(field.as_ref(), pattern)],
+                };
+                self.row(terms)
+            }
+            Query::Near { left, right, distance, ordered } => {
+                let (left, left_weight) = self.shape(left)?;
+                let (right, right_weight) = self.shape(right)?;
+                let (left, right) = (Box::new(left), Box::new(right));
+                let shape = Shape::Near { left, right, distance: *distance, ordered: *ordered };
+                Some((shape, (left_weight + right_weight) * TOGETHER_BONUS))
+            }
+            Query::Or(parts) => {
+                let found: Vec<Weighed> = parts.iter().filter_map(|part| self.shape(part)).collect();
+                let weight = found.iter().map(|(_, weight)| *weight).reduce(f32::max)?;
+                Some((Shape::Any(found.into_iter().map(|(shape, _)| shape).collect()), weight))
+            }
+            Query::Boost(inner, _) => self.shape(inner),
+            Query::All
+            | Query::And(_)
+            | Query::Numbers { .. }
+            | Query::Value { .. }
+            | Query::ValueWord { .. }
+            | Query::Below { .. }
+            | Query::Dates { .. }
+            | Query::Has(_)
+            | Query::Not(_) => None,
+        }
     }
 
-    fn scope(&self, field: &Option<FieldName>) -> Scope {
+    fn phrase(&self, field: Option<&FieldName>, parts: &[PhrasePart]) -> Vec<Term> {
+        let mut terms = Vec::new();
+        for part in parts {
+            match part {
+                PhrasePart::Text(text) => {
+                    terms.extend(words(text).into_iter().map(|(word, _)| Term::Exact(word)));
+                }
+                PhrasePart::Wildcard(wildcard) => terms.extend(self.slots(field, wildcard)),
+            }
+        }
+        terms
+    }
+
+    fn slots(&self, field: Option<&FieldName>, wildcard: &Wildcard) -> Vec<Term> {
+        let term = |slot| match slot {
+            Slot::Word(word) => Term::Exact(word),
+            Slot::Wildcard(wildcard) => self.expanded(field, &Pattern::Wildcard(wildcard)),
+        };
+        wildcard.slots().into_iter().map(term).collect()
+    }
+
+    fn expanded(&self, field: Option<&FieldName>, pattern: &Pattern) -> Term {
+        let expansion = self.meaning.expansions.get(field.unwrap_or(self.meaning.default_field), pattern);
+        let words = expansion.map(|expansion| expansion.words.as_slice()).unwrap_or_default();
+        Term::OneOf(words.iter().map(|(word, _)| word.clone()).collect())
+    }
+
+    fn row(&mut self, terms: Vec<Term>) -> Option<Weighed> {
+        let (terms, weight) = self.interned(terms)?;
+        Some((Shape::Row(terms), weight))
+    }
+
+    fn free(&mut self, terms: Vec<Term>, slop: u32) -> Option<Weighed> {
+        let (terms, weight) = self.interned(terms)?;
+        Some((Shape::Free(terms, slop), weight))
+    }
+
+    fn interned(&mut self, terms: Vec<Term>) -> Option<(Vec<u16>, f32)> {
+        let mut weight = 0.0;
+        let mut numbers = Vec::with_capacity(terms.len());
+        for term in terms.into_iter().take(MAX_TERMS) {
+            weight += self.weight(&term);
+            numbers.push(self.terms.intern(term)?);
+        }
+        if numbers.len() > 1 {
+            weight *= TOGETHER_BONUS;
+        }
+        (!numbers.is_empty()).then_some((numbers, weight))
+    }
+
+    fn scope(&self, field: Option<&FieldName>) -> Scope {
         match field {
-            Some(name) if name != self.default_field => Scope::Field(name.clone()),
+            Some(name) if name != self.meaning.default_field => Scope::Field(name.clone()),
             Some(_) | None => Scope::Everywhere,
         }
     }
 
-    fn weight(&self, form: Form, word: &str) -> f32 {
-        let weight = match form {
-            Form::Prefix => PREFIX_WEIGHT,
-            Form::Exact => (self.idf)(word, false),
-            Form::Stem => self.commonest_stem(word).unwrap_or_else(|| (self.idf)(word, true)),
+    fn weight(&self, term: &Term) -> f32 {
+        let idf = self.meaning.idf;
+        let weight = match term {
+            Term::Exact(word) => idf(word, false),
+            Term::Stem(word) => self.commonest_stem(word).unwrap_or_else(|| idf(word, true)),
+            // The commonest word stands first.
+            Term::OneOf(words) => words.first().map_or(PATTERN_WEIGHT, |word| idf(word, false)),
         };
-        if weight.is_finite() { weight.max(MIN_WEIGHT) } else { PREFIX_WEIGHT }
+        if weight.is_finite() { weight.max(MIN_WEIGHT) } else { PATTERN_WEIGHT }
     }
 
     fn commonest_stem(&self, word: &str) -> Option<f32> {
-        self.stemmers.iter().map(|stemmer| (self.idf)(&stemmer.stem(word), true)).reduce(f32::min)
+        let idf = self.meaning.idf;
+        self.stemmers.iter().map(|stemmer| idf(&stemmer.stem(word), true)).reduce(f32::min)
+    }
+}
+
+/// The field that all words of a query stand in.
+fn field_of(query: &Query) -> Option<&FieldName> {
+    match query {
+        Query::Word { field, .. } | Query::Phrase { field, .. } | Query::Pattern { field, .. } => {
+            field.as_ref()
+        }
+        Query::Near { left, .. } => field_of(left),
+        Query::Or(parts) => parts.first().and_then(field_of),
+        Query::Boost(inner, _) => field_of(inner),
+        Query::All
+        | Query::And(_)
+        | Query::Numbers { .. }
+        | Query::Value { .. }
+        | Query::ValueWord { .. }
+        | Query::Below { .. }
+        | Query::Dates { .. }
+        | Query::Has(_)
+        | Query::Not(_) => None,
     }
 }
 
@@ -179,25 +306,21 @@ impl Builder<'_> {
 fn words(text: &str) -> Vec<(String, TokenKind)> {
     let mut words = Vec::new();
     tokenize(text, |token| {
-        if token.kind != TokenKind::Pair && words.len() <= MAX_TERMS {
+        if token.kind != TokenKind::Pair && words.len() < MAX_TERMS {
             words.push((token.text.to_owned(), token.kind));
         }
     });
     words
 }
 
-fn beginning_or_text(parts: &[PhrasePart]) -> (String, bool) {
-    let mut text = String::new();
-    for part in parts {
-        text.push(' ');
-        match part {
-            PhrasePart::Text(words) => text.push_str(words),
-            PhrasePart::Wildcard(wildcard) => wildcard.0.iter().for_each(|part| {
-                if let WildcardPart::Text(words) = part {
-                    text.push_str(words);
-                }
-            }),
-        }
-    }
-    (text, matches!(parts.last(), Some(PhrasePart::Wildcard(_))))
+/// The neighbours two by two, when a text is a run of three and more characters of a script without blanks.
+fn pairs_of_run(text: &str) -> Option<Vec<[String; 2]>> {
+    let (mut characters, mut pairs, mut words) = (Vec::new(), 0, 0);
+    tokenize(text, |token| match token.kind {
+        TokenKind::Char => characters.push(token.text.to_owned()),
+        TokenKind::Pair => pairs += 1,
+        TokenKind::Word => words += 1,
+    });
+    let is_run = words == 0 && pairs > 1 && pairs + 1 == characters.len();
+    is_run.then(|| characters.array_windows().take(MAX_TERMS).cloned().collect())
 }

@@ -1,17 +1,19 @@
 //! Which passages of a text to show, and what in them matched. Knows no engine.
 //!
 //! A [`Matcher`] is made once for a query. It reads a stored text once, with the tokenizer that indexed it, and marks
-//! what the query's positive parts match there: words by their stems, exact words, prefixes, and phrases as one span.
+//! what the query's positive parts match there: words by their stems, exact words, the words that fit a pattern, phrases
+//! as one span, and of words near each other each.
 
 mod clause;
 mod find;
 mod window;
 
 use crate::analysis::language::Language;
-use crate::highlight::clause::{Clause, Scope, Terms};
+use crate::highlight::clause::{Clause, Meaning, Scope, Terms};
 use crate::highlight::find::{Found, Plan};
 use crate::query::Query;
 use crate::schema::FieldName;
+use crate::search::expansion::Expansions;
 use crate::search::{Passage, SnippetOptions};
 
 /// Finds in texts what a query asks for.
@@ -28,16 +30,18 @@ pub struct Matcher {
 impl Matcher {
     /// Prepares the positive parts of `query`; what stands below a `Not` is never marked.
     ///
-    /// `languages` are those whose stems the query was searched by. `idf` tells how rare a term is; its second argument
-    /// says whether the term is a stem or a folded word.
+    /// `languages` are those whose stems the query was searched by, `expansions` the words that its patterns stood for.
+    /// `idf` tells how rare a term is; its second argument says whether the term is a stem or a folded word.
     pub fn new(
         query: &Query,
         default_field: &FieldName,
         languages: &[Language],
+        expansions: &Expansions,
         idf: &dyn Fn(&str, bool) -> f32,
     ) -> Matcher {
         let mut terms = Terms::default();
-        let clauses = clause::clauses(query, default_field, languages, idf, &mut terms);
+        let meaning = Meaning { default_field, languages, expansions, idf };
+        let clauses = clause::clauses(query, meaning, &mut terms);
         let plan = |&language| (language, Plan::new(&terms, languages, Some(language)));
         let plans = languages.iter().map(plan).collect();
         let plain = Plan::new(&terms, languages, None);
@@ -92,8 +96,11 @@ impl Matcher {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::query::{Pattern, PhrasePart, Wildcard};
+    use crate::analysis::tokenizer::{TokenKind, tokenize};
+    use crate::analysis::wildcard::Slot;
+    use crate::query::{Pattern, PhrasePart, Wildcard, WildcardPart};
     use crate::search::Context;
+    use crate::search::expansion::Expansion;
     use proptest::prelude::*;
 
     fn field(name: &str) -> FieldName {
@@ -133,9 +140,68 @@ mod tests {
     }
 
     /// Longer words are rarer.
-    fn matcher(query: &Query, languages: &[&str]) -> Matcher {
+    fn matcher(query: &Query, languages: &[&str], text: &str) -> Matcher {
         let languages: Vec<Language> = languages.iter().map(|code| language(code)).collect();
-        Matcher::new(query, &field("text"), &languages, &|term, _| term.len() as f32)
+        let expansions = expansions(query, text);
+        Matcher::new(query, &field("text"), &languages, &expansions, &|term, _| term.len() as f32)
+    }
+
+    /// What the patterns of a query stand for when a text is all that there is.
+    fn expansions(query: &Query, text: &str) -> Expansions {
+        let mut expansions = Expansions::default();
+        let mut open = vec![query];
+        while let Some(query) = open.pop() {
+            match query {
+                Query::Pattern { pattern: Pattern::Wildcard(wildcard), .. } => {
+                    expand(&mut expansions, wildcard, text);
+                }
+                Query::Pattern { pattern, .. } => {
+                    let fit = |word: &str| match pattern {
+                        Pattern::Fuzzy { word: near, .. } => word.len() == near.len(),
+                        _ => word.starts_with('c'),
+                    };
+                    insert(&mut expansions, pattern.clone(), text, fit);
+                }
+                Query::Phrase { parts, .. } => parts.iter().for_each(|part| {
+                    if let PhrasePart::Wildcard(wildcard) = part {
+                        expand(&mut expansions, wildcard, text);
+                    }
+                }),
+                Query::And(parts) | Query::Or(parts) => open.extend(parts),
+                Query::Near { left, right, .. } => open.extend([&**left, &**right]),
+                Query::Not(inner) | Query::Boost(inner, _) => open.push(inner),
+                _ => {}
+            }
+        }
+        expansions
+    }
+
+    fn expand(expansions: &mut Expansions, wildcard: &Wildcard, text: &str) {
+        for slot in wildcard.slots() {
+            if let Slot::Wildcard(wildcard) = slot {
+                let pattern = Pattern::Wildcard(wildcard.clone());
+                insert(expansions, pattern, text, |word| wildcard.matches(word));
+            }
+        }
+    }
+
+    fn insert(expansions: &mut Expansions, pattern: Pattern, text: &str, fits: impl Fn(&str) -> bool) {
+        let mut words = Vec::new();
+        tokenize(text, |token| {
+            if token.kind != TokenKind::Pair && fits(token.text) {
+                words.push((token.text.to_owned(), 1));
+            }
+        });
+        let found = words.len();
+        expansions.insert(field("text"), pattern, Expansion { words, found });
+    }
+
+    fn near(left: Query, right: Query, distance: u32, ordered: bool) -> Query {
+        Query::Near { left: Box::new(left), right: Box::new(right), distance, ordered }
+    }
+
+    fn free(text: &str, slop: u32) -> Query {
+        Query::Phrase { field: None, parts: vec![PhrasePart::Text(text.to_owned())], slop: Some(slop) }
     }
 
     /// The text with its spans in brackets.
@@ -153,12 +219,12 @@ mod tests {
     }
 
     fn marked(query: &Query, text: &str) -> String {
-        shown(&matcher(query, &["en"]).mark(text, "body", Some(language("en"))))
+        shown(&matcher(query, &["en"], text).mark(text, "body", Some(language("en"))))
     }
 
     fn snippets(query: &Query, text: &str, count: usize, context: Context) -> Vec<String> {
         let options = SnippetOptions { count, context };
-        let passages = matcher(query, &["en"]).passages(text, "body", Some(language("en")), options);
+        let passages = matcher(query, &["en"], text).passages(text, "body", Some(language("en")), options);
         passages.iter().map(shown).collect()
     }
 
@@ -171,7 +237,7 @@ mod tests {
             (word("cafe"), "Café Cafe\u{301} CAFE", "[Café] [Cafe\u{301}] [CAFE]"),
             (word("CAFÉ"), "a cafe", "a [cafe]"),
             (word("die"), "dying to die", "[dying] to [die]"),
-            (word("e-mail"), "e-mails, e mail, mail", "[e-mails], [e mail], mail"),
+            (word("e-mail"), "e-mails, e mail, mail", "e-mails, [e mail], mail"),
             (word("U.S."), "the U.S. and the US", "the [U.S.] and the [US]"),
             (word("dont"), "Don’t", "[Don’t]"),
             (word("c++"), "C++ or C", "[C++] or C"),
@@ -210,9 +276,70 @@ mod tests {
             (word("เมือง"), "ในเมืองใหญ่", "ใน[เมือง]ใหญ่"),
             (word("ｶﾞｽ"), "都市ガス", "都市[ガス]"),
             (word("서울"), "서울에서", "[서울]에서"),
+            (word("全文検"), "全文の文検索", "[全文]の[文検]索"),
+            (phrase("全文検"), "全文の文検索、全文検索", "全文の文検索、[全文検]索"),
         ] {
             assert_eq!(marked(&query, text), expected, "{query:?}");
         }
+    }
+
+    #[test]
+    fn patterns_mark_the_words_they_stand_for() {
+        let wildcard = |parts: &[WildcardPart]| Query::Pattern {
+            field: None,
+            pattern: Pattern::Wildcard(Wildcard(parts.to_vec())),
+        };
+        let letters = |text: &str| WildcardPart::Text(text.to_owned());
+        let women = wildcard(&[letters("Wom"), WildcardPart::One, letters("n")]);
+        let fuzzy = Pattern::Fuzzy { word: "coal".to_owned(), distance: 1 };
+        for (query, text, expected) in [
+            (women.clone(), "Women, a woman, womaan", "[Women], a [woman], womaan"),
+            (wildcard(&[WildcardPart::Any, letters("graph")]), "Photograph graphs", "[Photograph] graphs"),
+            (wildcard(&[letters("e-m"), WildcardPart::One, letters("il")]), "e-mail, mail", "[e-mail], mail"),
+            (Query::Pattern { field: None, pattern: fuzzy }, "Cola and tea", "[Cola] and tea"),
+            (
+                Query::Pattern { field: None, pattern: Pattern::Regex("c.*".to_owned()) },
+                "Coal cat",
+                "[Coal] [cat]",
+            ),
+            (
+                near(women, word("vote"), 2, true),
+                "women may vote; votes of women",
+                "[women] may [vote]; votes of women",
+            ),
+        ] {
+            assert_eq!(marked(&query, text), expected, "{query:?}");
+        }
+    }
+
+    #[test]
+    fn of_words_near_each_other_each_is_marked() {
+        let either = Query::Or(vec![word("waste"), phrase("spent fuel")]);
+        for (query, text, expected) in [
+            (
+                near(word("nuclear"), word("waste"), 2, false),
+                "Wastes, nuclear and other; waste",
+                "[Wastes], [nuclear] and other; waste",
+            ),
+            (near(word("nuclear"), word("waste"), 1, true), "waste nuclear waste", "waste [nuclear] [waste]"),
+            (near(word("a"), word("a"), 2, false), "a b c a d a", "a b c [a] d [a]"),
+            (near(word("nuclear"), either, 3, false), "spent fuel is nuclear", "[spent fuel] is [nuclear]"),
+            (
+                near(near(word("a"), word("b"), 2, true), word("c"), 2, false),
+                "c x a x b; a b c",
+                "[c] x [a] x [b]; [a] [b] [c]",
+            ),
+            (free("waste nuclear", 2), "Nuclear solid waste is waste", "[Nuclear] solid [waste] is waste"),
+            (free("a a b", 1), "a b a, a b", "[a] [b] [a], [a] [b]"),
+            (free("a a b", 1), "a b x x a", "a b x x a"),
+            (near(word("coal"), within("title", "gas"), 1, false), "coal gas", "[coal] [gas]"),
+        ] {
+            assert_eq!(marked(&query, text), expected, "{query:?}");
+        }
+        let far = near(word("coal"), word("gas"), 90, false);
+        let text = format!("coal {}gas", "and so on ".repeat(25));
+        let passages = snippets(&far, &text, 2, Context::Words(6));
+        assert!(passages[0].starts_with("[coal]") && passages[1].ends_with("[gas]"), "{passages:?}");
     }
 
     #[test]
@@ -228,7 +355,7 @@ mod tests {
             (within("author", "coal"), "body", "coal"),
             (Query::Value { field: field("tag"), value: "coal".to_owned() }, "body", "coal"),
         ] {
-            let passage = matcher(&query, &["en"]).mark("coal", part, Some(language("en")));
+            let passage = matcher(&query, &["en"], "coal").mark("coal", part, Some(language("en")));
             assert_eq!(shown(&passage), expected, "{query:?} in {part}");
         }
     }
@@ -243,7 +370,7 @@ mod tests {
             (&["ar"], Some("ar"), "كتاب", "قرأ الكِتاب", "قرأ [الكِتاب]"),
             (&[], Some("th"), "policy", "policy policies", "[policy] policies"),
         ] {
-            let passage = matcher(&word(query), languages).mark(text, "body", code.map(language));
+            let passage = matcher(&word(query), languages, text).mark(text, "body", code.map(language));
             assert_eq!(shown(&passage), expected, "{query} in {code:?}");
         }
     }
@@ -305,6 +432,9 @@ mod tests {
             (word("a"), format!("{}a", ")".repeat(100_000))),
             (word("a"), format!(".{}a", " \n".repeat(100_000))),
             (prefix("日"), "日".repeat(30_000)),
+            (near(word("a"), word("a"), 255, false), "a ".repeat(5_000)),
+            (free("a a a b", 255), "a ".repeat(20_000) + "b"),
+            (near(near(word("a"), word("b"), 99, false), word("c"), 99, false), "a b c ".repeat(500)),
             (Query::Or((0..3000).map(|n| word(&format!("w{n}"))).collect()), "w1 w2 ".repeat(10_000)),
         ] {
             let passages = snippets(&query, &text, 3, wide);
@@ -320,11 +450,14 @@ mod tests {
             text().prop_map(|text| phrase(&text)),
             text().prop_map(|text| phrase_prefix(&text)),
             text().prop_map(|text| prefix(&text)),
+            (text(), 0..5_u32).prop_map(|(text, slop)| free(&text, slop)),
         ];
         leaf.prop_recursive(3, 12, 4, |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..4).prop_map(Query::And),
                 prop::collection::vec(inner.clone(), 0..4).prop_map(Query::Or),
+                (inner.clone(), inner.clone(), 1..4_u32, any::<bool>())
+                    .prop_map(|(left, right, distance, ordered)| near(left, right, distance, ordered)),
                 inner.prop_map(|query| Query::Not(Box::new(query))),
             ]
         })
@@ -353,7 +486,7 @@ mod tests {
             words in any::<bool>(),
         ) {
             let context = if words { Context::Words(size) } else { Context::Chars(size) };
-            let matcher = matcher(&query, &["en", "ru"]);
+            let matcher = matcher(&query, &["en", "ru"], &text);
             let whole = matcher.mark(&text, "body", Some(language("en")));
             prop_assert_eq!(&whole.text, &text);
             check_spans(&whole);

@@ -29,11 +29,13 @@ pub(super) fn merged(hits: &[Hit]) -> Vec<Range<usize>> {
 }
 
 fn merge<'h>(hits: impl Iterator<Item = &'h Hit>) -> Vec<Range<usize>> {
+    let mut marks: Vec<&Range<usize>> = hits.flat_map(Hit::marked).collect();
+    marks.sort_unstable_by_key(|mark| mark.start);
     let mut spans: Vec<Range<usize>> = Vec::new();
-    for hit in hits {
+    for mark in marks {
         match spans.last_mut() {
-            Some(last) if hit.range.start < last.end => last.end = last.end.max(hit.range.end),
-            Some(_) | None => spans.push(hit.range.clone()),
+            Some(last) if mark.start < last.end => last.end = last.end.max(mark.end),
+            Some(_) | None => spans.push(mark.clone()),
         }
     }
     spans
@@ -50,22 +52,37 @@ pub(super) fn passages(
     if found.hits.is_empty() {
         return vec![opening(text, width)];
     }
+    let hits = &no_wider(&found.hits, width);
     let mut passages = Vec::new();
     let mut taken: Vec<Range<usize>> = Vec::new();
     while passages.len() < options.count.min(MAX_PASSAGES) {
-        let Some(core) = best_window(&found.hits, &weights, &taken, width, text.len()) else { break };
-        let shown =
-            found.hits.iter().filter(|hit| core.start <= hit.range.start && hit.range.end <= core.end);
+        let Some(core) = best_window(hits, &weights, &taken, width, text.len()) else { break };
+        let shown = hits.iter().filter(|hit| core.start <= hit.range.start && hit.range.end <= core.end);
         let mut clauses: Vec<usize> = shown.map(|hit| hit.clause).collect();
         clauses.sort_unstable();
         clauses.dedup();
         clauses.into_iter().for_each(|clause| weights[clause] *= SHOWN as f32);
         let free = free_around(&taken, &core, text.len());
         let window = widen(text, core, free, width);
-        passages.push(cut(text, window.clone(), &found.hits));
+        passages.push(cut(text, window.clone(), hits));
         taken.push(window);
     }
     passages
+}
+
+/// Hits of which each fits a window: one whose parts stand too far apart is several.
+fn no_wider(hits: &[Hit], width: usize) -> Vec<Hit> {
+    let mut fitting = Vec::with_capacity(hits.len());
+    for hit in hits {
+        if hit.range.len() <= width || hit.marks.len() < 2 {
+            fitting.push(hit.clone());
+        } else {
+            let part = |mark: &Range<usize>| Hit { range: mark.clone(), marks: Vec::new(), ..*hit };
+            fitting.extend(hit.marks.iter().map(part));
+        }
+    }
+    fitting.sort_by_key(|hit| hit.range.start);
+    fitting
 }
 
 /// The size of a window in bytes of this text.

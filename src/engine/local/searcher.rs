@@ -17,6 +17,7 @@ use crate::highlight::Matcher;
 use crate::query::simplify::{replace_filter, split_filters};
 use crate::query::{DateRange, Query};
 use crate::schema::{FieldName, Kind, Property, Schema};
+use crate::search::expansion::Expansions;
 use crate::search::{
     Collapse, DateBucket, FacetCounts, FacetRequest, Family, Hit, NearDuplicate, NearDuplicates,
     SearchRequest, SearchResponse, Snippet, SnippetOptions, Sort, ValueBucket,
@@ -435,7 +436,8 @@ impl Searcher {
         }
         let default_field = self.schema().default_field.clone();
         let idf = |term: &str, stem: bool| self.idf(term, stem);
-        let matcher = Matcher::new(&request.query, &default_field, self.languages(), &idf);
+        let matcher =
+            Matcher::new(&request.query, &default_field, self.languages(), &Expansions::default(), &idf);
         let families = self.families_of(ranked)?;
         ranked
             .iter()
