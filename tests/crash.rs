@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use crate::support::random::{Random, number};
 use crate::support::{Output, Sandbox, article, library};
 
 const FILES: usize = 2_000;
@@ -19,32 +20,6 @@ const RECORDS: usize = 5_000;
 const EDITS: usize = 150;
 const INGEST: &str = "ingest archive --prune --quiet --threads 2";
 const QUERIES: &[&str] = &["", "coal", "tag:energy -strike", "date:1974"];
-
-fn number(name: &str, usual: u64) -> u64 {
-    let set = std::env::var(name).ok();
-    set.map_or(usual, |text| text.parse().unwrap_or_else(|_| panic!("{name}={text} is not a number")))
-}
-
-/// SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014).
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, limit: usize) -> usize {
-        (self.next() % limit as u64) as usize
-    }
-
-    fn moment(&mut self, within: Duration) -> Duration {
-        within.mul_f64(self.below(1_000_000) as f64 / 1e6)
-    }
-}
 
 /// An archive that changes, with an index beside it that is never disturbed.
 struct Archive {
@@ -61,7 +36,7 @@ impl Archive {
         println!("BACKFILE_SEED={seed}");
         let mut archive = Archive {
             sandbox: Sandbox::new(),
-            random: Random(seed),
+            random: Random::new(seed),
             edits: 0,
             next_record: 0,
             duration: Duration::ZERO,

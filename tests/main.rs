@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used)]
 
 mod crash;
+mod differential;
 mod hostile;
 mod hostile_files;
+mod hostile_queries;
 mod incremental;
 mod isolation;
 mod layers;

@@ -52,6 +52,9 @@ pub(super) fn passages(
     if found.hits.is_empty() {
         return vec![opening(text, width)];
     }
+    if width == text.len() {
+        return vec![cut(text, trimmed(text, 0..width), &found.hits)];
+    }
     let hits = &no_wider(&found.hits, width);
     let mut passages = Vec::new();
     let mut taken: Vec<Range<usize>> = Vec::new();

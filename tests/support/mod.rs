@@ -1,6 +1,7 @@
 //! A folder of its own for a test, the program run in it, and what it said.
 
 pub(crate) mod library;
+pub(crate) mod random;
 
 use std::ffi::OsStr;
 use std::fmt;

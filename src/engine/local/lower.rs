@@ -91,7 +91,7 @@ impl Lowering<'_> {
         for part in parts {
             if let Query::Not(inner) = part {
                 if let Some(inner) = self.lower(inner)? {
-                    clauses.push((Occur::MustNot, inner));
+                    clauses.push((Occur::MustNot, self.denied(inner)?));
                 }
             } else if let Some(part) = self.lower(part)? {
                 any_positive = true;
@@ -120,9 +120,27 @@ impl Lowering<'_> {
     fn excluding(&mut self, inner: &Query) -> tantivy::Result<Lowered> {
         let everything = (Occur::Must, constant(Box::new(AllQuery)));
         Ok(match self.lower(inner)? {
-            Some(inner) => boolean(vec![everything, (Occur::MustNot, inner)]),
+            Some(inner) => boolean(vec![everything, (Occur::MustNot, self.denied(inner)?)]),
             None => constant(Box::new(AllQuery)),
         })
+    }
+
+    /// What must not match, decided for a whole segment at once: tantivy 0.27 asks phrases that are denied for documents
+    /// that lie before the one they stand at, which their contract forbids.
+    fn denied(&self, query: Lowered) -> tantivy::Result<Lowered> {
+        if query.downcast_ref::<TermQuery>().is_some() {
+            return Ok(query);
+        }
+        let weight = query.weight(EnableScoring::disabled_from_searcher(self.searcher))?;
+        Ok(Filter::boxed(move |reader| {
+            let mut documents = BitSet::with_max_value(reader.max_doc());
+            weight.for_each_no_score(reader, &mut |found| {
+                found.iter().for_each(|document| {
+                    documents.insert(*document);
+                });
+            })?;
+            Ok(documents)
+        }))
     }
 
     fn text_field(&self, name: Option<&FieldName>) -> Option<TextField> {
