@@ -101,6 +101,7 @@ pub(super) fn clauses(
             | Query::Numbers { .. }
             | Query::Value { .. }
             | Query::ValueWord { .. }
+            | Query::ValuePattern { .. }
             | Query::Below { .. }
             | Query::Dates { .. }
             | Query::Has(_)
