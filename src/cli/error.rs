@@ -78,6 +78,9 @@ impl From<EngineError> for Error {
                 (Status::NoIndex, Some("name another folder with -i, or remove this one yourself".to_owned()))
             }
             EngineError::Outdated { .. } | EngineError::Damaged { .. } => (Status::NoIndex, Some(rebuild)),
+            EngineError::Unreadable { .. } => {
+                (Status::NoIndex, Some("put it right, or move it away".to_owned()))
+            }
             EngineError::Locked { .. } => {
                 (Status::Locked, Some("try again when it has ended; searching works meanwhile".to_owned()))
             }

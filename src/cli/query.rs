@@ -1,16 +1,20 @@
 //! `query`, `count` and `facets`: what is typed to a question, and the answer to standard output.
 
-use std::path::Path;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
 
-use crate::engine::local::Searcher;
+use crate::article::ArticleId;
+use crate::engine::local::{Folder, Searcher, Shown};
 use crate::output::fields::{HitField, check_fields};
 use crate::output::{self, Answer, Format};
+use crate::query::saved::{SavedQueries, is_name};
+use crate::query::synonyms::Synonyms;
 use crate::schema::{Field, Kind, Schema};
-use crate::search::SearchResponse;
 use crate::search::params::{Checked, ParamError, SearchParams};
+use crate::search::{Collapse, Hit, SearchResponse};
 
 use super::error::{Error, caret};
 use super::status::Status;
@@ -66,12 +70,21 @@ pub(super) struct Filters {
     /// A query that must be repaired is an error
     #[arg(long)]
     strict: bool,
+    /// Words that mean the same, one group a line [default: synonyms.txt in the index]
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    synonyms: Option<PathBuf>,
+    /// Only the words that are typed
+    #[arg(long, conflicts_with = "synonyms", hide_short_help = true)]
+    no_synonyms: bool,
 }
 
 impl Filters {
-    fn params(&self, words: &[String]) -> SearchParams {
+    /// What is asked of the index in this folder, which keeps saved queries and synonyms.
+    pub(super) fn params(&self, words: &[String], folder: &Folder) -> Result<SearchParams, Error> {
         let filters = self.clone();
-        SearchParams {
+        Ok(SearchParams {
+            saved: saved_queries(words, folder)?,
+            synonyms: self.read_synonyms(folder)?,
             words: words.to_vec(),
             tags: filters.tag,
             tag_all: filters.tag_all,
@@ -88,7 +101,35 @@ impl Filters {
             collapse: filters.collapse,
             strict: filters.strict,
             ..SearchParams::default()
+        })
+    }
+
+    fn read_synonyms(&self, folder: &Folder) -> Result<Synonyms, Error> {
+        if self.no_synonyms {
+            return Ok(Synonyms::default());
         }
+        let path = self.synonyms.clone().unwrap_or_else(|| folder.synonyms());
+        let hint = || Some("put it right, or leave the synonyms out with --no-synonyms".to_owned());
+        let unusable =
+            |what: &dyn std::fmt::Display| Error::usage(format!("{}: {what}", path.display()), hint());
+        match std::fs::read(&path) {
+            Ok(bytes) => {
+                let text = String::from_utf8(bytes).map_err(|_| unusable(&"this is not UTF-8"))?;
+                Synonyms::parse(&text).map_err(|error| unusable(&error))
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound && self.synonyms.is_none() => {
+                Ok(Synonyms::default())
+            }
+            Err(error) => Err(unusable(&error)),
+        }
+    }
+}
+
+/// The saved queries, when the words may name any.
+fn saved_queries(words: &[String], folder: &Folder) -> Result<SavedQueries, Error> {
+    match words.iter().any(|word| word.contains('@')) {
+        true => Ok(folder.saved()?),
+        false => Ok(SavedQueries::default()),
     }
 }
 
@@ -105,6 +146,9 @@ pub(super) struct QueryArgs {
     /// Hits to leave out before the first
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Answer")]
     offset: usize,
+    /// Of a saved query, only what was not shown before: query @NAME --new
+    #[arg(long, conflicts_with_all = ["offset", "after"], help_heading = "Answer")]
+    new: bool,
     /// Every hit
     #[arg(long, conflicts_with_all = ["offset", "after"], help_heading = "Answer")]
     all: bool,
@@ -153,6 +197,8 @@ Examples:
       the same text in several papers is one hit, and counts once
   backfile query strike --format paths -0 --all | xargs -0 grep -l union
       the files, for other programs
+  backfile saved add strikes 'strike OR walkout' && backfile query @strikes --new
+      a query with a name, and what came since it was last asked
 
 A word that begins with a minus needs `--` before it: query -- coal -mine
 
@@ -211,10 +257,16 @@ struct Asked {
 
 impl Asked {
     fn ask(searcher: &Searcher, params: SearchParams) -> Result<Asked, Error> {
+        Asked::ask_except(searcher, params, Vec::new())
+    }
+
+    /// Asks as if these articles, which are sorted, were not there.
+    fn ask_except(searcher: &Searcher, params: SearchParams, except: Vec<ArticleId>) -> Result<Asked, Error> {
         let begin = Instant::now();
         let input = params.words.join(" ");
         let (today, _) = now();
-        let checked = params.check(searcher.schema(), today)?;
+        let mut checked = params.check(searcher.schema(), today)?;
+        checked.request.except = except;
         let response = searcher.search(&checked.request)?;
         let warnings = checked.warnings.iter().map(|problem| match &problem.hint {
             Some(hint) => format!("{} ({hint})", problem.message),
@@ -228,6 +280,7 @@ impl Asked {
         Answer {
             input: &self.input,
             understood: &self.checked.understood,
+            is_replaced: self.checked.is_replaced,
             warnings: &self.warnings,
             request: &self.checked.request,
             response: &self.response,
@@ -262,7 +315,9 @@ pub(super) fn query(
     out: &mut Out,
 ) -> Result<Status, Error> {
     let (format, options) = format_and_options(args, color)?;
-    let searcher = index::searcher(named)?;
+    let folder = index::open(named)?;
+    let mut news = args.new.then(|| News::of(&args.words, &folder)).transpose()?;
+    let searcher = Searcher::open(&folder)?;
     let params = SearchParams {
         offset: args.offset,
         limit: Some(if args.all { ALL_PAGE } else { args.limit }),
@@ -271,19 +326,86 @@ pub(super) fn query(
         facets: args.facet.clone(),
         snippets: Some(if shows_snippets(format, &options) { args.snippets } else { 0 }),
         context: args.context.clone(),
-        ..args.filters.params(&args.words)
+        ..args.filters.params(&args.words, &folder)?
     };
-    let asked = Asked::ask(&searcher, params)?;
+    let except = news.as_mut().map(|news| news.take_shown(out)).unwrap_or_default();
+    let asked = Asked::ask_except(&searcher, params, except)?;
     if !TELLS_WARNINGS.contains(&format.name()) {
         asked.warn_aside(out);
     }
     let status = asked.status();
     let mut printer = format.printer(options);
+    let mut shown = |hits: &[Hit]| news.iter_mut().for_each(|news| news.add(hits));
     out.write(|out| printer.begin(&asked.answer(&searcher), out))?;
     out.write(|out| printer.hits(&asked.response.hits, out))?;
-    let last = if args.all { rest(&searcher, asked, printer.as_mut(), out)? } else { asked };
+    shown(&asked.response.hits);
+    let last = if args.all { rest(&searcher, asked, printer.as_mut(), &mut shown, out)? } else { asked };
     out.write(|out| printer.end(&last.answer(&searcher), out))?;
+    if let Some(news) = news {
+        news.enter(last.checked.request.collapse, &folder, &searcher, out)?;
+    }
     Ok(status)
+}
+
+/// What is new of a saved query.
+struct News<'a> {
+    name: &'a str,
+    before: Shown,
+    now: Vec<ArticleId>,
+}
+
+impl<'a> News<'a> {
+    fn of(words: &'a [String], folder: &Folder) -> Result<News<'a>, Error> {
+        let name = match words {
+            [word] => word.strip_prefix('@').filter(|name| is_name(name)),
+            _ => None,
+        };
+        let Some(name) = name else {
+            let hint = "name it first: backfile saved add NAME QUERY; then: query @NAME --new";
+            return Err(Error::usage("--new needs one saved query and nothing else", Some(hint.to_owned())));
+        };
+        let saved = folder.saved()?;
+        if saved.get(name).is_none() {
+            return Err(Error::usage(format!("there is no saved query `{name}`"), Some(saved.hint(name))));
+        }
+        Ok(News { name, before: folder.shown(name)?, now: Vec::new() })
+    }
+
+    fn take_shown(&mut self, out: &mut Out) -> Vec<ArticleId> {
+        if self.before.is_lost {
+            out.aside(&format!(
+                "warning: it is not known any more what was shown of @{}, so everything is new\n",
+                self.name
+            ));
+        }
+        std::mem::take(&mut self.before.articles)
+    }
+
+    fn add(&mut self, hits: &[Hit]) {
+        self.now.extend(hits.iter().map(|hit| hit.id));
+    }
+
+    /// Remembers what was shown, once it has been; of an article that stands for its copies, these as well.
+    fn enter(
+        mut self,
+        collapse: Collapse,
+        folder: &Folder,
+        searcher: &Searcher,
+        out: &mut Out,
+    ) -> Result<(), Error> {
+        out.finish()?;
+        if out.is_closed() {
+            return Ok(());
+        }
+        if collapse == Collapse::Family {
+            for at in 0..self.now.len() {
+                let found = searcher.near_duplicates(&self.now[at].to_string())?;
+                let copies = found.into_iter().flat_map(|found| found.copies);
+                self.now.extend(copies.map(|copy| copy.article.id()));
+            }
+        }
+        Ok(folder.add_shown(self.name, &self.now)?)
+    }
 }
 
 fn format_and_options(
@@ -312,6 +434,7 @@ fn rest(
     searcher: &Searcher,
     mut asked: Asked,
     printer: &mut dyn output::Printer,
+    printed: &mut dyn FnMut(&[Hit]),
     out: &mut Out,
 ) -> Result<Asked, Error> {
     let facets = std::mem::take(&mut asked.response.facets);
@@ -335,6 +458,7 @@ fn rest(
         });
         let hits: Vec<_> = hits.collect();
         out.write(|out| printer.hits(&hits, out))?;
+        printed(&hits);
         shown += hits.len();
         asked.response.next = page.next;
         if out.is_closed() {
@@ -347,8 +471,10 @@ fn rest(
 
 /// Prints how many articles match.
 pub(super) fn count(args: &CountArgs, named: Option<&Path>, out: &mut Out) -> Result<Status, Error> {
-    let searcher = index::searcher(named)?;
-    let params = SearchParams { limit: Some(0), snippets: Some(0), ..args.filters.params(&args.words) };
+    let folder = index::open(named)?;
+    let searcher = Searcher::open(&folder)?;
+    let params =
+        SearchParams { limit: Some(0), snippets: Some(0), ..args.filters.params(&args.words, &folder)? };
     let asked = Asked::ask(&searcher, params)?;
     asked.warn_aside(out);
     out.write(|out| output::write_count(asked.response.total, out))?;
@@ -362,12 +488,13 @@ pub(super) fn facets(
     color: Color,
     out: &mut Out,
 ) -> Result<Status, Error> {
-    let searcher = index::searcher(named)?;
+    let folder = index::open(named)?;
+    let searcher = Searcher::open(&folder)?;
     let params = SearchParams {
         limit: Some(0),
         snippets: Some(0),
         facets: args.fields.iter().map(|field| all_values(field, searcher.schema())).collect(),
-        ..args.filters.params(&args.words)
+        ..args.filters.params(&args.words, &folder)?
     };
     let asked = Asked::ask(&searcher, params)?;
     let answer = asked.answer(&searcher);

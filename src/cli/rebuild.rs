@@ -59,6 +59,7 @@ pub(super) fn run(
     let new = beside(&old, "new");
     remove(&new)?;
     let report = build(&new, &manifest.sources, &declaration, args.quiet)?;
+    Folder::take_over(&old, &new)?;
     replace(&old, &new)?;
     drop(lock);
     if !args.quiet {

@@ -35,6 +35,14 @@ pub enum EngineError {
         /// Which file, and how.
         what: String,
     },
+    /// A file that people keep with the index cannot be read.
+    #[error("cannot read {path}: {what}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
     /// Another process is writing to the index.
     #[error("the index in {path} is being written by another ingest{}", holder(.pid))]
     Locked {

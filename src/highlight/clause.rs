@@ -116,6 +116,7 @@ pub(super) fn clauses(query: &Query, meaning: Meaning<'_>, terms: &mut Terms) ->
             | Query::Numbers { .. }
             | Query::Value { .. }
             | Query::ValueWord { .. }
+            | Query::ValuePattern { .. }
             | Query::Below { .. }
             | Query::Dates { .. }
             | Query::Has(_)

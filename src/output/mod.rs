@@ -15,6 +15,7 @@ pub mod formats;
 pub mod ingest;
 pub mod json;
 mod names;
+pub mod saved;
 pub mod similar;
 pub mod status;
 mod table;
@@ -55,6 +56,8 @@ pub struct Answer<'a> {
     pub input: &'a str,
     /// The query as understood, in canonical text.
     pub understood: &'a str,
+    /// Whether more is searched for than was typed, so that people are told what.
+    pub is_replaced: bool,
     /// What was repaired or assumed before the search; those of the response are printed as well.
     pub warnings: &'a [String],
     /// What was asked.

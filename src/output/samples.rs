@@ -62,6 +62,7 @@ pub(super) fn answer<'a>(request: &'a SearchRequest, response: &'a SearchRespons
     Answer {
         input: "climate policy",
         understood: "climate policy",
+        is_replaced: false,
         warnings: &[],
         request,
         response,
@@ -82,6 +83,7 @@ pub(super) fn request() -> SearchRequest {
         facets: Vec::new(),
         snippets: SnippetOptions { count: 1, context: Context::Words(40) },
         collapse: Collapse::None,
+        except: Vec::new(),
     }
 }
 

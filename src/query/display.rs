@@ -4,15 +4,14 @@
 
 use crate::query::dates::display_range;
 use crate::query::lexer::WITHIN;
-use crate::query::lexer::{field_prefix, is_proximity, is_quote};
+use crate::query::lexer::{field_prefix, is_quote, proximity};
 use crate::query::simplify::simplify;
 use crate::query::{NumberRange, Pattern, PhrasePart, Query, Wildcard, WildcardPart};
 use crate::schema::{FieldName, Kind, Schema};
 
 /// The text of a query, in the form in which all of neighbouring words must match.
 ///
-/// [`crate::query::parse::parse`] gives `simplify(query)` again, save that a word that counts as written becomes the
-/// phrase of the same meaning, because that is how it is written.
+/// [`crate::query::parse::parse`] gives `simplify(query)` again, for every query that it can give at all.
 pub fn display(query: &Query, schema: &Schema) -> String {
     let mut writer = Writer { out: String::new(), schema };
     writer.query(&simplify(query.clone()));
@@ -21,6 +20,9 @@ pub fn display(query: &Query, schema: &Schema) -> String {
 
 /// What a backslash makes plain in a phrase.
 const IN_PHRASE: &[char] = &['"', '\\', '*', '?'];
+
+/// What a backslash makes plain in a value with holes: with a plain colon it is no address, in which `?` means nothing.
+const IN_VALUE_PATTERN: &[char] = &['"', '\\', '*', '?', ':'];
 
 struct Writer<'a> {
     out: String,
@@ -47,6 +49,7 @@ impl Writer<'_> {
             }
             Query::Value { field, value } => self.value(field, value),
             Query::ValueWord { field, word } => self.word(Some(field), word),
+            Query::ValuePattern { field, pattern } => self.value_pattern(field, pattern),
             Query::Below { field, value } => self.below(field, value),
             Query::Dates { field, range, within } => {
                 self.out.push_str(field.as_str());
@@ -114,7 +117,11 @@ impl Writer<'_> {
 
     fn exact_word(&mut self, field: Option<&FieldName>, text: &str) {
         field.into_iter().for_each(|field| self.field(field));
-        self.quoted(text, IN_PHRASE);
+        self.out.push('=');
+        // A sign right behind `=` would make it one of several.
+        let sign = text.chars().next().filter(char::is_ascii_punctuation);
+        sign.into_iter().for_each(|sign| self.out.extend(['\\', sign]));
+        push_bare(&mut self.out, &text[sign.map_or(0, char::len_utf8)..]);
     }
 
     fn phrase(&mut self, field: Option<&FieldName>, parts: &[PhrasePart], slop: Option<u32>) {
@@ -127,7 +134,7 @@ impl Writer<'_> {
             match part {
                 PhrasePart::Text(text) => self.escaped(text, IN_PHRASE),
                 PhrasePart::Wildcard(wildcard) => {
-                    self.wildcard(wildcard, |writer, text| writer.escaped(text, IN_PHRASE));
+                    self.wildcard(wildcard, |out, text| push_escaped(out, text, IN_PHRASE));
                 }
             }
         }
@@ -139,7 +146,7 @@ impl Writer<'_> {
         field.into_iter().for_each(|field| self.field(field));
         match pattern {
             Pattern::Wildcard(wildcard) => {
-                self.wildcard(wildcard, |writer, text| push_bare(&mut writer.out, text))
+                self.wildcard(wildcard, push_bare_part);
             }
             Pattern::Fuzzy { word, distance } => {
                 push_bare(&mut self.out, word);
@@ -149,10 +156,10 @@ impl Writer<'_> {
         }
     }
 
-    fn wildcard(&mut self, wildcard: &Wildcard, text: impl Fn(&mut Self, &str)) {
+    fn wildcard(&mut self, wildcard: &Wildcard, text: impl Fn(&mut String, &str)) {
         for part in &wildcard.0 {
             match part {
-                WildcardPart::Text(word) => text(self, word),
+                WildcardPart::Text(word) => text(&mut self.out, word),
                 WildcardPart::Any => self.out.push('*'),
                 WildcardPart::One => self.out.push('?'),
             }
@@ -177,8 +184,25 @@ impl Writer<'_> {
         if is_bare_value(value) && !is_name {
             self.out.push_str(value);
         } else {
-            self.quoted(value, &['"', '\\', '*']);
+            self.quoted(value, IN_PHRASE);
         }
+    }
+
+    fn value_pattern(&mut self, field: &FieldName, pattern: &Wildcard) {
+        self.field(field);
+        let texts = pattern.0.iter().filter_map(|part| match part {
+            WildcardPart::Text(text) => Some(text.as_str()),
+            WildcardPart::Any | WildcardPart::One => None,
+        });
+        // In an address a `?` would be plain.
+        let is_bare =
+            |text: &str| text.chars().all(|c| is_bare_value_char(c) && !matches!(c, '?' | '&' | ':'));
+        if !pattern.head().starts_with('/') && texts.into_iter().all(is_bare) {
+            return self.wildcard(pattern, String::push_str);
+        }
+        self.out.push('"');
+        self.wildcard(pattern, |out, text| push_escaped(out, text, IN_VALUE_PATTERN));
+        self.out.push('"');
     }
 
     fn below(&mut self, field: &FieldName, value: &str) {
@@ -197,7 +221,7 @@ impl Writer<'_> {
         if is_bare_value(&format!("{value}{mark}")) {
             self.out.push_str(&format!("{value}{mark}*"));
         } else {
-            self.quoted(value, &['"', '\\', '*']);
+            self.quoted(value, IN_PHRASE);
             self.out.insert_str(self.out.len() - 1, &format!("{mark}*"));
         }
     }
@@ -218,9 +242,19 @@ impl Writer<'_> {
     }
 }
 
+/// Writes a text with a backslash before every one of these signs.
+fn push_escaped(out: &mut String, text: &str, signs: &[char]) {
+    for c in text.chars() {
+        if signs.contains(&c) {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+}
+
 /// Whether a `?` before this text would be taken for a wildcard.
 fn may_be_wildcard(behind: &str) -> bool {
-    behind.contains(|c: char| c.is_alphanumeric() || c == '*')
+    behind.trim_start_matches('?').starts_with(|c: char| c.is_alphanumeric() || c == '*')
 }
 
 fn is_compound(query: &Query) -> bool {
@@ -234,6 +268,7 @@ fn is_compound(query: &Query) -> bool {
         | Query::Numbers { .. }
         | Query::Value { .. }
         | Query::ValueWord { .. }
+        | Query::ValuePattern { .. }
         | Query::Below { .. }
         | Query::Dates { .. }
         | Query::Has(_)
@@ -243,12 +278,14 @@ fn is_compound(query: &Query) -> bool {
 
 /// Words that are operators when they stand alone.
 fn is_reserved(text: &str) -> bool {
-    matches!(text, "AND" | "OR" | "NOT") || is_proximity(text)
+    matches!(text, "AND" | "OR" | "NOT") || proximity(text).is_some()
 }
 
 /// Whether a value can stand behind `field:` without quotes.
 fn is_bare_value(value: &str) -> bool {
-    value.chars().all(is_bare_value_char) && !is_misread(value)
+    let is_address = value.contains("://");
+    let has_hole = value.match_indices('?').any(|(at, _)| may_be_wildcard(&value[at + 1..]));
+    value.chars().all(is_bare_value_char) && !is_misread(value) && (is_address || !has_hole)
 }
 
 /// Whether a value of harmless characters would be taken for an operator or an address.
@@ -281,13 +318,25 @@ fn push_bare(out: &mut String, text: &str) {
     }
 }
 
+/// Writes a piece of an unquoted word with holes. What stands behind it is not known, so more is made plain.
+fn push_bare_part(out: &mut String, text: &str) {
+    for (at, c) in text.char_indices() {
+        let is_plain = matches!(c, '.' | ',' | '\'' | '_') || c == '-' && at > 0;
+        let is_sign = c.is_ascii_punctuation() && !is_plain;
+        if is_sign || c.is_whitespace() || is_quote(c) {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::query::parse::parse;
-    use crate::query::{DateRange, Matching};
+    use crate::query::DateRange;
+    use crate::query::parse::{Reading, parse};
     use crate::text::calendar::Day;
 
     fn field(names: &'static [&'static str]) -> impl Strategy<Value = FieldName> {
@@ -303,9 +352,9 @@ mod tests {
         let piece = prop_oneof![
             any::<String>(),
             prop::sample::select(vec![
-                "AND", "OR", "NOT", "NEAR", "NEAR/8", "-", "+", "(", ")", "\"", "“", "\\", "*", "?", "~2",
-                "^3", "|", "&&", " ", "tag:", "foo:", "://", "/", "/*", "=a", "@a", "word", "[a]", "e-mail",
-                "don't",
+                "AND", "OR", "NOT", "NEAR", "NEAR/8", "ADJ", "?x", "~", "/a/", "-", "+", "(", ")", "\"", "“",
+                "\\", "*", "?", "~2", "^3", "|", "&&", " ", "tag:", "foo:", "://", "/", "/*", "=a", "@a",
+                "word", "[a]", "e-mail", "don't",
             ])
             .prop_map(str::to_owned),
         ];
@@ -313,9 +362,98 @@ mod tests {
         text.prop_filter("blank", |text| !text.trim().is_empty() && text.len() < 200)
     }
 
+    /// A word with holes: letters on both sides of each, so that no rule takes them for punctuation.
+    fn wildcard(text: impl Strategy<Value = String>) -> impl Strategy<Value = Wildcard> {
+        let hole = prop::sample::select(vec![WildcardPart::Any, WildcardPart::One]);
+        let piece = text.prop_map(|text| format!("x{}x", text.trim()));
+        let pieces = prop::collection::vec((piece, hole), 1..4);
+        (pieces, any::<bool>()).prop_map(|(pieces, is_open)| {
+            let parts = pieces.into_iter().flat_map(|(text, hole)| [WildcardPart::Text(text), hole]);
+            let mut parts: Vec<_> = parts.collect();
+            if is_open {
+                parts.push(WildcardPart::Text("x".to_owned()));
+            } else {
+                parts.pop();
+                parts.push(WildcardPart::Any);
+            }
+            Wildcard(parts)
+        })
+    }
+
+    fn numbers(from: Option<u64>) -> impl Strategy<Value = Query> {
+        prop::option::of(9..u64::MAX).prop_map(move |to| Query::Numbers {
+            field: FieldName::for_tests("words"),
+            range: NumberRange { from, to },
+        })
+    }
+
+    /// One word that is neither empty nor has a blank.
+    fn one_word() -> impl Strategy<Value = String> {
+        any_text().prop_map(|text| text.replace(char::is_whitespace, "_"))
+    }
+
+    /// A word, phrase or pattern.
+    fn words(field: Option<FieldName>) -> impl Strategy<Value = Query> {
+        let field = Just(field);
+        let fuzzy =
+            (prop::sample::select(vec!["color", "#Ünter", "-tag", "don't", "=abc", "@wind"]), 1..=2_u8)
+                .prop_map(|(word, distance)| Pattern::Fuzzy { word: word.to_owned(), distance });
+        let regex =
+            prop::sample::select(vec!["a", "colou?r", r"a\/b", "[a-c]+(x|y){2}", r"\d{4}", "\"", "~*"])
+                .prop_filter("a sound one", |regex| crate::query::regex::compile(regex).is_ok())
+                .prop_map(|regex| Pattern::Regex(regex.to_owned()));
+        let pattern = prop_oneof![wildcard(any_text()).prop_map(Pattern::Wildcard), fuzzy, regex];
+        let slop = prop::option::of(1..=255_u32);
+        let pieces = prop::collection::vec((one_word(), wildcard(one_word())), 1..3);
+        prop_oneof![
+            (field.clone(), any_text(), any::<bool>()).prop_map(|(field, text, exact)| Query::Word {
+                field,
+                text,
+                exact
+            }),
+            (field.clone(), any_text()).prop_map(|(field, text)| Query::Phrase {
+                field,
+                parts: vec![PhrasePart::Text(text)],
+                slop: None
+            }),
+            (field.clone(), pieces).prop_map(|(field, pieces)| {
+                let parts = pieces.into_iter();
+                let parts = parts.flat_map(|(a, b)| [PhrasePart::Text(a), PhrasePart::Wildcard(b)]);
+                Query::Phrase { field, parts: parts.collect(), slop: None }
+            }),
+            (field.clone(), slop).prop_map(|(field, slop)| Query::Phrase {
+                field,
+                parts: vec![
+                    PhrasePart::Text("a b".to_owned()),
+                    PhrasePart::Wildcard(Wildcard::beginning("c"))
+                ],
+                slop
+            }),
+            (field, pattern).prop_map(|(field, pattern)| Query::Pattern { field, pattern }),
+        ]
+    }
+
+    /// Words near each other, in one field.
+    fn near(depth: u32) -> impl Strategy<Value = Query> {
+        let of = move |field: Option<FieldName>| {
+            words(field).prop_recursive(depth, 8, 2, |inner| {
+                let alternatives = prop::collection::vec(inner.clone(), 1..3).prop_map(Query::Or);
+                let side = prop_oneof![inner, alternatives];
+                (side.clone(), side, 1..=255_u32, any::<bool>()).prop_map(
+                    |(left, right, distance, ordered)| Query::Near {
+                        left: Box::new(left),
+                        right: Box::new(right),
+                        distance,
+                        ordered,
+                    },
+                )
+            })
+        };
+        text_field().prop_flat_map(of)
+    }
+
     fn leaf() -> impl Strategy<Value = Query> {
         let flag = any::<bool>();
-        let open_word = || any_text().prop_map(|text| format!("{text}x"));
         let pattern = (any_text(), any_text()).prop_map(|(a, b)| format!("{}x*{b}", a.replace('\\', "")));
         let day = (Day::MIN.0..Day::MAX.0).prop_map(Day);
         let range = (day, 0..5000_i64).prop_map(|(from, days)| DateRange {
@@ -325,28 +463,7 @@ mod tests {
         let date = || field(&["date", "added"]);
         prop_oneof![
             Just(Query::All),
-            (text_field(), any_text(), flag).prop_map(|(field, text, exact)| Query::Word {
-                field,
-                text,
-                exact
-            }),
-            (text_field(), any_text()).prop_map(|(field, text)| Query::Phrase {
-                field,
-                parts: vec![PhrasePart::Text(text)],
-                slop: None
-            }),
-            (text_field(), any_text(), open_word()).prop_map(|(field, text, last)| Query::Phrase {
-                field,
-                parts: vec![
-                    PhrasePart::Text(text.trim().to_owned()),
-                    PhrasePart::Wildcard(Wildcard::beginning(last.replace(char::is_whitespace, "_")))
-                ],
-                slop: None
-            }),
-            (text_field(), open_word()).prop_map(|(field, text)| Query::Pattern {
-                field,
-                pattern: Pattern::Wildcard(Wildcard::beginning(text))
-            }),
+            text_field().prop_flat_map(words),
             (field(&["tag", "author", "url", "path"]), any_text())
                 .prop_map(|(field, value)| Query::Value { field, value }),
             (field(&["author"]), any_text()).prop_map(|(field, text)| Query::ValueWord {
@@ -356,6 +473,10 @@ mod tests {
             (field(&["tag"]), any_text()).prop_map(|(field, value)| Query::Below { field, value }),
             (field(&["path"]), pattern).prop_map(|(field, value)| Query::Below { field, value }),
             (date(), range, flag).prop_map(|(field, range, within)| Query::Dates { field, range, within }),
+            (field(&["tag", "author", "url", "lang"]), wildcard(any_text()))
+                .prop_map(|(field, pattern)| Query::ValuePattern { field, pattern }),
+            prop::option::of(0..9_u64).prop_flat_map(numbers),
+            near(4),
             field(&["tag", "date", "title"]).prop_map(Query::Has),
         ]
     }
@@ -371,30 +492,15 @@ mod tests {
         })
     }
 
-    /// Words that count as written are written as phrases.
-    fn exact_as_phrases(query: Query) -> Query {
-        let all = |children: Vec<Query>| children.into_iter().map(exact_as_phrases).collect();
-        match query {
-            Query::Word { field, text, exact: true } => {
-                Query::Phrase { field, parts: vec![PhrasePart::Text(text)], slop: None }
-            }
-            Query::And(children) => Query::And(all(children)),
-            Query::Or(children) => Query::Or(all(children)),
-            Query::Not(inner) => Query::Not(Box::new(exact_as_phrases(*inner))),
-            Query::Boost(inner, factor) => Query::Boost(Box::new(exact_as_phrases(*inner)), factor),
-            other => other,
-        }
-    }
-
     proptest! {
         #[test]
         fn canonical_text_reads_as_the_same_query(query in tree()) {
             let schema = Schema::for_tests();
             let text = display(&query, &schema);
             prop_assume!(text.len() <= crate::query::parse::MAX_BYTES);
-            let parsed = parse(&text, &schema, Day(20_000), Matching::All, false);
+            let parsed = parse(&text, &Reading::new(&schema, Day(20_000)));
             prop_assert_eq!(&parsed.problems, &vec![], "{}", text);
-            prop_assert_eq!(parsed.query, simplify(exact_as_phrases(query)), "{}", text);
+            prop_assert_eq!(parsed.query, simplify(query), "{}", text);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::query::parse::Problem;
+use crate::query::parse::{MAX_DISTANCE, Problem, USUAL_ADJACENCY, USUAL_NEARNESS};
 use crate::schema::{Field, Kind, Schema};
 
 /// A piece of the query's text.
@@ -27,13 +27,22 @@ pub(super) enum TokenKind<'a> {
     Or,
     /// `NOT`, or `-` before what it denies
     Not,
+    /// `NEAR/8`, or `ADJ/8`, which is ordered
+    Near {
+        /// How many words away.
+        distance: u32,
+        /// Whether the left side stands first.
+        ordered: bool,
+    },
     /// `field:` with a value or group right behind it; `date-within:` is the field `date` and true
     Field(&'a Field, bool),
     /// Text without quotes, escapes still in it.
     Bare(&'a str),
-    /// Text inside quotes, escapes still in it.
-    Quoted(&'a str),
-    /// `[2019 TO 2020]` as the value of a date field, with its brackets.
+    /// Text inside quotes, escapes still in it, and the number of `~8` behind it.
+    Quoted(&'a str, Option<u32>),
+    /// `/colou?r/`, with its slashes.
+    Regex(&'a str),
+    /// `[2019 TO 2020]` as the value of a date or number field, with its brackets.
     Bracketed(&'a str),
     /// A term that was refused here already
     Refused,
@@ -95,23 +104,23 @@ impl<'a> Lexer<'a, '_> {
             self.push(TokenKind::Not, 1);
             return self.operand();
         }
-        if let Some((word, kind)) = operator_word(rest) {
-            return self.push(kind, word.len());
+        match operator_word(rest) {
+            Some((word, Ok(kind))) => self.push(kind, word.len()),
+            Some((word, Err(problem))) => self.refuse(word.len(), problem.0, problem.1),
+            None => self.operand(),
         }
-        self.operand();
     }
 
     /// A word, phrase, group or field; `+` before it says that it is no operator.
     fn operand(&mut self) {
-        let plus = starts_with_sign(self.rest(), '+');
-        self.at += usize::from(plus);
+        self.at += usize::from(starts_with_sign(self.rest(), '+'));
         match self.next_char() {
             Some('(') => self.push(TokenKind::Open, 1),
             Some(c) if is_quote(c) => self.quoted(c),
             Some(_) if regex_length(self.rest()).is_some() => self.regex(),
             Some(_) => match self.field() {
                 Some(field) => self.value(field),
-                None => self.bare(plus),
+                None => self.bare(),
             },
             None => {}
         }
@@ -133,7 +142,7 @@ impl<'a> Lexer<'a, '_> {
                     .hint(format!("write the value right behind it: {name}:value")),
             ),
             None if is_planned(name) => self.problems.push(
-                Problem::refused(span, format!("`{name}:` is not built yet"))
+                Problem::refused(span, format!("this index has no field `{name}`"))
                     .hint(format!("put a backslash before the colon to search for the text: {name}\\:")),
             ),
             None if has_value => self.problems.push(
@@ -146,42 +155,37 @@ impl<'a> Lexer<'a, '_> {
     }
 
     fn value(&mut self, field: &Field) {
-        let is_date = matches!(field.kind, Kind::Date { .. });
+        let has_ranges = matches!(field.kind, Kind::Date { .. } | Kind::Number { .. });
         let is_text = matches!(field.kind, Kind::Text { .. });
         match self.next_char() {
             Some('(') => self.push(TokenKind::Open, 1),
             Some(c) if is_quote(c) => self.quoted(c),
-            Some('[' | '{') if is_date => self.bracketed(),
+            Some('[' | '{') if has_ranges => self.bracketed(),
             Some(_) if is_text && regex_length(self.rest()).is_some() => self.regex(),
-            Some(_) | None => self.bare(true),
+            Some(_) | None => self.bare(),
         }
     }
 
-    /// A word; `plain` says that it cannot be an operator.
-    fn bare(&mut self, plain: bool) {
+    fn bare(&mut self) {
         let run = &self.rest()[..bare_length(self.rest())];
         let boost = boost_suffix(run).map_or(0, |(length, _)| length);
         let word = if boost < run.len() { &run[..run.len() - boost] } else { run };
-        if !plain && is_proximity(word) {
-            self.refuse(word.len(), "NEAR and ADJ are", "use AND, or a phrase in quotes; +NEAR is the word");
-        } else {
-            self.push(TokenKind::Bare(word), word.len());
-        }
+        self.push(TokenKind::Bare(word), word.len());
         self.boost();
     }
 
     fn regex(&mut self) {
         if let Some(length) = regex_length(self.rest()) {
-            self.refuse(length, "a regular expression (/…/) is", "to search for the text, quote it");
+            self.push(TokenKind::Regex(&self.rest()[..length]), length);
             self.boost();
         }
     }
 
-    /// Refuses the next `length` bytes as something that the language will have one day.
-    fn refuse(&mut self, length: usize, what: &str, hint: &str) {
+    /// Refuses the next `length` bytes.
+    fn refuse(&mut self, length: usize, message: String, hint: String) {
         self.push(TokenKind::Refused, length);
         let span = self.at - length..self.at;
-        self.problems.push(Problem::refused(span, format!("{what} not built yet")).hint(hint));
+        self.problems.push(Problem::refused(span, message).hint(hint));
     }
 
     fn bracketed(&mut self) {
@@ -200,23 +204,28 @@ impl<'a> Lexer<'a, '_> {
                 self.at..self.text.len(),
                 "this quotation has no end, so it goes on to the end of the query",
             ));
-            return self.push(TokenKind::Quoted(inside), self.rest().len());
+            return self.push(TokenKind::Quoted(inside, None), self.rest().len());
         };
-        let whole = quote.len_utf8() + length + close.len_utf8();
-        self.push(TokenKind::Quoted(&inside[..length]), whole);
-        self.slop();
+        let behind = &inside[length + close.len_utf8()..];
+        let (slop, sign) = self.slop(behind);
+        let whole = quote.len_utf8() + length + close.len_utf8() + sign;
+        self.push(TokenKind::Quoted(&inside[..length], slop), whole);
         self.boost();
     }
 
-    /// `~8` behind a phrase.
-    fn slop(&mut self) {
-        let Some(digits) = self.rest().strip_prefix('~') else { return };
-        let span = self.at..self.at + 1 + digits.bytes().take_while(u8::is_ascii_digit).count();
-        self.at = span.end;
-        self.problems.push(
-            Problem::refused(span, "nearness (\"a b\"~8) is not built yet")
-                .hint("use the phrase as written, or its words with AND"),
-        );
+    /// The number of `~8` behind a phrase, if there is one other than 0, and the length of the sign.
+    fn slop(&mut self, behind: &str) -> (Option<u32>, usize) {
+        let Some(digits) = behind.strip_prefix('~') else { return (None, 0) };
+        let digits = &digits[..digits.bytes().take_while(u8::is_ascii_digit).count()];
+        let number: Option<u32> = digits.parse().ok().filter(|number| *number <= MAX_DISTANCE);
+        if number.is_none() {
+            let begin = self.text.len() - behind.len();
+            let message =
+                format!("behind ~ stands how many words a phrase may be apart, 0 to {MAX_DISTANCE}");
+            let problem = Problem::refused(begin..begin + 1 + digits.len(), message);
+            self.problems.push(problem.hint("for example \"nuclear waste\"~8"));
+        }
+        (number.filter(|number| *number > 0), 1 + digits.len())
     }
 
     /// `^3`, when it stands right here and ends with the token.
@@ -269,15 +278,48 @@ fn starts_with_sign(rest: &str, sign: char) -> bool {
     rest.strip_prefix(sign).is_some_and(|behind| !ends_operand(behind) && !behind.starts_with(sign))
 }
 
-fn operator_word(rest: &str) -> Option<(&str, TokenKind<'_>)> {
+/// The operator that stands here, or what is wrong with it and a hint.
+fn operator_word(rest: &str) -> Option<(&str, Result<TokenKind<'_>, (String, String)>)> {
     let word = &rest[..bare_length(rest)];
     let kind = match word {
         "AND" => TokenKind::And,
         "OR" => TokenKind::Or,
         "NOT" => TokenKind::Not,
+        _ => return Some((word, near(word, proximity(word)?))),
+    };
+    Some((word, Ok(kind)))
+}
+
+fn near<'a>(word: &str, proximity: Proximity<'_>) -> Result<TokenKind<'a>, (String, String)> {
+    let Proximity { ordered, distance } = proximity;
+    let usual = if ordered { USUAL_ADJACENCY } else { USUAL_NEARNESS };
+    let distance = distance.map_or(Some(usual), |digits| digits.parse().ok());
+    match distance.filter(|distance| (1..=MAX_DISTANCE).contains(distance)) {
+        Some(distance) => Ok(TokenKind::Near { distance, ordered }),
+        None => Err((
+            format!("the distance of `{word}` is not one of 1 to {MAX_DISTANCE} words"),
+            "1 is side by side; for any distance use AND; +NEAR is the word".to_owned(),
+        )),
+    }
+}
+
+/// `NEAR`, `NEAR/8`, `ADJ/8`, taken apart.
+pub(super) struct Proximity<'a> {
+    ordered: bool,
+    /// The digits.
+    distance: Option<&'a str>,
+}
+
+/// Whether a word is `NEAR`, `NEAR/8`, `ADJ` or `ADJ/8`.
+pub(super) fn proximity(word: &str) -> Option<Proximity<'_>> {
+    let (name, distance) = word.split_once('/').map_or((word, None), |(name, digits)| (name, Some(digits)));
+    let ordered = match name {
+        "NEAR" => false,
+        "ADJ" => true,
         _ => return None,
     };
-    Some((word, kind))
+    let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    distance.is_none_or(is_number).then_some(Proximity { ordered, distance })
 }
 
 /// The bytes of the unquoted text at the beginning of `rest`.
@@ -331,7 +373,7 @@ fn declared<'a>(name: &str, schema: &'a Schema) -> Option<(&'a Field, bool)> {
 /// What stands behind the name of a date field when all days of a date must lie in the range.
 pub(super) const WITHIN: &str = "-within";
 
-/// Fields that the language promises; when a schema does not have them they must not be taken for text.
+/// Fields that the language promises; where a schema does not have them they must not be taken for text.
 fn is_planned(name: &str) -> bool {
     name.eq_ignore_ascii_case("id")
 }
@@ -344,11 +386,4 @@ fn field_hint(name: &str, schema: &Schema) -> String {
             format!("the fields are {}", names.join(", "))
         }
     }
-}
-
-/// Whether a word is `NEAR`, `NEAR/8` or `ADJ/8`.
-pub(super) fn is_proximity(word: &str) -> bool {
-    let distance = word.strip_prefix("NEAR/").or_else(|| word.strip_prefix("ADJ/"));
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    word == "NEAR" || distance.is_some_and(is_number)
 }

@@ -7,11 +7,17 @@ use crate::text::calendar::Day;
 pub mod dates;
 pub mod display;
 mod lexer;
+mod near;
+pub mod numbers;
 pub mod operators;
 pub mod parse;
+pub mod regex;
 mod repair;
+pub mod saved;
 pub mod simplify;
+pub mod synonyms;
 pub(crate) mod term;
+mod written;
 
 /// What is searched for.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,6 +73,13 @@ pub enum Query {
         field: FieldName,
         /// As typed, without blanks.
         word: String,
+    },
+    /// A keyword that fits a pattern, whole or, in fields whose values are names of people, by one of its words.
+    ValuePattern {
+        /// A keyword field.
+        field: FieldName,
+        /// As typed.
+        pattern: Wildcard,
     },
     /// Keywords strictly below this one in a hierarchy (`tag:energy/*`), or paths that fit a pattern.
     Below {

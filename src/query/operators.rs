@@ -1,5 +1,9 @@
 //! The forms of the query language, as a table: what `help query` prints. Fields come from the schema.
 
+use crate::analysis::positions::MAX_FREE_WORDS;
+use crate::query::parse::{MAX_BOOST, MAX_BYTES, MAX_CLAUSES, MAX_DISTANCE, MAX_NEAR, MAX_NESTING};
+use crate::query::term::{MAX_EDITS, MAX_FUZZY, MIN_FUZZY};
+use crate::query::{regex, saved};
 use crate::schema::{Field, Kind, Schema};
 
 /// One form of the query language.
@@ -19,20 +23,44 @@ const fn row(syntax: &'static str, meaning: &'static str, example: &'static str)
 
 /// Every form, in the order of the help.
 pub const OPERATORS: &[Operator] = &[
-    row("word word", "all of the words; any of them with --match any", "climate policy"),
+    row("word word", "all of the words, by their stems; any of them with --match any", "climate policy"),
+    row("\"a phrase\"", "these words side by side, as written, not by their stems", "\"climate policy\""),
+    row("=word", "the word as written, not its stem; --exact does so for all", "=Howell"),
     row(
-        "\"a phrase\"",
-        "these words next to each other, as written, not by their stems",
-        "\"climate policy\"",
+        "wor*, w?rd, *ord",
+        "words that fit: * is any letters or none, ? is one; at least one letter at the beginning, or two in all; \
+         in phrases as well",
+        "electr* wom?n \"climat* polic*\"",
     ),
-    row("\"a phras*\"", "a phrase whose last word is only a beginning", "\"climate polic*\""),
-    row("word*", "words that begin so", "electr*"),
-    row("a OR b, a | b", "one of them; AND binds tighter than OR", "coal OR gas"),
+    row(
+        "word~, word~2",
+        "words that differ by one letter, or by two: put in, left out, changed, or swapped with its neighbour",
+        "govermnent~2",
+    ),
+    row(
+        "\"a phrase\"~8",
+        "its words in any order, with fewer than 8 other words among them",
+        "\"nuclear waste\"~8",
+    ),
+    row(
+        "a NEAR/8 b",
+        "within 8 words of each other; NEAR alone is NEAR/10; words by their stems, phrases, words with wildcards, \
+         and alternatives of them, in one field",
+        "nuclear NEAR/8 (waste OR \"spent fuel\")",
+    ),
+    row("a ADJ/8 b", "the same, and a stands before b; ADJ alone is ADJ/1", "title:(nuclear ADJ/3 waste)"),
+    row(
+        "/regex/",
+        "words that fit a regular expression as a whole, in capitals or not; \\/ is a slash",
+        "/colou?r(ed|ing)?/",
+    ),
+    row("a OR b, a | b", "one of them", "coal OR gas"),
     row("a AND b, a && b", "both of them, as without AND", "coal AND gas"),
     row("NOT a, -a", "not this; a minus counts only at the start of a word", "coal -\"coal tit\""),
     row("( )", "a group", "(coal OR gas) -oil"),
     row("field:value", "in this field alone; quote a value with blanks", "author:\"Ann Lee\""),
     row("field:(a OR b)", "several values of a field", "title:(coal OR gas)"),
+    row("field:val*", "values that fit: * is anything, ? is one character", "tag:ener* author:sm?th"),
     row("field:value/*", "what lies below a value in a hierarchy", "tag:energy/*"),
     row("field:*, -field:*", "has, or has not, any value in the field", "tag:* -author:*"),
     row(
@@ -45,6 +73,17 @@ pub const OPERATORS: &[Operator] = &[
     row("\\", "makes the sign behind it plain", "\\-273 \"so-called \\\"facts\\\"\""),
 ];
 
+/// Forms that stand for something kept with the index, each with its meaning.
+pub const KEPT_FORMS: &[(&str, &str)] = &[
+    ("@name", "a saved query, as if it stood here in parentheses: backfile saved add name QUERY"),
+    (
+        "synonyms",
+        "words of --synonyms FILE, else of synonyms.txt in the index, are looked for beside bare words, at 0.8 of \
+         their weight; not for phrases, =word, wildcards and word^3. Lines of it: car, automobile, motor car (each \
+         other); tv => television (one way)",
+    ),
+];
+
 /// Ways to write the value of a date field, each with its meaning.
 pub const DATE_FORMS: &[(&str, &str)] = &[
     ("date:2019, date:2019-05, date:2019-05-17", "a year, a month, a day"),
@@ -54,6 +93,18 @@ pub const DATE_FORMS: &[(&str, &str)] = &[
     ("date-within:2019", "all days that the date can mean lie in it"),
     ("date:none", "without a date"),
 ];
+
+/// Ways to write the value of a number field, each with its meaning.
+pub const NUMBER_FORMS: &[(&str, &str)] = &[
+    ("words:500, words:100..500, words:..200, words:[100 TO 500]", "from and to, both included"),
+    ("words:>500, words:>=500, words:<500, words:<=500", "more, or less"),
+];
+
+/// What binds tighter, as the parser has it.
+const BINDING: &str = "^, field: and the minus bind tightest, then NEAR and ADJ (from left to right), then AND, then \
+                       words side by side, then OR: a NEAR/3 b c OR d is ((a NEAR/3 b) c) OR d. Operators are \
+                       written in capitals. What cannot be read as it stands is read as text, with a warning; \
+                       --strict makes that an error.";
 
 const WIDTH: usize = 80;
 const COLUMN: usize = 22;
@@ -70,11 +121,38 @@ pub fn help(schema: &Schema) -> String {
         entry(&mut page, &format!("{}:", field.name), &format!("{} ({})", field.help, kind(field)));
     }
     page.push_str("\nDATES (an article of which only the month is known counts for all its days)\n");
-    for (syntax, meaning) in DATE_FORMS {
-        page.push_str(&format!("  {syntax}\n"));
-        entry(&mut page, "", meaning);
+    forms(&mut page, DATE_FORMS);
+    page.push_str("\nNUMBERS\n");
+    forms(&mut page, NUMBER_FORMS);
+    page.push_str("\nKEPT WITH THE INDEX\n");
+    for (syntax, meaning) in KEPT_FORMS {
+        entry(&mut page, syntax, meaning);
     }
+    page.push_str("\nWHAT BINDS TIGHTER\n");
+    paragraph(&mut page, BINDING);
+    page.push_str("\nLIMITS\n");
+    limits().iter().for_each(|(what, most)| entry(&mut page, what, most));
     page
+}
+
+fn forms(page: &mut String, forms: &[(&str, &str)]) {
+    for (syntax, meaning) in forms {
+        page.push_str(&format!("  {syntax}\n"));
+        entry(page, "", meaning);
+    }
+}
+
+/// The limits by the constants that the parser keeps.
+fn limits() -> Vec<(&'static str, String)> {
+    vec![
+        ("a query", format!("{MAX_BYTES} bytes, {MAX_CLAUSES} words, {MAX_NESTING} groups in each other")),
+        ("NEAR, ADJ, ~", format!("distances up to {MAX_DISTANCE} words; {MAX_NEAR} operators in a row")),
+        ("\"a phrase\"~8", format!("{MAX_FREE_WORDS} words")),
+        ("word~", format!("words of {MIN_FUZZY} to {MAX_FUZZY} letters, {MAX_EDITS} of them other")),
+        ("/regex/", format!("{} bytes; what multiplies without end is refused", regex::MAX_BYTES)),
+        ("word^3", format!("0 to {MAX_BOOST}")),
+        ("@name", format!("{} saved queries in each other", saved::MAX_NESTING)),
+    ]
 }
 
 fn kind(field: &Field) -> &'static str {
@@ -85,7 +163,7 @@ fn kind(field: &Field) -> &'static str {
         Kind::Keyword { words: true, .. } => "whole values or their words",
         Kind::Keyword { .. } => "whole values",
         Kind::Date { .. } => "dates",
-        Kind::Number { .. } => "a number; only field:* so far",
+        Kind::Number { .. } => "a number",
     }
 }
 
@@ -96,12 +174,21 @@ fn entry(page: &mut String, term: &str, meaning: &str) {
         page.push_str(&format!("  {term}\n"));
         line = " ".repeat(COLUMN);
     }
+    wrapped(page, line, COLUMN, meaning);
+}
+
+fn paragraph(page: &mut String, text: &str) {
+    wrapped(page, "  ".to_owned(), 2, text);
+}
+
+/// Goes on with `line`, whose next word stands at the column that further lines begin at.
+fn wrapped(page: &mut String, mut line: String, column: usize, text: &str) {
     let mut is_first = true;
-    for word in meaning.split(' ') {
+    for word in text.split(' ') {
         if !is_first && line.chars().count() + 1 + word.chars().count() > WIDTH {
             page.push_str(line.trim_end());
             page.push('\n');
-            line = " ".repeat(COLUMN);
+            line = " ".repeat(column);
             is_first = true;
         }
         if !is_first {
@@ -117,16 +204,36 @@ fn entry(page: &mut String, term: &str, meaning: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::query::Matching;
-    use crate::query::parse::parse;
+    use crate::query::parse::{Reading, parse};
     use crate::text::calendar::Day;
 
     #[test]
     fn every_example_is_understood_as_it_stands() {
         for operator in OPERATORS {
-            let parsed = parse(operator.example, &Schema::for_tests(), Day(0), Matching::All, false);
+            let parsed = parse(operator.example, &Reading::new(&Schema::for_tests(), Day(0)));
             assert_eq!(parsed.problems, vec![], "{}", operator.example);
         }
+    }
+
+    #[test]
+    fn every_form_of_a_value_is_understood_as_it_stands() {
+        let schema = Schema::for_tests();
+        for (syntax, _) in DATE_FORMS.iter().chain(NUMBER_FORMS) {
+            for form in syntax.split(", ") {
+                let parsed = parse(form, &Reading::new(&schema, Day(20_000)));
+                assert_eq!(parsed.problems, vec![], "{form}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_said_to_bind_tighter_does() {
+        let schema = Schema::for_tests();
+        let read = |text: &str| parse(text, &Reading::new(&schema, Day(0))).query;
+        let (_, example) = BINDING.split_once("OR: ").expect("there is an example");
+        let (short, rest) = example.split_once(" is ").expect("it says what it is");
+        let (long, _) = rest.split_once(". ").expect("it ends");
+        assert_eq!(read(short), read(long));
     }
 
     #[test]

@@ -3,7 +3,8 @@
 //! ```text
 //! query    = sequence ( OR sequence )*
 //! sequence = conjunct conjunct*                 all must hold, or any under `Matching::Any`
-//! conjunct = operand ( AND operand )*
+//! conjunct = nearby ( AND nearby )*
+//! nearby   = operand ( NEAR operand )*          from left to right
 //! operand  = ( NOT | "-" )* ( [ field ":" ] ( term | "(" query ")" ) [ "^" number ] )
 //! ```
 
@@ -12,11 +13,13 @@ use std::ops::Range;
 use std::vec::IntoIter;
 
 use crate::query::lexer::{Token, TokenKind, tokens};
+use crate::query::near::{Nearness, near};
 use crate::query::repair::repair;
+use crate::query::saved::{self, SavedQueries, is_name};
 use crate::query::simplify::{only_field, simplify};
 use crate::query::term::{Setting, term};
 use crate::query::{Matching, Query};
-use crate::schema::{Field, Schema};
+use crate::schema::{Field, Kind, Schema};
 use crate::text::calendar::Day;
 
 /// Longest query, in bytes.
@@ -27,6 +30,37 @@ pub const MAX_NESTING: usize = 30;
 pub const MAX_CLAUSES: usize = 1024;
 /// Largest boost.
 pub const MAX_BOOST: f32 = 1000.0;
+/// Most operators `NEAR` and `ADJ` in a row.
+pub const MAX_NEAR: usize = 16;
+
+/// Farthest apart that words can be and still be near.
+pub const MAX_DISTANCE: u32 = 255;
+/// The distance of `NEAR` unless told.
+pub const USUAL_NEARNESS: u32 = 10;
+/// The distance of `ADJ` unless told.
+pub const USUAL_ADJACENCY: u32 = 1;
+
+/// What a text is read with.
+#[derive(Debug, Clone, Copy)]
+pub struct Reading<'a> {
+    /// The fields that there are.
+    pub schema: &'a Schema,
+    /// What "last month" counts from.
+    pub today: Day,
+    /// What neighbouring words mean.
+    pub matching: Matching,
+    /// Whether every word counts as written, not by its stem.
+    pub exact: bool,
+    /// What `@name` stands for.
+    pub saved: &'a SavedQueries,
+}
+
+impl<'a> Reading<'a> {
+    /// All words, by their stems, without saved queries.
+    pub fn new(schema: &'a Schema, today: Day) -> Reading<'a> {
+        Reading { schema, today, matching: Matching::All, exact: false, saved: SavedQueries::NONE }
+    }
+}
 
 /// A query and what is to be said of its text.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +69,8 @@ pub struct Parsed {
     pub query: Query,
     /// In order of their place in the text.
     pub problems: Vec<Problem>,
+    /// Whether saved queries stand in it in the place of their names.
+    pub has_saved: bool,
 }
 
 impl Parsed {
@@ -80,59 +116,88 @@ impl Problem {
     }
 }
 
-/// Reads a query. Every text gives an answer, in time linear in its length up to [`MAX_BYTES`].
-///
-/// `today` is what "last month" counts from; `exact` makes every word match as written, not by its stem.
-pub fn parse(text: &str, schema: &Schema, today: Day, matching: Matching, exact: bool) -> Parsed {
+/// Reads a query. Every text gives an answer, in time linear in its length up to [`MAX_BYTES`] and in that of the saved
+/// queries in it.
+pub fn parse(text: &str, reading: &Reading<'_>) -> Parsed {
+    let mut spent = Spent::default();
+    match read(text, reading, &mut spent) {
+        Ok((query, mut problems)) => {
+            problems.sort_by_key(|problem| problem.span.start);
+            let query = simplify(query.unwrap_or(Query::All));
+            Parsed { query, problems, has_saved: spent.has_saved }
+        }
+        Err(problem) => {
+            let nothing = Query::Not(Box::new(Query::All));
+            Parsed { query: nothing, problems: vec![problem], has_saved: spent.has_saved }
+        }
+    }
+}
+
+/// What a query has used of its limits, saved queries in it included.
+#[derive(Default)]
+struct Spent {
+    clauses: usize,
+    /// Parentheses that are open around a saved query.
+    nesting: usize,
+    /// The saved queries that are being read, each in the one before.
+    names: Vec<String>,
+    has_saved: bool,
+}
+
+/// Reads one text: that of the query or of a saved one. `Err` says which limit it breaks.
+fn read<'a>(
+    text: &'a str,
+    reading: &Reading<'a>,
+    spent: &mut Spent,
+) -> Result<(Option<Query>, Vec<Problem>), Problem> {
     if text.len() > MAX_BYTES {
         let span = text.floor_char_boundary(MAX_BYTES)..text.len();
-        return refused(span, format!("the query is longer than {MAX_BYTES} bytes"));
+        return Err(Problem::refused(span, format!("the query is longer than {MAX_BYTES} bytes")));
     }
     let mut problems = Vec::new();
-    let tokens = tokens(text, schema, &mut problems);
-    if let Some((span, message)) = over_limit(&tokens) {
-        return refused(span, message);
-    }
+    let tokens = tokens(text, reading.schema, &mut problems);
+    keep_limits(&tokens, spent)?;
     let tokens = repair(text, tokens, &mut problems);
-    let setting = Setting { field: None, within: false, exact, today };
-    let mut parser = Parser { tokens: tokens.into_iter().peekable(), matching, problems: &mut problems };
-    let query = parser.alternatives(setting).unwrap_or(Query::All);
-    problems.sort_by_key(|problem| problem.span.start);
-    Parsed { query: simplify(query), problems }
+    let setting = Setting { field: None, within: false, exact: reading.exact, today: reading.today };
+    let tokens = tokens.into_iter().peekable();
+    let mut parser = Parser { tokens, reading, spent, problems: &mut problems };
+    let query = parser.alternatives(setting);
+    Ok((query, problems))
 }
 
-fn refused(span: Range<usize>, message: String) -> Parsed {
-    Parsed { query: Query::Not(Box::new(Query::All)), problems: vec![Problem::refused(span, message)] }
-}
-
-fn over_limit(tokens: &[Token<'_>]) -> Option<(Range<usize>, String)> {
-    let (mut nesting, mut clauses) = (0_usize, 0_usize);
+fn keep_limits(tokens: &[Token<'_>], spent: &mut Spent) -> Result<(), Problem> {
+    let mut nesting = spent.nesting;
     for token in tokens {
         match token.kind {
             TokenKind::Open => nesting += 1,
             TokenKind::Close => nesting = nesting.saturating_sub(1),
-            TokenKind::Bare(_) | TokenKind::Quoted(_) | TokenKind::Bracketed(_) => clauses += 1,
+            TokenKind::Bare(_) | TokenKind::Quoted(..) | TokenKind::Regex(_) | TokenKind::Bracketed(_) => {
+                spent.clauses += 1;
+            }
             TokenKind::And
             | TokenKind::Or
             | TokenKind::Not
+            | TokenKind::Near { .. }
             | TokenKind::Field(..)
             | TokenKind::Refused
             | TokenKind::Boost(_) => {}
         }
+        let refused = |message| Err(Problem::refused(token.span.clone(), message));
         if nesting > MAX_NESTING {
-            return Some((token.span.clone(), format!("parentheses are nested deeper than {MAX_NESTING}")));
+            return refused(format!("parentheses are nested deeper than {MAX_NESTING}"));
         }
-        if clauses > MAX_CLAUSES {
-            return Some((token.span.clone(), format!("the query has more than {MAX_CLAUSES} words")));
+        if spent.clauses > MAX_CLAUSES {
+            return refused(format!("the query has more than {MAX_CLAUSES} words"));
         }
     }
-    None
+    Ok(())
 }
 
-/// Reads repaired tokens; recursion is bounded by [`MAX_NESTING`].
+/// Reads repaired tokens; recursion is bounded by [`MAX_NESTING`] and [`saved::MAX_NESTING`].
 struct Parser<'a, 'p> {
     tokens: Peekable<IntoIter<Token<'a>>>,
-    matching: Matching,
+    reading: &'p Reading<'a>,
+    spent: &'p mut Spent,
     problems: &'p mut Vec<Problem>,
 }
 
@@ -160,7 +225,7 @@ impl<'a> Parser<'a, '_> {
         while !matches!(self.peek(), None | Some(TokenKind::Or | TokenKind::Close)) {
             conjuncts.extend(self.conjunct(setting));
         }
-        match self.matching {
+        match self.reading.matching {
             Matching::All => join(conjuncts, Query::And),
             Matching::Any => any_of_words(conjuncts),
         }
@@ -169,11 +234,39 @@ impl<'a> Parser<'a, '_> {
     fn conjunct(&mut self, setting: Setting<'a>) -> Option<Query> {
         let mut operands = Vec::new();
         loop {
-            operands.extend(self.operand(setting));
+            operands.extend(self.nearby(setting));
             if !self.skip(TokenKind::And) {
                 return join(operands, Query::And);
             }
         }
+    }
+
+    fn nearby(&mut self, setting: Setting<'a>) -> Option<Query> {
+        let mut left = self.operand(setting);
+        let mut operators = 0;
+        while let Some(nearness) = self.next_near() {
+            let right = self.operand(setting);
+            operators += 1;
+            if operators > MAX_NEAR {
+                let message = format!("more than {MAX_NEAR} of NEAR and ADJ stand in a row");
+                self.problems.push(Problem::refused(nearness.span, message));
+                return None;
+            }
+            left = match (left, right) {
+                (Some(left), Some(right)) => {
+                    let joined = near(left, right, nearness, &self.reading.schema.default_field);
+                    joined.map_err(|problem| self.problems.push(problem)).ok()
+                }
+                // What was left out, or refused, has been told.
+                (left, right) => left.or(right),
+            };
+        }
+        left
+    }
+
+    fn next_near(&mut self) -> Option<Nearness> {
+        let Some(TokenKind::Near { distance, ordered }) = self.peek() else { return None };
+        self.tokens.next().map(|token| Nearness { distance, ordered, span: token.span })
     }
 
     fn operand(&mut self, setting: Setting<'a>) -> Option<Query> {
@@ -193,7 +286,9 @@ impl<'a> Parser<'a, '_> {
         let first = self.tokens.next()?;
         let query = match first.kind {
             TokenKind::Open => {
+                self.spent.nesting += 1;
                 let inner = self.alternatives(setting);
+                self.spent.nesting -= 1;
                 self.skip(TokenKind::Close);
                 inner
             }
@@ -201,9 +296,11 @@ impl<'a> Parser<'a, '_> {
             | TokenKind::And
             | TokenKind::Or
             | TokenKind::Not
+            | TokenKind::Near { .. }
             | TokenKind::Field(..)
             | TokenKind::Bare(_)
-            | TokenKind::Quoted(_)
+            | TokenKind::Quoted(..)
+            | TokenKind::Regex(_)
             | TokenKind::Bracketed(_)
             | TokenKind::Refused
             | TokenKind::Boost(_) => self.term(&first, setting),
@@ -212,10 +309,61 @@ impl<'a> Parser<'a, '_> {
     }
 
     fn term(&mut self, token: &Token<'a>, setting: Setting<'a>) -> Option<Query> {
+        if let Some(name) = saved_name(token.kind, setting)
+            && let Some(text) = self.saved_text(name, token, setting)
+        {
+            return self.saved(name, text, token);
+        }
         term(token, setting, self.problems).unwrap_or_else(|problem| {
             self.problems.push(problem);
             None
         })
+    }
+
+    /// The text of a saved query; `None`, which is told, when `@name` is text here.
+    fn saved_text(&mut self, name: &str, token: &Token<'a>, setting: Setting<'a>) -> Option<&'a str> {
+        let text = self.reading.saved.get(name);
+        let problem = match (text, setting.field) {
+            (Some(text), None) => return Some(text),
+            (Some(_), Some(field)) => {
+                let message =
+                    format!("a saved query cannot stand in {}:, so `@{name}` is read as text", field.name);
+                Problem::repaired(token.span.clone(), message).hint("put it outside of the field")
+            }
+            (None, _) => {
+                let message = format!("there is no saved query `{name}`, so this is read as text");
+                Problem::repaired(token.span.clone(), message).hint(self.reading.saved.hint(name))
+            }
+        };
+        self.problems.push(problem);
+        None
+    }
+
+    /// Reads a saved query in the place of its name, as if it stood there in parentheses.
+    fn saved(&mut self, name: &str, text: &'a str, token: &Token<'a>) -> Option<Query> {
+        let refused = |message: String| Problem::refused(token.span.clone(), message);
+        if self.spent.names.iter().any(|open| open == name) {
+            self.problems.push(refused(format!("the saved query `{name}` contains itself")));
+            return None;
+        }
+        if self.spent.names.len() == saved::MAX_NESTING {
+            let message = format!("saved queries are nested deeper than {}", saved::MAX_NESTING);
+            self.problems.push(refused(message));
+            return None;
+        }
+        self.spent.has_saved = true;
+        self.spent.names.push(name.to_owned());
+        self.spent.nesting += 1;
+        let inner = read(text, self.reading, self.spent);
+        self.spent.nesting -= 1;
+        self.spent.names.pop();
+        let (query, problems) = inner.unwrap_or_else(|problem| (None, vec![problem]));
+        self.problems.extend(problems.into_iter().map(|problem| Problem {
+            span: token.span.clone(),
+            message: format!("in @{name}: {}", problem.message),
+            ..problem
+        }));
+        query
     }
 
     fn boosted(&mut self, query: Option<Query>) -> Option<Query> {
@@ -235,6 +383,27 @@ impl<'a> Parser<'a, '_> {
         let Some(TokenKind::Field(field, within)) = self.peek() else { return None };
         self.tokens.next();
         Some((field, within))
+    }
+}
+
+/// The name that a word means, when it is one: `@name` as a word of a text.
+fn saved_name<'a>(kind: TokenKind<'a>, setting: Setting<'_>) -> Option<&'a str> {
+    let is_text = setting.field.is_none_or(|field| matches!(field.kind, Kind::Text { .. }));
+    match kind {
+        TokenKind::Bare(word) if is_text => word.strip_prefix('@').filter(|name| is_name(name)),
+        TokenKind::Bare(_)
+        | TokenKind::Open
+        | TokenKind::Close
+        | TokenKind::And
+        | TokenKind::Or
+        | TokenKind::Not
+        | TokenKind::Near { .. }
+        | TokenKind::Field(..)
+        | TokenKind::Quoted(..)
+        | TokenKind::Regex(_)
+        | TokenKind::Bracketed(_)
+        | TokenKind::Refused
+        | TokenKind::Boost(_) => None,
     }
 }
 
@@ -267,7 +436,11 @@ mod tests {
     const REFUSED: ProblemKind = ProblemKind::Refused;
 
     fn read(text: &str, matching: Matching) -> Parsed {
-        parse(text, &Schema::for_tests(), Day(20_000), matching, false)
+        parse(text, &Reading { matching, ..Reading::new(&Schema::for_tests(), Day(20_000)) })
+    }
+
+    fn saved(queries: &[(&str, &str)]) -> SavedQueries {
+        queries.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
     }
 
     /// `text` reads as `expected`, and `problems` are the pieces of it that something is said of.
@@ -389,9 +562,57 @@ mod tests {
             ("\"who wrote it?\"", "\"who wrote it?\""),
             ("\"AND\"", "\"AND\""),
             ("a\"b c\"", "a \"b c\""),
+            ("\"climat* polic*\"", "\"climat* polic*\""),
+            ("\"wom?n in  black\"", "\"wom?n in  black\""),
+            ("\"the *graph of e-m?il*\"", "\"the *graph of e-m?il*\""),
+            ("\"a * b\"", "\"a \\* b\""),
+            ("\"** a **\"", "\"\\*\\* a \\*\\*\""),
+            ("\"what?! no? \"", "\"what?! no? \""),
+            ("\"a b\"~8", "\"a b\"~8"),
+            ("title:\"a b\"~8^2", "title:\"a b\"~8^2"),
+            ("\"a b\"~0", "\"a b\""),
+            ("\"a b*\"~255", "\"a b*\"~255"),
             ("electr*", "electr*"),
             ("title:electr*", "title:electr*"),
             ("-electr*", "-electr*"),
+            ("wom?n", "wom?n"),
+            ("el*tr", "el*tr"),
+            ("*graph", "*graph"),
+            ("a*", "a*"),
+            ("a?c", "a?c"),
+            ("**bold**", "*bold*"),
+            ("?foo", "?foo"),
+            ("foo?*", "foo?*"),
+            ("foo***", "foo*"),
+            ("e-m?il*", "e-m?il*"),
+            ("wom?n?", "wom?n\\?"),
+            ("title:wom?n", "title:wom?n"),
+            ("http://x.y/*", "http\\:\\/\\/x.y\\/*"),
+            ("http://x.y/?a*b", "http://x.y/\\?a\\*b"),
+            ("color~", "color~1"),
+            ("color~1", "color~1"),
+            ("title:color~2^3", "title:color~2^3"),
+            ("~color", "\\~color"),
+            ("a~b", "a\\~b"),
+            ("http://x.y/~ann~1", "http://x.y/\\~ann\\~1"),
+            ("color\\~1", "color\\~1"),
+            ("=Howell", "=Howell"),
+            ("-=Howell", "-=Howell"),
+            ("title:=Howell", "title:=Howell"),
+            ("=électr*", "électr*"),
+            ("=e-mail^2", "=e-mail^2"),
+            ("==", "\\=="),
+            ("==x", "\\==x"),
+            ("=>", "\\=>"),
+            ("=\\-x", "=\\-x"),
+            ("a=b", "a=b"),
+            ("/colou?r/", "/colou?r/"),
+            ("/gr(a|e)y/ OR b", "/gr(a|e)y/ OR b"),
+            ("title:/gr[ae]y/^2", "title:/gr[ae]y/^2"),
+            ("-/a\\/b/", "-/a\\/b/"),
+            ("/a b/", "\\/a b/"),
+            ("tag:/x/", "tag:/x/"),
+            ("tag:(/x/)", "tag:/x/"),
             ("word^3", "word^3"),
             ("word^0.5", "word^0.5"),
             ("word^1", "word"),
@@ -432,6 +653,20 @@ mod tests {
             ("tag:\"//*\"", "tag:\"//*\""),
             ("tag:(a OR b)", "tag:a OR tag:b"),
             ("tag:C++", "tag:C++"),
+            ("section:Eco*", "section:Eco*"),
+            ("author:L*", "author:L*"),
+            ("author:\"Ann L*\"", "author:\"Ann L*\""),
+            ("author:Sm?th", "author:Sm?th"),
+            ("tag:ener*", "tag:ener*"),
+            ("tag:*gas*", "tag:*gas*"),
+            ("tag:*/coal", "tag:*/coal"),
+            ("tag:a*/*", "tag:a*/*"),
+            ("tag:\"a b*\"", "tag:\"a b*\""),
+            ("tag:\"a?b\"", "tag:a?b"),
+            ("tag:a\\?b", "tag:\"a\\?b\""),
+            ("tag:(ener* OR gas)", "tag:ener* OR tag:gas"),
+            ("url:http://x.y/*", "url:\"http\\://x.y/*\""),
+            ("url:\"http://x.y/?a=b\"", "url:http://x.y/?a=b"),
             ("tag:what?", "tag:what?"),
             ("-tag:(a b)", "-(tag:a tag:b)"),
             ("tag:AND", "tag:AND"),
@@ -446,6 +681,16 @@ mod tests {
             ("tag:*", "tag:*"),
             ("-tag:*", "-tag:*"),
             ("words:*", "words:*"),
+            ("words:>500", "words:501.."),
+            ("words:>=500", "words:500.."),
+            ("words:<500", "words:..499"),
+            ("words:100..500", "words:100..500"),
+            ("words:..200", "words:..200"),
+            ("words:500", "words:500"),
+            ("words:[100 TO 500] a", "words:100..500 a"),
+            ("words:\"100..500\"", "words:100..500"),
+            ("words:(<5 OR >=9)", "words:..4 OR words:9.."),
+            ("words:..", "words:.."),
             ("date:*", "date:*"),
             ("date-within:2019-05", "date-within:2019-05"),
             ("Added-Within:(2019 OR 2020)", "added-within:2019 OR added-within:2020"),
@@ -468,6 +713,8 @@ mod tests {
             ("date:2019-05..2020", day(2019, 5, 1), day(2020, 12, 31)),
             ("date:[2019 TO 2020]", day(2019, 1, 1), day(2020, 12, 31)),
             ("date:>=2010", day(2010, 1, 1), None),
+            ("date:>=2010-01-01", day(2010, 1, 1), None),
+            ("date:{2018 TO 2020}", day(2019, 1, 1), day(2019, 12, 31)),
             ("(date:2019)", day(2019, 1, 1), day(2019, 12, 31)),
         ];
         for (text, from, to) in cases {
@@ -480,7 +727,16 @@ mod tests {
                 "{text}"
             );
         }
-        assert_eq!(read("date:\"last month\"", Matching::All).problems, vec![]);
+        for text in [
+            "date:\"last month\"",
+            "date:3y..",
+            "added:today",
+            "added:7d..",
+            "added-within:2024..",
+            "date:none",
+        ] {
+            assert_eq!(read(text, Matching::All).problems, vec![], "{text}");
+        }
         check("date:soonish", "", &[(REFUSED, "soonish")]);
         check("oil date:[2019 TO", "", &[(REFUSED, "[2019")]);
     }
@@ -524,6 +780,16 @@ mod tests {
             ("foo:\"a b\"", "foo\\: \"a b\"", &["foo:"]),
             ("title: x", "title\\: x", &["title:"]),
             ("(tag:)", "tag\\:", &["tag:"]),
+            ("NEAR", "+NEAR", &["NEAR"]),
+            ("a NEAR/3", "a +NEAR/3", &["NEAR/3"]),
+            ("ADJ b", "+ADJ b", &["ADJ"]),
+            ("a NEAR AND b", "a +NEAR b", &["NEAR"]),
+            ("(a NEAR) b", "a +NEAR b", &["NEAR"]),
+            ("a NEAR NEAR b", "a (+NEAR NEAR/10 b)", &["NEAR"]),
+            ("a NEAR \"\" b", "a b", &["\"\""]),
+            ("@wind", "\\@wind", &["@wind"]),
+            ("a -@wind", "a -\\@wind", &["@wind"]),
+            ("title:@wind", "title:\\@wind", &["@wind"]),
         ];
         for (text, expected, spans) in cases {
             let problems: Vec<_> = spans.iter().map(|span| (REPAIRED, *span)).collect();
@@ -532,46 +798,170 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_built_is_refused() {
+    fn near_binds_tighter_than_and() {
         let cases = [
-            ("wom?n", "wom?n"),
-            ("el*tr", "el*tr"),
-            ("*graph", "*graph"),
-            ("**bold**", "**bold**"),
-            ("?foo", "?foo"),
-            ("foo?*", "foo?*"),
-            ("\"el*tr city\"", "\"el*tr city\""),
-            ("\"wom?n here\"", "\"wom?n here\""),
-            ("title:wom?n", "wom?n"),
-            ("color~", "color~"),
-            ("color~1", "color~1"),
-            ("tag:colr~", "colr~"),
-            ("\"a b\"~8", "~8"),
-            ("a NEAR/8 b", "NEAR/8"),
-            ("a ADJ/8 b", "ADJ/8"),
-            ("a NEAR b", "NEAR"),
-            ("=Howell", "=Howell"),
-            ("-=Howell", "=Howell"),
-            ("/colou?r/", "/colou?r/"),
-            ("/gr(a|e)y/ OR b", "/gr(a|e)y/"),
-            ("title:/gr[ae]y/", "/gr[ae]y/"),
-            ("@wind", "@wind"),
-            ("a -@wind", "@wind"),
-            ("words:>5", ">5"),
-            ("words:500", "500"),
-            ("section:Eco*", "Eco*"),
-            ("author:L*", "L*"),
-            ("tag:ener*", "ener*"),
-            ("tag:*/coal", "*/coal"),
-            ("tag:a*/*", "a*/*"),
-            ("foo^1001", "^1001"),
+            ("a NEAR/8 b", "a NEAR/8 b"),
+            ("a NEAR b", "a NEAR/10 b"),
+            ("a ADJ b", "a ADJ/1 b"),
+            ("a ADJ/255 b", "a ADJ/255 b"),
+            ("x a NEAR/8 b y", "x (a NEAR/8 b) y"),
+            ("x AND a NEAR/8 b OR y", "(x (a NEAR/8 b)) OR y"),
+            ("a NEAR/2 b ADJ/3 c", "a NEAR/2 b ADJ/3 c"),
+            ("a NEAR/2 (b ADJ/3 c)", "a NEAR/2 (b ADJ/3 c)"),
+            ("(a NEAR/2 b) NEAR/3 c", "a NEAR/2 b NEAR/3 c"),
+            ("(a OR b) NEAR/3 \"c d\"", "(a OR b) NEAR/3 \"c d\""),
+            ("((a)) NEAR/3 (\"c d\" OR e*)", "a NEAR/3 (\"c d\" OR e*)"),
+            ("=a NEAR/3 color~", "=a NEAR/3 color~1"),
+            ("e-mail NEAR/3 /a.c/", "e-mail NEAR/3 /a.c/"),
+            ("title:(a NEAR/3 b)", "title:a NEAR/3 title:b"),
+            ("title:a NEAR/3 title:b", "title:a NEAR/3 title:b"),
+            ("text:a NEAR/3 b", "text:a NEAR/3 b"),
+            ("-(a NEAR/3 b)", "-(a NEAR/3 b)"),
+            ("(a NEAR/3 b)^2", "(a NEAR/3 b)^2"),
+            ("a NEAR/3 b tag:x", "(a NEAR/3 b) tag:x"),
+            ("near adj a near/3 b", "near adj a near/3 b"),
+            ("+NEAR/3 a +ADJ", "+NEAR/3 a +ADJ"),
+            ("NEARBY NEAR/x", "NEARBY NEAR/x"),
         ];
-        for (text, span) in cases {
-            check(text, "", &[(REFUSED, span)]);
+        for (text, expected) in cases {
+            check(text, expected, &[]);
+        }
+        let any = read("a NEAR/2 b c", Matching::Any);
+        assert_eq!(display(&any.query, &Schema::for_tests()), "(a NEAR/2 b) OR c");
+    }
+
+    #[test]
+    fn saved_queries_stand_for_their_texts() {
+        let saved = saved(&[
+            ("oil", "oil OR petroleum"),
+            ("crisis", "@oil date:1973..1974"),
+            ("seventies", "(@crisis) strike"),
+            ("broken", "\"oil"),
+            ("bad", "oil date:soonish"),
+            ("self", "a @self"),
+            ("ping", "@pong"),
+            ("pong", "@ping"),
+            ("empty", ""),
+        ]);
+        let schema = Schema::for_tests();
+        let reading = Reading { saved: &saved, ..Reading::new(&schema, Day(0)) };
+        let cases = [
+            ("@oil", "oil OR petroleum", ""),
+            ("coal -@oil^2", "coal -(oil OR petroleum)^2", ""),
+            ("@crisis", "(oil OR petroleum) date:1973..1974", ""),
+            ("@seventies", "(oil OR petroleum) date:1973..1974 strike", ""),
+            ("(@oil) NEAR/3 price", "(oil OR petroleum) NEAR/3 price", ""),
+            ("ann@oil tag:@oil", "ann@oil tag:\"@oil\"", ""),
+            ("\\@oil \"@oil\"", "\\@oil \"@oil\"", ""),
+            ("@oil. @a/b @", "\\@oil. \\@a/b \\@", ""),
+            ("@empty a", "a", ""),
+            (
+                "@broken",
+                "\"oil\"",
+                "in @broken: this quotation has no end, so it goes on to the end of the query",
+            ),
+            (
+                "title:(a @oil)",
+                "title:a title:\\@oil",
+                "a saved query cannot stand in title:, so `@oil` is read as text",
+            ),
+            ("@oul", "\\@oul", "there is no saved query `oul`, so this is read as text"),
+            ("@bad", "oil", "in @bad: cannot read the date \"soonish\""),
+            ("@self", "a", "in @self: the saved query `self` contains itself"),
+            ("@ping", "*", "in @ping: in @pong: the saved query `ping` contains itself"),
+        ];
+        for (text, expected, message) in cases {
+            let parsed = parse(text, &reading);
+            assert_eq!(display(&parsed.query, &schema), expected, "{text}");
+            let messages: Vec<&str> =
+                parsed.problems.iter().map(|problem| problem.message.as_str()).collect();
+            assert_eq!(messages.join("; "), message, "{text}");
+        }
+        let hint = parse("@oul", &reading).problems[0].hint.clone();
+        assert_eq!(hint.as_deref(), Some("did you mean @oil?"));
+    }
+
+    #[test]
+    fn saved_queries_cannot_grow_without_end() {
+        let schema = Schema::for_tests();
+        let name = |n: usize| format!("q{n}");
+        let refused = |saved: &SavedQueries| {
+            let parsed = parse("@q0", &Reading { saved, ..Reading::new(&schema, Day(0)) });
+            parsed.refusal().map(|problem| problem.message.clone()).unwrap_or_default()
+        };
+        let chain = |length: usize| -> SavedQueries {
+            (0..length)
+                .map(|n| (name(n), if n + 1 < length { format!("@q{}", n + 1) } else { "a".into() }))
+                .collect()
+        };
+        assert_eq!(refused(&chain(saved::MAX_NESTING)), "");
+        assert!(refused(&chain(saved::MAX_NESTING + 1)).contains("nested deeper than 8"));
+        let doubling = (0..8).map(|n| (name(n), format!("@q{} ", n + 1).repeat(500))).collect();
+        assert!(refused(&doubling).contains("more than 1024 words"));
+        let deep =
+            (0..8).map(|n| (name(n), format!("{}@q{}{}", "(".repeat(5), n + 1, ")".repeat(5)))).collect();
+        assert!(refused(&deep).contains("parentheses are nested deeper"));
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused() {
+        let cases = [
+            ("*a*", "*a*", "begins with a letter, or has two"),
+            ("?a", "?a", "begins with a letter"),
+            ("**", "**", "begins with a letter"),
+            ("x-*a", "x-*a", "begins with a letter"),
+            ("\"b *a* c\"", "\"b *a* c\"", "begins with a letter"),
+            ("tag:**", "**", "has a letter or digit"),
+            ("tag:\"*\"", "\"*\"", "has a letter or digit"),
+            ("family:ab*", "ab*", "named as a whole"),
+            ("tag:colr~", "colr~", "only words of a text are fuzzy"),
+            ("author:colr~", "colr~", "only words of a text are fuzzy"),
+            ("tag:\"a b\"~2", "\"a b\"~2", "holds no texts"),
+            ("color~3", "color~3", "differs by 1 to 2"),
+            ("color~0", "color~0", "differs by 1 to 2"),
+            ("color~99999", "color~99999", "differs by 1 to 2"),
+            ("e-mail~", "e-mail~", "several words"),
+            ("日本~", "日本~", "several words"),
+            ("tv~", "tv~", "3 to 64 letters, not 2"),
+            ("c*lor~", "c*lor~", "not both"),
+            ("\"a b\"~", "~", "0 to 255"),
+            ("\"a b\"~256", "~256", "0 to 255"),
+            (
+                "\"a b c d e f g h i j k l m n o p q\"~3",
+                "\"a b c d e f g h i j k l m n o p q\"~3",
+                "17 words",
+            ),
+            ("a NEAR/0 b", "NEAR/0", "1 to 255"),
+            ("a ADJ/256 b", "ADJ/256", "1 to 255"),
+            ("a NEAR/99999999999 b", "NEAR/99999999999", "1 to 255"),
+            ("a NEAR/3 NOT b", "NEAR/3", "excluded"),
+            ("-a NEAR/3 b", "NEAR/3", "excluded"),
+            ("(a b) NEAR/3 c", "NEAR/3", "group of alternatives"),
+            ("a NEAR/3 (b AND c OR d)", "NEAR/3", "group of alternatives"),
+            ("a^2 NEAR/3 b", "NEAR/3", "boost"),
+            ("a NEAR/3 tag:x", "NEAR/3", "`tag:` is no text"),
+            ("a NEAR/3 *", "NEAR/3", "`*` is none"),
+            ("a NEAR/3 title:b", "NEAR/3", "`text:` and `title:`"),
+            ("(a OR title:b) NEAR/3 a", "NEAR/3", "`text:` and `title:`"),
+            ("/(a/", "(", "unclosed group"),
+            ("x /a[b/", "[", "unclosed character class"),
+            ("/((a{0,30}){0,30}){0,30}/", "((a{0,30}){0,30}){0,30}", "too complex"),
+            ("words:many", "many", "not a number"),
+            ("words:500..100", "500..100", "between 500 and 100"),
+            ("words:[1 TO", "[1", "bracket"),
+            ("words:<0", "<0", "no number fits"),
+            ("foo^1001", "^1001", "0 to 1000"),
+        ];
+        for (text, span, part) in cases {
+            let parsed = read(text, Matching::All);
+            let found =
+                parsed.refusal().map(|problem| (&text[problem.span.clone()], problem.message.clone()));
+            let fits = found.as_ref().is_some_and(|(at, message)| *at == span && message.contains(part));
+            assert!(fits, "{text} {found:?}");
         }
         let mut schema = Schema::for_tests();
         schema.fields.retain(|field| field.name.as_str() != "id");
-        let parsed = parse("id:abc", &schema, Day(0), Matching::All, false);
+        let parsed = parse("id:abc", &Reading::new(&schema, Day(0)));
         assert_eq!(parsed.refusal().map(|problem| problem.span.clone()), Some(0..3));
     }
 
@@ -596,7 +986,8 @@ mod tests {
 
     #[test]
     fn exact_words_say_so() {
-        let parsed = parse("a", &Schema::for_tests(), Day(0), Matching::All, true);
+        let schema = Schema::for_tests();
+        let parsed = parse("a", &Reading { exact: true, ..Reading::new(&schema, Day(0)) });
         assert_eq!(parsed.query, Query::Word { field: None, text: "a".to_owned(), exact: true });
     }
 
@@ -627,6 +1018,19 @@ mod tests {
             ("\"".repeat(4_000), true),
             ("\"".repeat(2_001), false),
             ("/(".repeat(2_000), true),
+            ("*".repeat(4_000), true),
+            ("?*".repeat(2_000), true),
+            ("a*?".repeat(1_300), false),
+            ("\"a* ".repeat(800), false),
+            ("NEAR ".repeat(800), true),
+            (format!("a{}", " NEAR a".repeat(MAX_NEAR)), false),
+            (format!("a{}", " NEAR a".repeat(MAX_NEAR + 1)), true),
+            ("a NEAR ".repeat(500), true),
+            ("~".repeat(4_000), false),
+            ("\"a\"~8".repeat(600), false),
+            ("=".repeat(4_000), false),
+            ("@a".repeat(2_000), false),
+            ("words:>1 ".repeat(400), false),
         ];
         for (text, refused) in cases {
             let parsed = read(&text, Matching::All);
@@ -634,10 +1038,20 @@ mod tests {
         }
     }
 
-    fn spans_lie_inside(text: &str) {
+    /// Every text is answered, points at pieces of itself, and is understood as what its canonical text is.
+    fn is_answered(text: &str) {
+        let saved = saved(&[("wind", "wind OR storm* \"")]);
+        let schema = Schema::for_tests();
         for matching in [Matching::All, Matching::Any] {
-            for problem in read(text, matching).problems {
+            let parsed =
+                parse(text, &Reading { matching, saved: &saved, ..Reading::new(&schema, Day(20_000)) });
+            for problem in &parsed.problems {
                 assert!(text.get(problem.span.clone()).is_some(), "{text:?} {problem:?}");
+            }
+            let canonical = display(&parsed.query, &schema);
+            let again = parse(&canonical, &Reading::new(&schema, Day(20_000)));
+            if parsed.refusal().is_none() && canonical.len() <= MAX_BYTES {
+                assert_eq!((again.query, again.problems), (parsed.query, vec![]), "{text:?} {canonical}");
             }
         }
     }
@@ -645,12 +1059,12 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_read(text in any::<String>()) {
-            spans_lie_inside(&text);
+            is_answered(&text);
         }
 
         #[test]
-        fn any_text_of_the_language_is_read(text in r#"([()"“*?~^|&\\/=@:+\[\]é -]|AND|OR|NOT|NEAR|tag:|date:|path:|a|7){0,40}"#) {
-            spans_lie_inside(&text);
+        fn any_text_of_the_language_is_read(text in r#"([()"“*?~^|&\\/=@:+\[\]{}<>.é -]|AND|OR|NOT|NEAR|ADJ/3|tag:|date:|path:|words:|title:|@wind|a|bc|7){0,40}"#) {
+            is_answered(&text);
         }
     }
 }

@@ -108,12 +108,14 @@ fn resolve<'a>(
 }
 
 fn lacks_right_operand(kind: TokenKind<'_>, behind: Option<TokenKind<'_>>) -> bool {
-    let is_operator = matches!(kind, TokenKind::And | TokenKind::Or | TokenKind::Not);
+    let is_operator =
+        matches!(kind, TokenKind::And | TokenKind::Or | TokenKind::Not | TokenKind::Near { .. });
     is_operator && !behind.is_some_and(starts_operand)
 }
 
 fn lacks_left_operand(kind: TokenKind<'_>, before: Option<TokenKind<'_>>) -> bool {
-    matches!(kind, TokenKind::And | TokenKind::Or) && !before.is_some_and(ends_operand)
+    let is_operator = matches!(kind, TokenKind::And | TokenKind::Or | TokenKind::Near { .. });
+    is_operator && !before.is_some_and(ends_operand)
 }
 
 /// A lone operator as a word; a lone sign is nothing.
@@ -130,11 +132,17 @@ fn ends_operand(kind: TokenKind<'_>) -> bool {
     match kind {
         TokenKind::Close
         | TokenKind::Bare(_)
-        | TokenKind::Quoted(_)
+        | TokenKind::Quoted(..)
+        | TokenKind::Regex(_)
         | TokenKind::Bracketed(_)
         | TokenKind::Refused
         | TokenKind::Boost(_) => true,
-        TokenKind::Open | TokenKind::And | TokenKind::Or | TokenKind::Not | TokenKind::Field(..) => false,
+        TokenKind::Open
+        | TokenKind::And
+        | TokenKind::Or
+        | TokenKind::Not
+        | TokenKind::Near { .. }
+        | TokenKind::Field(..) => false,
     }
 }
 
@@ -144,9 +152,12 @@ fn starts_operand(kind: TokenKind<'_>) -> bool {
         | TokenKind::Not
         | TokenKind::Field(..)
         | TokenKind::Bare(_)
-        | TokenKind::Quoted(_)
+        | TokenKind::Quoted(..)
+        | TokenKind::Regex(_)
         | TokenKind::Bracketed(_)
         | TokenKind::Refused => true,
-        TokenKind::Close | TokenKind::And | TokenKind::Or | TokenKind::Boost(_) => false,
+        TokenKind::Close | TokenKind::And | TokenKind::Or | TokenKind::Near { .. } | TokenKind::Boost(_) => {
+            false
+        }
     }
 }

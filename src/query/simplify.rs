@@ -17,14 +17,18 @@ pub fn simplify(query: Query) -> Query {
         },
         Query::Boost(inner, 1.0) => simplify(*inner),
         Query::Boost(inner, factor) => Query::Boost(Box::new(simplify(*inner)), factor),
+        Query::Near { left, right, distance, ordered } => {
+            let (left, right) = (Box::new(simplify(*left)), Box::new(simplify(*right)));
+            Query::Near { left, right, distance, ordered }
+        }
         leaf @ (Query::All
         | Query::Word { .. }
         | Query::Phrase { .. }
         | Query::Pattern { .. }
-        | Query::Near { .. }
         | Query::Numbers { .. }
         | Query::Value { .. }
         | Query::ValueWord { .. }
+        | Query::ValuePattern { .. }
         | Query::Below { .. }
         | Query::Dates { .. }
         | Query::Has(_)) => leaf,
@@ -113,6 +117,7 @@ pub(super) fn only_field(query: &Query) -> Option<&FieldName> {
     match query {
         Query::Value { field, .. }
         | Query::ValueWord { field, .. }
+        | Query::ValuePattern { field, .. }
         | Query::Below { field, .. }
         | Query::Dates { field, .. }
         | Query::Numbers { field, .. }
@@ -135,14 +140,13 @@ pub(super) fn only_field(query: &Query) -> Option<&FieldName> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::query::Matching;
     use crate::query::display::display;
-    use crate::query::parse::parse;
+    use crate::query::parse::{Reading, parse};
     use crate::schema::Schema;
     use crate::text::calendar::Day;
 
     fn query(text: &str) -> Query {
-        parse(text, &Schema::for_tests(), Day(0), Matching::All, false).query
+        parse(text, &Reading::new(&Schema::for_tests(), Day(0))).query
     }
 
     fn word(text: &str) -> Query {

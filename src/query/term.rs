@@ -2,12 +2,25 @@
 
 use std::ops::Range;
 
+use crate::analysis::positions::MAX_FREE_WORDS;
+use crate::analysis::tokenizer::{self, tokenize};
+use crate::analysis::wildcard::Slot;
 use crate::query::dates::parse_range;
-use crate::query::lexer::{Token, TokenKind, unescaped};
+use crate::query::lexer::{Token, TokenKind};
+use crate::query::numbers::parse_numbers;
 use crate::query::parse::Problem;
-use crate::query::{Pattern, PhrasePart, Query, Wildcard};
-use crate::schema::{Field, FieldName, Kind};
+use crate::query::regex;
+use crate::query::written::{Form, Written};
+use crate::query::{Pattern, PhrasePart, Query, Wildcard, WildcardPart};
+use crate::schema::{Field, FieldName, Kind, Property};
 use crate::text::calendar::Day;
+
+/// Longest fuzzy word, in letters.
+pub(crate) const MAX_FUZZY: usize = 64;
+/// Shortest fuzzy word, in letters: to a shorter one too many words are near.
+pub(crate) const MIN_FUZZY: usize = 3;
+/// Most letters in which a fuzzy word may differ.
+pub(crate) const MAX_EDITS: u8 = 2;
 
 /// What a term needs to know of its surroundings.
 #[derive(Clone, Copy)]
@@ -29,42 +42,43 @@ pub(super) fn term(
     problems: &mut Vec<Problem>,
 ) -> Result<Option<Query>, Problem> {
     let span = token.span.clone();
-    let raw = match token.kind {
-        TokenKind::Bare(raw) | TokenKind::Quoted(raw) | TokenKind::Bracketed(raw) => raw,
+    let (raw, form, slop) = match token.kind {
+        TokenKind::Bare(raw) | TokenKind::Bracketed(raw) | TokenKind::Regex(raw) => (raw, Form::Bare, None),
+        TokenKind::Quoted(raw, slop) => (raw, Form::Quoted, slop),
         TokenKind::Open
         | TokenKind::Close
         | TokenKind::And
         | TokenKind::Or
         | TokenKind::Not
+        | TokenKind::Near { .. }
         | TokenKind::Field(..)
         | TokenKind::Refused
         | TokenKind::Boost(_) => return Ok(None),
     };
-    let form = if matches!(token.kind, TokenKind::Quoted(_)) { Form::Quoted } else { Form::Bare };
     let written = Written::new(raw, form);
     if written.text.trim().is_empty() {
         problems.push(Problem::repaired(span, "this is empty and left out"));
         return Ok(None);
     }
-    if form == Form::Bare && written.text == "*" && written.is_live(0) {
+    if written.is_lone_star() {
         return Ok(Some(setting.field.map_or(Query::All, |field| Query::Has(field.name.clone()))));
     }
+    let is_regex = matches!(token.kind, TokenKind::Regex(_));
     let query = match setting.field.map(|field| (&field.name, &field.kind)) {
-        None => words(written, None, setting.exact, span),
-        Some((name, Kind::Text { .. })) => words(written, Some(name), setting.exact, span),
-        Some((name, Kind::Keyword { words: true, .. })) if written.is_one_word() => {
-            refuse_wildcards_in_name(&written, name, &span)?;
-            Ok(Query::ValueWord { field: name.clone(), word: written.text })
+        None if is_regex => regular(raw, None, &span),
+        Some((name, Kind::Text { .. })) if is_regex => regular(raw, Some(name), &span),
+        None => words(written, None, slop, setting.exact, &span),
+        Some((name, Kind::Text { .. })) => words(written, Some(name), slop, setting.exact, &span),
+        Some((name, _)) if slop.is_some() => {
+            Err(Problem::refused(span, format!("{name}: holds no texts, so nothing in it can be near")))
         }
-        Some((name, Kind::Keyword { hierarchy, path, .. })) => {
-            let levels = if *path { Levels::Path } else { hierarchy.map_or(Levels::None, Levels::Mark) };
-            keyword(written, name, levels, span)
+        Some((name, Kind::Keyword { from, hierarchy, words, path })) => {
+            let names_article = *from == Property::Family;
+            let values = Values { name, names_article, mark: *hierarchy, words: *words, path: *path };
+            keyword(written, values, &span)
         }
         Some((name, Kind::Date { .. })) => dates(&written.text, name, setting, span),
-        Some((name, Kind::Number { .. })) => {
-            let hint = format!("use {name}:* for the articles that have it");
-            Err(unbuilt(span, &format!("a search for numbers ({name}:)"), &hint))
-        }
+        Some((name, Kind::Number { .. })) => numbers(&written.text, name, span),
     };
     query.map(Some)
 }
@@ -77,199 +91,166 @@ pub(crate) fn value(text: &str, field: &Field, today: Day) -> Result<Query, Prob
     term(&token, setting, &mut Vec::new())?.ok_or_else(empty)
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
-    Bare,
-    Quoted,
-}
-
-/// A text without its escapes that still knows which of its punctuation was escaped.
-struct Written {
-    text: String,
-    form: Form,
-    /// Byte offsets in `text` of the punctuation that no backslash makes plain, ascending.
-    live: Vec<usize>,
-}
-
-impl Written {
-    fn new(raw: &str, form: Form) -> Written {
-        let mut written = Written { text: String::with_capacity(raw.len()), form, live: Vec::new() };
-        for (_, c, escaped) in unescaped(raw) {
-            if !escaped && c.is_ascii_punctuation() {
-                written.live.push(written.text.len());
-            }
-            written.text.push(c);
-        }
-        written
-    }
-
-    fn is_live(&self, at: usize) -> bool {
-        self.live.binary_search(&at).is_ok()
-    }
-
-    /// Whether it is one word without quotes.
-    fn is_one_word(&self) -> bool {
-        self.form == Form::Bare && !self.text.contains(char::is_whitespace)
-    }
-
-    /// Whether the text begins with this sign, right before a letter or digit.
-    fn has_sign(&self, sign: char) -> bool {
-        let behind = self.text.strip_prefix(sign);
-        self.is_live(0) && behind.is_some_and(|behind| behind.starts_with(char::is_alphanumeric))
-    }
-
-    fn live_stars(&self) -> impl Iterator<Item = usize> {
-        self.live.iter().copied().filter(|&at| self.text[at..].starts_with('*'))
-    }
-
-    /// The text before a star that is its last character, when there is something to begin with.
-    fn before_final_star(&self) -> Option<&str> {
-        let before = self.text.strip_suffix('*')?;
-        let begins_a_word = !before.is_empty() && !before.ends_with(char::is_whitespace);
-        (begins_a_word && self.is_live(before.len())).then_some(before)
-    }
-
-    /// Whether it ends in `~` or `~2`.
-    fn is_fuzzy(&self) -> bool {
-        let before = self.text.trim_end_matches(|c: char| c.is_ascii_digit());
-        let word = before.strip_suffix('~').filter(|word| word.ends_with(char::is_alphanumeric));
-        word.is_some_and(|word| self.is_live(word.len()))
-    }
-
-    /// Whether the first `end` bytes hold a `*` or `?` that can only be meant as a wildcard.
-    ///
-    /// In an address `?` and `*` are punctuation, and so is a `?` with no letter or digit behind it in its word.
-    /// Inside quotes a star must touch a word to count.
-    fn has_wildcard(&self, end: usize) -> bool {
-        let text = &self.text[..end];
-        let is_address = self.form == Form::Bare && text.contains("://");
-        let is_wildcard = |&at: &usize| {
-            let (before, behind) = (&self.text[..at], &self.text[at + 1..]);
-            match text.as_bytes()[at] {
-                b'*' if self.form == Form::Bare => true,
-                b'*' => before.ends_with(char::is_alphanumeric) || behind.starts_with(char::is_alphanumeric),
-                b'?' => behind.trim_start_matches('?').starts_with(|c: char| c.is_alphanumeric() || c == '*'),
-                _ => false,
-            }
-        };
-        !is_address && self.live.iter().take_while(|&&at| at < end).any(is_wildcard)
-    }
-}
-
 fn words(
     written: Written,
     field: Option<&FieldName>,
+    slop: Option<u32>,
     exact: bool,
-    span: Range<usize>,
-) -> Result<Query, Problem> {
-    if written.form == Form::Bare {
-        refuse_signs(&written, &span)?;
-    }
-    let prefix = written.before_final_star();
-    if written.has_wildcard(prefix.map_or(written.text.len(), str::len)) {
-        return Err(refused_wildcard(written.form, span));
-    }
-    let field = field.cloned();
-    let query = match (written.form, prefix.map(str::to_owned)) {
-        (Form::Bare, Some(text)) => {
-            Query::Pattern { field, pattern: Pattern::Wildcard(Wildcard::beginning(text)) }
-        }
-        (Form::Bare, None) => Query::Word { field, text: written.text, exact },
-        (Form::Quoted, Some(text)) => {
-            let (before, last) = text.rsplit_once(char::is_whitespace).unwrap_or(("", &text));
-            let before = (!before.is_empty()).then(|| PhrasePart::Text(before.to_owned()));
-            let last = PhrasePart::Wildcard(Wildcard::beginning(last));
-            Query::Phrase { field, parts: before.into_iter().chain([last]).collect(), slop: None }
-        }
-        (Form::Quoted, None) => {
-            Query::Phrase { field, parts: vec![PhrasePart::Text(written.text)], slop: None }
-        }
-    };
-    Ok(query)
-}
-
-/// Refuses what is promised by the language but not there: `@name`, `=word`, `word~`.
-fn refuse_signs(written: &Written, span: &Range<usize>) -> Result<(), Problem> {
-    let plain = "to search for the text, quote it";
-    if written.has_sign('@') {
-        return Err(unbuilt(span.clone(), "a saved query (@name)", plain));
-    }
-    if written.has_sign('=') {
-        let hint = "quote the word, or use --exact: both match it as written";
-        return Err(unbuilt(span.clone(), "the exact word (=word)", hint));
-    }
-    if written.is_fuzzy() {
-        let hint = "write the spellings out: (color OR colour); to search for the text, quote it";
-        return Err(unbuilt(span.clone(), "the fuzzy word (word~)", hint));
-    }
-    Ok(())
-}
-
-fn refused_wildcard(form: Form, span: Range<usize>) -> Problem {
-    let escape = "a backslash makes * and ? plain";
-    match form {
-        Form::Bare => {
-            let hint = format!("a * at the end of a word is: electr*; {escape}");
-            unbuilt(span, "a wildcard inside or before a word", &hint)
-        }
-        Form::Quoted => {
-            let hint = format!("a * at the end of the phrase is: \"climate polic*\"; {escape}");
-            unbuilt(span, "a wildcard inside a phrase", &hint)
-        }
-    }
-}
-
-fn refuse_wildcards_in_name(
-    written: &Written,
-    field: &FieldName,
     span: &Range<usize>,
-) -> Result<(), Problem> {
-    match written.live_stars().next() {
-        Some(_) => Err(refused_keyword(field, None, span.clone())),
-        None if written.is_fuzzy() => {
-            Err(unbuilt(span.clone(), "the fuzzy word (word~)", "to search for the text, quote it"))
-        }
-        None => Ok(()),
-    }
-}
-
-/// How the values of a keyword field are ordered.
-#[derive(Clone, Copy)]
-enum Levels {
-    None,
-    Mark(char),
-    Path,
-}
-
-fn keyword(
-    written: Written,
-    field: &FieldName,
-    levels: Levels,
-    span: Range<usize>,
 ) -> Result<Query, Problem> {
-    if written.form == Form::Bare && written.is_fuzzy() {
-        return Err(unbuilt(span, "the fuzzy word (word~)", "to search for the text, quote it"));
+    if written.form == Form::Quoted {
+        return phrase(written.phrase(), field, slop, span);
     }
-    let field = field.clone();
-    let stars = written.live_stars().count();
-    let above = written.before_final_star();
-    match (levels, stars) {
-        (_, 0) => Ok(Query::Value { field, value: written.text }),
-        (Levels::Path, _) => Ok(Query::Below { field, value: written.text }),
-        (Levels::Mark(mark), 1) => match above.and_then(|text| text.strip_suffix(mark)) {
-            Some(value) if !value.trim().is_empty() => Ok(Query::Below { value: value.to_owned(), field }),
-            Some(_) | None => Err(refused_keyword(&field, Some(mark), span)),
-        },
-        (Levels::Mark(mark), _) => Err(refused_keyword(&field, Some(mark), span)),
-        (Levels::None, _) => Err(refused_keyword(&field, None, span)),
+    let (written, exact) = match written.without_equals() {
+        Some(word) => (word, true),
+        None => (written, exact),
+    };
+    let field = field.cloned();
+    if let Some((word, digits)) = written.fuzzy() {
+        let pattern = fuzzy(&written, &written.text[word], digits, span)?;
+        return Ok(Query::Pattern { field, pattern });
+    }
+    match written.pattern() {
+        Some(wildcard) => {
+            refuse_too_open(&wildcard, span)?;
+            Ok(Query::Pattern { field, pattern: Pattern::Wildcard(wildcard) })
+        }
+        None => Ok(Query::Word { field, text: written.text, exact }),
     }
 }
 
-fn refused_keyword(field: &FieldName, mark: Option<char>, span: Range<usize>) -> Problem {
-    let below =
-        mark.map(|mark| format!("{field}:value{mark}* finds what lies below a value; ")).unwrap_or_default();
-    let hint = format!("{below}{field}:* finds any value; a backslash makes * plain");
-    unbuilt(span, &format!("a wildcard in {field}:"), &hint)
+fn phrase(
+    parts: Vec<PhrasePart>,
+    field: Option<&FieldName>,
+    slop: Option<u32>,
+    span: &Range<usize>,
+) -> Result<Query, Problem> {
+    let mut count = 0;
+    for part in &parts {
+        count += match part {
+            PhrasePart::Text(text) => word_count(text),
+            PhrasePart::Wildcard(wildcard) => {
+                refuse_too_open(wildcard, span)?;
+                wildcard.slots().len()
+            }
+        };
+    }
+    if slop.is_some() && count > MAX_FREE_WORDS {
+        let message = format!("this phrase has {count} words; with ~ it may have {MAX_FREE_WORDS}");
+        return Err(Problem::refused(span.clone(), message).hint("join shorter ones: \"a b\" NEAR/8 \"c d\""));
+    }
+    Ok(Query::Phrase { field: field.cloned(), parts, slop })
+}
+
+/// How many words a text is cut into, as far as the positions in a text are counted.
+fn word_count(text: &str) -> usize {
+    let mut count = 0;
+    tokenize(text, |token| count += usize::from(token.kind != tokenizer::TokenKind::Pair));
+    count
+}
+
+fn fuzzy(written: &Written, word: &str, digits: &str, span: &Range<usize>) -> Result<Pattern, Problem> {
+    let refused = |message: String, hint: &str| Err(Problem::refused(span.clone(), message).hint(hint));
+    let distance = if digits.is_empty() { Some(1) } else { digits.parse().ok() };
+    let Some(distance) = distance.filter(|distance| (1..=MAX_EDITS).contains(distance)) else {
+        let message = format!("a fuzzy word differs by 1 to {MAX_EDITS} letters");
+        return refused(message, "write word~ or word~2; to search for the text, quote it");
+    };
+    if written.pattern().is_some() {
+        let message = "a word has wildcards or is fuzzy, not both".to_owned();
+        return refused(message, "leave out the * and ?, or the ~");
+    }
+    let mut is_one_word = word_count(word) == 1;
+    tokenize(word, |token| is_one_word &= token.kind == tokenizer::TokenKind::Word);
+    if !is_one_word {
+        let hint =
+            "put the ~ behind one word: e-mail~ is (mail~ OR email~); to search for the text, quote it";
+        return refused(format!("`{word}` is several words, and fuzzy is a single one"), hint);
+    }
+    let letters = word.chars().count();
+    if !(MIN_FUZZY..=MAX_FUZZY).contains(&letters) {
+        let message = format!("a fuzzy word has {MIN_FUZZY} to {MAX_FUZZY} letters, not {letters}");
+        return refused(message, "write the spellings out: (tv OR tw); to search for the text, quote it");
+    }
+    Ok(Pattern::Fuzzy { word: word.to_owned(), distance })
+}
+
+/// Refuses a word that most words fit, or of which nobody could say what fits.
+fn refuse_too_open(wildcard: &Wildcard, span: &Range<usize>) -> Result<(), Problem> {
+    let slots = wildcard.slots();
+    let is_too_open = |slot: &Slot| match slot {
+        Slot::Word(_) => false,
+        Slot::Wildcard(wildcard) => wildcard.head().is_empty() && letters(wildcard) < 2,
+    };
+    if !slots.is_empty() && !slots.iter().any(is_too_open) {
+        return Ok(());
+    }
+    let message = "a word with wildcards begins with a letter, or has two of them";
+    let hint = "a* and *ab are; *a* fits nearly every word; a backslash makes * and ? plain";
+    Err(Problem::refused(span.clone(), message).hint(hint))
+}
+
+fn letters(wildcard: &Wildcard) -> usize {
+    let texts = wildcard.0.iter().map(|part| match part {
+        WildcardPart::Text(text) => text.chars().filter(|c| c.is_alphanumeric()).count(),
+        WildcardPart::Any | WildcardPart::One => 0,
+    });
+    texts.sum()
+}
+
+/// `/colou?r/`; where it is wrong is told as a part of it.
+fn regular(raw: &str, field: Option<&FieldName>, span: &Range<usize>) -> Result<Query, Problem> {
+    let pattern = raw.strip_prefix('/').and_then(|inside| inside.strip_suffix('/')).unwrap_or(raw);
+    match regex::compile(pattern) {
+        Ok(_) => Ok(Query::Pattern { field: field.cloned(), pattern: Pattern::Regex(pattern.to_owned()) }),
+        Err(problem) => {
+            let begin = span.start + 1;
+            let meant = begin + problem.span.start..begin + problem.span.end;
+            Err(Problem::refused(meant, problem.message).hint("to search for the text, quote it"))
+        }
+    }
+}
+
+/// What the values of a keyword field are.
+struct Values<'a> {
+    name: &'a FieldName,
+    names_article: bool,
+    /// What stands between the levels of a hierarchy.
+    mark: Option<char>,
+    /// Whether they are names, of which one word is enough.
+    words: bool,
+    path: bool,
+}
+
+fn keyword(written: Written, values: Values<'_>, span: &Range<usize>) -> Result<Query, Problem> {
+    let (name, field) = (values.name, values.name.clone());
+    if values.path {
+        let has_star = written.stars().next().is_some();
+        let value = written.text;
+        return Ok(if has_star { Query::Below { field, value } } else { Query::Value { field, value } });
+    }
+    let refused = |message: &str, hint: String| Err(Problem::refused(span.clone(), message).hint(hint));
+    if written.fuzzy().is_some() {
+        let hint = format!("wildcards are: {name}:ener*; to search for the text, quote it");
+        return refused("only words of a text are fuzzy", hint);
+    }
+    let above = values.mark.and_then(|mark| written.before_final_star()?.strip_suffix(mark));
+    if let Some(value) = above.filter(|value| !value.trim().is_empty()) {
+        return Ok(Query::Below { field, value: value.to_owned() });
+    }
+    match written.value_pattern() {
+        Some(_) if values.names_article => {
+            let hint = format!("{name}:* has copies; a backslash makes * and ? plain");
+            refused("an article is named as a whole here", hint)
+        }
+        Some(pattern) if letters(&pattern) == 0 => {
+            let hint = format!("{name}:* finds any value; a backslash makes * and ? plain");
+            refused("a value with wildcards has a letter or digit", hint)
+        }
+        Some(pattern) => Ok(Query::ValuePattern { field, pattern }),
+        None if values.words && written.is_one_word() => Ok(Query::ValueWord { field, word: written.text }),
+        None => Ok(Query::Value { field, value: written.text }),
+    }
 }
 
 fn dates(text: &str, field: &FieldName, setting: Setting<'_>, span: Range<usize>) -> Result<Query, Problem> {
@@ -280,10 +261,13 @@ fn dates(text: &str, field: &FieldName, setting: Setting<'_>, span: Range<usize>
     }
     match parse_range(text, setting.today) {
         Ok(range) => Ok(Query::Dates { field, range, within: setting.within }),
-        Err(error) => Err(Problem { hint: error.hint.into(), ..Problem::refused(span, error.message) }),
+        Err(error) => Err(Problem::refused(span, error.message).hint(error.hint)),
     }
 }
 
-fn unbuilt(span: Range<usize>, what: &str, hint: &str) -> Problem {
-    Problem::refused(span, format!("{what} is not built yet")).hint(hint)
+fn numbers(text: &str, field: &FieldName, span: Range<usize>) -> Result<Query, Problem> {
+    match parse_numbers(text) {
+        Ok(range) => Ok(Query::Numbers { field: field.clone(), range }),
+        Err(error) => Err(Problem::refused(span, error.message).hint(error.hint)),
+    }
 }

@@ -11,6 +11,7 @@ use crate::text::calendar::{Day, Interval};
 mod cursor;
 pub mod expansion;
 pub mod params;
+pub mod saved;
 pub mod status;
 
 /// A checked question.
@@ -28,6 +29,8 @@ pub struct SearchRequest {
     pub snippets: SnippetOptions,
     /// What becomes of copies.
     pub collapse: Collapse,
+    /// Articles that are left out, of counts as well; sorted.
+    pub except: Vec<ArticleId>,
 }
 
 /// What becomes of articles that are the same text again.

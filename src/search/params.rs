@@ -4,8 +4,10 @@ use std::ops::Range;
 
 use crate::query::dates::parse_range;
 use crate::query::display::display;
-use crate::query::parse::{MAX_CLAUSES, Parsed, Problem, ProblemKind, parse};
+use crate::query::parse::{MAX_CLAUSES, Parsed, Problem, ProblemKind, Reading, parse};
+use crate::query::saved::SavedQueries;
 use crate::query::simplify::simplify;
+use crate::query::synonyms::Synonyms;
 use crate::query::term::value;
 use crate::query::{DateRange, Matching, Query};
 use crate::schema::{Field, Kind, Property, Schema, nearest};
@@ -82,6 +84,10 @@ pub struct SearchParams {
     pub collapse: Option<String>,
     /// `--strict`: a query that had to be repaired is an error.
     pub strict: bool,
+    /// What `@name` stands for.
+    pub saved: SavedQueries,
+    /// What is looked for beside the words of the query.
+    pub synonyms: Synonyms,
 }
 
 /// A question that can be asked.
@@ -93,6 +99,8 @@ pub struct Checked {
     pub understood: String,
     /// What was repaired in the query; spans are bytes of the words joined by blanks.
     pub warnings: Vec<Problem>,
+    /// Whether more is searched for than was typed: saved queries, or synonyms.
+    pub is_replaced: bool,
 }
 
 /// Why a question cannot be asked.
@@ -130,27 +138,39 @@ impl SearchParams {
     pub fn check(self, schema: &Schema, today: Day) -> Result<Checked, ParamError> {
         let parsed = self.parsed(schema, today)?;
         let filters = self.filters(schema, today)?;
-        let query = simplify(Query::And(std::iter::once(parsed.query).chain(filters).collect()));
+        let words = self.with_synonyms(&parsed.query)?;
+        let is_replaced = parsed.has_saved || words != parsed.query;
+        let query = simplify(Query::And(std::iter::once(words).chain(filters).collect()));
         let request = SearchRequest {
             page: self.page()?,
             sort: named(self.sort.as_deref(), "--sort", SORTS)?,
             facets: facets(&self.facets, schema)?,
             snippets: self.snippet_options()?,
             collapse: named(self.collapse.as_deref(), "--collapse", COLLAPSES)?,
+            except: Vec::new(),
             query,
         };
-        Ok(Checked { understood: display(&request.query, schema), request, warnings: parsed.problems })
+        let understood = display(&request.query, schema);
+        Ok(Checked { understood, request, warnings: parsed.problems, is_replaced })
     }
 
     fn parsed(&self, schema: &Schema, today: Day) -> Result<Parsed, ParamError> {
         let matching = named(self.matching.as_deref(), "--match", MATCHINGS)?;
         let text = self.words.join(" ");
-        let parsed = parse(&text, schema, today, matching, self.exact);
+        let reading = Reading { schema, today, matching, exact: self.exact, saved: &self.saved };
+        let parsed = parse(&text, &reading);
         let is_fatal = |problem: &&Problem| self.strict || problem.kind == ProblemKind::Refused;
         match parsed.refusal().or_else(|| parsed.problems.iter().find(is_fatal)) {
             Some(problem) => Err(ParamError::in_query(&text, problem.clone())),
             None => Ok(parsed),
         }
+    }
+
+    fn with_synonyms(&self, query: &Query) -> Result<Query, ParamError> {
+        self.synonyms.apply(query.clone()).map_err(|_| {
+            let message = format!("with its synonyms the query has more than {MAX_CLAUSES} words");
+            ParamError::new(message, "say less, or leave them out with --no-synonyms")
+        })
     }
 
     /// One query for each kind of flag.
@@ -399,7 +419,7 @@ mod tests {
             ),
             (SearchParams { tags: list(&["*"]), ..default() }, "tag:*"),
             (SearchParams { words: list(&["a b"]), matching: some("any"), ..default() }, "a OR b"),
-            (SearchParams { words: list(&["a"]), exact: true, ..default() }, "\"a\""),
+            (SearchParams { words: list(&["a"]), exact: true, ..default() }, "=a"),
         ];
         for (params, expected) in cases {
             let checked = check(params.clone()).map(|checked| checked.understood);
@@ -428,6 +448,7 @@ mod tests {
             facets: vec![],
             snippets: SnippetOptions { count: 1, context: Context::Words(40) },
             collapse: Collapse::None,
+            except: Vec::new(),
         };
         assert_eq!(request, Ok(expected));
         let cursor = Cursor { primary: 1.5, timestamp: -7, id: ArticleId(9), repeats: 0 };
@@ -476,13 +497,13 @@ mod tests {
             (SearchParams { since: some("soonish"), ..default() }, "--since: "),
             (SearchParams { since: some("..2019"), ..default() }, "open at this end"),
             (SearchParams { since: some("2020"), until: some("2019"), ..default() }, "lies after"),
-            (SearchParams { tags: list(&["a*"]), ..default() }, "--tag: "),
+            (SearchParams { tags: list(&["**"]), ..default() }, "--tag: "),
             (SearchParams { tags: list(&[""]), ..default() }, "--tag: "),
             (SearchParams { context: some("0w"), ..default() }, "--context 0w"),
             (SearchParams { context: some("many"), ..default() }, "--context many"),
             (SearchParams { snippets: Some(101), ..default() }, "--snippets"),
             (SearchParams { tags: vec!["a".into(); 2_000], ..default() }, "more than 1024"),
-            (SearchParams { words: list(&["wom?n"]), ..default() }, "wildcard"),
+            (SearchParams { words: list(&["*a*"]), ..default() }, "wildcards"),
         ];
         for (params, part) in cases {
             let message = check(params.clone()).map_err(|error| error.message);
@@ -491,6 +512,55 @@ mod tests {
         let hint = check(SearchParams { facets: list(&["tags"]), ..default() }).map_err(|error| error.hint);
         let expected = "did you mean tag? the facets are tag, section, author, source, lang, date";
         assert_eq!(hint, Err(Some(expected.to_owned())));
+    }
+
+    #[test]
+    fn saved_queries_and_synonyms_are_put_in() {
+        let saved = |text: &str| [("oil".to_owned(), text.to_owned())].into_iter().collect::<SavedQueries>();
+        let synonyms = Synonyms::parse("oil, petroleum").expect("sound");
+        let many: Vec<String> = (0..60).map(|n| format!("w{n}")).collect();
+        let all_alike = Synonyms::parse(&many.join(",")).expect("sound");
+        let cases = [
+            (
+                SearchParams { words: list(&["@oil x"]), saved: saved("gas OR coal"), ..default() },
+                "(gas OR coal) x",
+            ),
+            (
+                SearchParams {
+                    words: list(&["oil"]),
+                    tags: list(&["oil"]),
+                    synonyms: synonyms.clone(),
+                    ..default()
+                },
+                "(oil OR petroleum^0.8) tag:oil",
+            ),
+            (
+                SearchParams { words: list(&["oil"]), exact: true, synonyms: synonyms.clone(), ..default() },
+                "=oil",
+            ),
+            (
+                SearchParams {
+                    words: list(&["@oil"]),
+                    saved: saved("oil price"),
+                    synonyms,
+                    matching: Some("any".into()),
+                    ..default()
+                },
+                "oil OR petroleum^0.8 OR price",
+            ),
+        ];
+        for (params, expected) in cases {
+            let is_replaced = !params.exact;
+            let checked = check(params.clone()).expect(expected);
+            assert_eq!((checked.understood.as_str(), checked.is_replaced), (expected, is_replaced));
+        }
+        assert_eq!(
+            check(SearchParams { words: list(&["a"]), ..default() }).map(|it| it.is_replaced),
+            Ok(false)
+        );
+        let too_many = SearchParams { words: many, synonyms: all_alike, ..default() };
+        let message = check(too_many).map_err(|error| error.message);
+        assert!(message.is_err_and(|message| message.contains("with its synonyms")));
     }
 
     #[test]

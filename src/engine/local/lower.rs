@@ -23,7 +23,7 @@ use super::bits::Bits;
 use super::copies::{KnownFamilies, Sketches};
 use super::filter::Filter;
 use super::schema::{Fields, KeywordField, TextField, facet_column, first_day_column, last_day_column};
-use super::values::{longest_key, word_term};
+use super::values::{WORD_MARK, folded_pattern, longest_key, word_term};
 
 /// Most words that the beginning of a word stands for; the commonest are taken.
 const MOST_EXPANSIONS: usize = 1_000;
@@ -72,6 +72,7 @@ impl Lowering<'_> {
             }
             Query::Value { field, value } => self.value(field, value)?,
             Query::ValueWord { field, word } => self.value_word(field, word),
+            Query::ValuePattern { field, pattern } => self.value_pattern(field, pattern),
             Query::Below { field, value } => self.below(field, value),
             Query::Dates { field, range, within } => dates(field, *range, *within),
             Query::Has(field) => self.has(field),
@@ -328,6 +329,11 @@ impl Lowering<'_> {
         constant(Box::new(TermQuery::new(term, IndexRecordOption::Basic)))
     }
 
+    fn value_pattern(&self, field: &FieldName, pattern: &Wildcard) -> Lowered {
+        let Some(keyword) = self.fields.keyword(field) else { return Box::new(EmptyQuery) };
+        values_that_fit(keyword, pattern)
+    }
+
     fn below(&self, field: &FieldName, value: &str) -> Lowered {
         let Some(keyword) = self.fields.keyword(field).cloned() else { return Box::new(EmptyQuery) };
         if keyword.path { paths(&keyword, value) } else { subtree(&keyword, value) }
@@ -464,6 +470,25 @@ fn folder(keyword: &KeywordField, path: String) -> Lowered {
         let below = |term: &[u8]| matches!(term.get(path.len()), None | Some(b'/'));
         terms_where(reader, terms, &path, below)
     })
+}
+
+/// The articles with a value that fits a pattern, whole or by one of its words.
+fn values_that_fit(keyword: &KeywordField, pattern: &Wildcard) -> Lowered {
+    let terms = keyword.terms;
+    let fitting = |mark: &'static str| {
+        let pattern = folded_pattern(pattern);
+        Filter::boxed(move |reader| {
+            let fits = |term: &[u8]| {
+                let term = std::str::from_utf8(term).ok().and_then(|term| term.strip_prefix(mark));
+                term.is_some_and(|term| !term.starts_with(WORD_MARK) && pattern.matches(term))
+            };
+            terms_where(reader, terms, &format!("{mark}{}", pattern.head()), fits)
+        })
+    };
+    match keyword.words {
+        true => constant(any(vec![fitting(""), fitting(WORD_MARK)])),
+        false => fitting(""),
+    }
 }
 
 fn documents_where(reader: &SegmentReader, holds: impl Fn(u32) -> bool) -> BitSet {

@@ -6,6 +6,8 @@
 //!   lock               held by the one ingest that writes; holds its process id
 //!   manifest-<n>       the files behind the index, as of the commit whose payload names it
 //!   families-<n>       which articles are the same text again, as of the commit with that manifest
+//!   saved/             saved queries, and what was shown of each
+//!   synonyms.txt       words that mean the same, if people put it there
 //!   tantivy/           segments and meta.json
 //! ```
 
@@ -19,6 +21,7 @@ mod filter;
 mod folder;
 mod lower;
 mod rank;
+mod saved;
 mod schema;
 mod searcher;
 mod segment;
@@ -27,6 +30,7 @@ mod values;
 mod writer;
 
 pub use folder::{Folder, Lock};
+pub use saved::Shown;
 pub use searcher::Searcher;
 pub use segment::{FinishedSegment, SegmentBuilder};
 pub use writer::{Builders, Writer};

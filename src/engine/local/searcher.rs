@@ -234,7 +234,7 @@ impl Searcher {
     fn answer(&self, request: &SearchRequest) -> tantivy::Result<SearchResponse> {
         let mut warnings = Vec::new();
         let plan = self.plan(&request.query, &mut warnings)?;
-        let mut sets = plan.sets(&self.searcher)?;
+        let mut sets = plan.sets(&self.searcher, &request.except)?;
         let members = match request.collapse {
             Collapse::None => None,
             Collapse::Family => Some(self.members()?),
@@ -629,6 +629,7 @@ fn values_in(query: &Query, chosen: &mut Vec<String>) {
         | Query::Pattern { .. }
         | Query::Near { .. }
         | Query::ValueWord { .. }
+        | Query::ValuePattern { .. }
         | Query::Below { .. }
         | Query::Dates { .. }
         | Query::Numbers { .. }
@@ -658,12 +659,13 @@ impl Set {
 }
 
 impl Plan {
-    fn sets(&self, searcher: &tantivy::Searcher) -> tantivy::Result<Vec<Set>> {
-        searcher.segment_readers().iter().map(|reader| self.set(reader)).collect()
+    fn sets(&self, searcher: &tantivy::Searcher, except: &[ArticleId]) -> tantivy::Result<Vec<Set>> {
+        searcher.segment_readers().iter().map(|reader| self.set(reader, except)).collect()
     }
 
-    fn set(&self, reader: &SegmentReader) -> tantivy::Result<Set> {
+    fn set(&self, reader: &SegmentReader, except: &[ArticleId]) -> tantivy::Result<Set> {
         let mut base = Bits::alive(reader);
+        remove_articles(&mut base, reader, except)?;
         if let Some(ranked) = &self.ranked {
             base.intersect(&Bits::matching(ranked.as_ref(), reader)?);
         }
@@ -680,6 +682,19 @@ impl Plan {
         let without = filters.iter().map(|(field, _)| ((*field).clone(), all_but(Some(field)))).collect();
         Ok(Set { hits: all_but(None), without })
     }
+}
+
+/// Takes out the documents of these articles, which are sorted.
+fn remove_articles(bits: &mut Bits, reader: &SegmentReader, except: &[ArticleId]) -> tantivy::Result<()> {
+    if except.is_empty() {
+        return Ok(());
+    }
+    let ids = reader.fast_fields().u64(ID)?;
+    let is_left_out =
+        |document: u32| ids.first(document).is_some_and(|id| except.binary_search(&ArticleId(id)).is_ok());
+    let documents: Vec<u32> = bits.iter().filter(|document| is_left_out(*document)).collect();
+    documents.into_iter().for_each(|document| bits.remove(document));
+    Ok(())
 }
 
 /// The columns that order the documents of one segment.

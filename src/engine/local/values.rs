@@ -1,6 +1,7 @@
 //! How keywords are written into terms and facet columns.
 
-use crate::analysis::fold::fold_keyword;
+use crate::analysis::fold::{fold_keyword, fold_word};
+use crate::analysis::wildcard::{Wildcard, WildcardPart};
 
 /// Longest folded keyword in the index, in bytes; longer ones (URLs) are cut, which only makes them less exact.
 pub(super) const MAX_KEY_BYTES: usize = 2_048;
@@ -10,10 +11,34 @@ pub(super) fn longest_key(folded: &str) -> &str {
     &folded[..folded.floor_char_boundary(MAX_KEY_BYTES)]
 }
 
-/// The term of a single word of a value: told apart from whole values by a mark that no folded value begins with.
+/// Before the term of a single word of a value; no folded value begins with it.
+pub(super) const WORD_MARK: &str = "\u{1}";
+
+/// The term of a single word of a value.
 pub(super) fn word_term(word: &str) -> String {
     let word = word.trim_matches(|c: char| c.is_ascii_punctuation());
-    format!("\u{1}{}", longest_key(&fold_keyword(word)))
+    format!("{WORD_MARK}{}", longest_key(&fold_keyword(word)))
+}
+
+/// A pattern of values, folded as they are; a blank beside a hole stays.
+pub(super) fn folded_pattern(pattern: &Wildcard) -> Wildcard {
+    let folded = pattern.0.iter().map(|part| match part {
+        WildcardPart::Text(text) => WildcardPart::Text(folded_piece(text)),
+        hole @ (WildcardPart::Any | WildcardPart::One) => hole.clone(),
+    });
+    Wildcard(folded.collect())
+}
+
+fn folded_piece(text: &str) -> String {
+    let mut piece = String::with_capacity(text.len());
+    for c in fold_word(text).chars() {
+        match c.is_whitespace() {
+            true if piece.ends_with(' ') => {}
+            true => piece.push(' '),
+            false => piece.push(c),
+        }
+    }
+    piece
 }
 
 /// A facet column holds both forms of a value, the folded one first, so that all spellings of one value are
@@ -42,6 +67,14 @@ mod tests {
         assert_eq!(ancestors("a/b/c", '/').collect::<Vec<_>>(), ["a", "a/b", "a/b/c"]);
         assert_eq!(ancestors("a", '/').collect::<Vec<_>>(), ["a"]);
         assert_eq!(ancestors("/a", '/').collect::<Vec<_>>(), ["/a"]);
+    }
+
+    #[test]
+    fn patterns_are_folded_like_values() {
+        let text = |text: &str| WildcardPart::Text(text.to_owned());
+        let pattern = Wildcard(vec![text("Ann  LÉ "), WildcardPart::Any, text(" "), WildcardPart::One]);
+        let folded = Wildcard(vec![text("ann le "), WildcardPart::Any, text(" "), WildcardPart::One]);
+        assert_eq!(folded_pattern(&pattern), folded);
     }
 
     #[test]

@@ -43,13 +43,15 @@ struct TextPrinter {
 impl Printer for TextPrinter {
     fn begin(&mut self, answer: &Answer<'_>, out: &mut dyn Write) -> io::Result<()> {
         write_warnings(answer, &self.style, out)?;
+        let is_rest = !answer.request.except.is_empty();
         let header = match answer.response.total {
+            0 if is_rest => format!("nothing new for {}", answer.input.trim()),
             0 => format!("nothing found for {}", answer.input.trim()),
             _ => format!("{}{}", window(answer), answer.total()),
         };
         let taken = if self.style.terminal { format!(" · {:.1} ms", answer.took_ms) } else { String::new() };
         line(out, &self.style, Paint::Plain, &format!("{header}{taken}"))?;
-        if answer.response.total == 0 {
+        if answer.response.total == 0 && !is_rest {
             line(out, &self.style, Paint::Dim, "fewer words, other spellings or --match any find more")?;
         }
         Ok(())
@@ -98,13 +100,13 @@ fn window(answer: &Answer<'_>) -> String {
 
 /// What was repaired or assumed, and what the query then means.
 pub(super) fn write_warnings(answer: &Answer<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let mut any = false;
+    let mut differs = answer.is_replaced;
     for warning in answer.all_warnings() {
         let shape = Block { indent: 2, base: Paint::Warning, ..Block::HANGING };
         block(out, style, &plain(&format!("warning: {warning}")), &shape)?;
-        any = true;
+        differs = true;
     }
-    if any {
+    if differs {
         let shape = Block { indent: 2, base: Paint::Dim, ..Block::HANGING };
         block(out, style, &plain(&format!("understood as: {}", answer.understood)), &shape)?;
     }
