@@ -9,24 +9,32 @@
 //!   tantivy/           segments and meta.json
 //! ```
 
+mod any_of;
 mod bits;
+mod bm25;
 mod cluster;
 mod copies;
+mod deadline;
 mod dictionary;
 mod directory;
+mod expand;
 mod facets;
 mod filter;
 mod folder;
 mod lower;
+mod positional;
 mod rank;
 mod schema;
 mod searcher;
 mod segment;
 mod sketch;
+mod stemming;
+mod terms;
 mod values;
 mod writer;
 
+pub use expand::{MOST_EXPANSIONS, MOST_FUZZY};
 pub use folder::{Folder, Lock};
-pub use searcher::Searcher;
+pub use searcher::{Searcher, USUAL_TIMEOUT};
 pub use segment::{FinishedSegment, SegmentBuilder};
 pub use writer::{Builders, Writer};
