@@ -8,6 +8,7 @@ mod hostile_files;
 mod incremental;
 mod isolation;
 mod layers;
+mod places;
 mod ranking;
 mod readers;
 mod rebuild;

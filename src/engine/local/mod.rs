@@ -17,6 +17,7 @@ mod copies;
 mod deadline;
 mod dictionary;
 mod directory;
+mod excluded;
 mod expand;
 mod facets;
 mod filter;

@@ -9,6 +9,7 @@ use crate::search::expansion::Expansions;
 
 use super::copies::KnownFamilies;
 use super::deadline::Deadline;
+use super::excluded::Excluded;
 use super::schema::Fields;
 use super::stemming::Stemming;
 
@@ -70,7 +71,7 @@ impl Lowering<'_> {
         for part in parts {
             if let Query::Not(inner) = part {
                 if let Some(inner) = self.lower(inner)? {
-                    clauses.push((Occur::MustNot, inner));
+                    clauses.push((Occur::MustNot, Excluded::boxed(inner)));
                 }
             } else if let Some(part) = self.lower(part)? {
                 any_positive = true;
@@ -99,7 +100,7 @@ impl Lowering<'_> {
     fn excluding(&mut self, inner: &Query) -> tantivy::Result<Lowered> {
         let everything = (Occur::Must, constant(Box::new(AllQuery)));
         Ok(match self.lower(inner)? {
-            Some(inner) => boolean(vec![everything, (Occur::MustNot, inner)]),
+            Some(inner) => boolean(vec![everything, (Occur::MustNot, Excluded::boxed(inner))]),
             None => constant(Box::new(AllQuery)),
         })
     }
