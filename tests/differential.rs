@@ -83,8 +83,8 @@ fn check(searcher: &Searcher, articles: &[Article], query: &Query, text: &str, n
         .filter(|article| naive::finds(query, article))
         .map(|it| it.id().to_string())
         .collect();
-    let found: BTreeSet<String> = response.hits.iter().map(|hit| hit.id.to_string()).collect();
-    assert_eq!(found, expected, "{name}");
+    let found = ids(&response);
+    assert_eq!(found, expected, "{name}; at fault: {}", at_fault(searcher, articles, query));
     assert_eq!(response.total, expected.len() as u64, "{name}");
     response.facets.iter().for_each(|facet| check_facet(facet, articles, name));
     for hit in &response.hits {
@@ -99,6 +99,28 @@ fn check(searcher: &Searcher, articles: &[Article], query: &Query, text: &str, n
             assert_eq!(snippet.passage.text, stored, "{name}: all of it is shown");
             assert_eq!(snippet.passage.spans, naive::marks(query, stored, false), "{name}: {snippet:?}");
         }
+    }
+}
+
+fn ids(response: &SearchResponse) -> BTreeSet<String> {
+    response.hits.iter().map(|hit| hit.id.to_string()).collect()
+}
+
+/// The smallest part of a query about which the two disagree.
+fn at_fault(searcher: &Searcher, articles: &[Article], query: &Query) -> String {
+    let parts: Vec<&Query> = match query {
+        Query::And(parts) | Query::Or(parts) => parts.iter().collect(),
+        Query::Not(inner) | Query::Boost(inner, _) => vec![inner],
+        _ => Vec::new(),
+    };
+    let disagree = |part: &&&Query| {
+        let text = display(part, searcher.schema());
+        let expected = articles.iter().filter(|article| naive::finds(part, article));
+        ids(&answer(searcher, &text, &text)) != expected.map(|it| it.id().to_string()).collect()
+    };
+    match parts.iter().find(disagree) {
+        Some(part) => at_fault(searcher, articles, part),
+        None => display(query, searcher.schema()),
     }
 }
 

@@ -10,6 +10,7 @@ mod hostile_queries;
 mod incremental;
 mod isolation;
 mod layers;
+mod places;
 mod ranking;
 mod readers;
 mod rebuild;

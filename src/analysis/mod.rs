@@ -8,6 +8,7 @@ pub mod language;
 mod neighbours;
 pub mod positions;
 mod prior;
+pub mod regex;
 mod script;
 pub mod stem;
 pub mod tokenizer;

@@ -1,5 +1,10 @@
 //! Nearness of words, by their positions in a text. The one definition for finding and for marking.
 
+use std::ops::ControlFlow;
+
+/// The greatest distance that words can be asked for.
+pub const MAX_DISTANCE: u32 = 255;
+
 /// Words in a row: the positions of the first and the last, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Stretch {
@@ -32,23 +37,39 @@ pub fn near_pairs(
     ordered: bool,
     mut each: impl FnMut(usize, usize),
 ) {
+    let all = near_pairs_while(left, right, distance, ordered, |number, other| {
+        each(number, other);
+        ControlFlow::Continue(())
+    });
+    debug_assert_eq!(all, ControlFlow::Continue(()));
+}
+
+/// As [`near_pairs`], until `each` breaks it off.
+pub fn near_pairs_while(
+    left: &[Stretch],
+    right: &[Stretch],
+    distance: u32,
+    ordered: bool,
+    mut each: impl FnMut(usize, usize) -> ControlFlow<()>,
+) -> ControlFlow<()> {
     for (number, here) in left.iter().enumerate() {
         let reach = here.last.saturating_add(distance);
         let behind = right.partition_point(|there| there.first <= here.last);
         for (other, _) in within(right, behind, reach) {
-            each(number, other);
+            each(number, other)?;
         }
     }
     if ordered {
-        return;
+        return ControlFlow::Continue(());
     }
     for (other, there) in right.iter().enumerate() {
         let reach = there.last.saturating_add(distance);
         let behind = left.partition_point(|here| here.first <= there.last);
         for (number, _) in within(left, behind, reach) {
-            each(number, other);
+            each(number, other)?;
         }
     }
+    ControlFlow::Continue(())
 }
 
 fn within(stretches: &[Stretch], from: usize, reach: u32) -> impl Iterator<Item = (usize, &Stretch)> {

@@ -67,6 +67,43 @@ pub fn has(language: Language) -> bool {
     algorithm(language).is_some()
 }
 
+/// Languages whose stemmers take off or rewrite beginnings of words as well.
+const CHANGES_BEGINNINGS: [&str; 12] =
+    ["ar", "eo", "et", "fa", "ga", "id", "nl", "sr", "st", "ta", "tr", "yi"];
+
+/// Whether words of this language can begin in another way than their stems, so that [`beginnings`] does not hold.
+pub fn changes_beginnings(language: Language) -> bool {
+    CHANGES_BEGINNINGS.contains(&language.as_str())
+}
+
+/// What words with this stem begin with, in bytes.
+///
+/// Stemmers keep the first letter, and the second of all but the shortest stems (`dying`: `die`). But German takes the
+/// `e` of `ae` and `ue` for a mark on the letter before, and Finnish makes one letter of two.
+pub fn beginnings(stem: &str) -> impl Iterator<Item = [u8; 2]> + Clone {
+    const SHORT: usize = 4;
+    let (first, second) = match stem.as_bytes() {
+        [] => (0, 0),
+        [first] => (*first, 0),
+        [first, second, ..] => (*first, *second),
+    };
+    let is_short = stem.len() < SHORT;
+    let seconds = if is_short { [0; 3] } else { [second, b'e', first] };
+    let kept = if is_short { 1 } else { seconds.len() };
+    seconds.into_iter().take(kept).map(move |second| [first, second])
+}
+
+/// Whether a word has one of the [`beginnings`] of a stem.
+pub fn begins_alike(stem: &str, word: &str) -> bool {
+    beginnings(stem).any(|beginning| word.as_bytes().starts_with(meant(&beginning)))
+}
+
+/// A beginning without the 0 that stands for any letter.
+pub fn meant(beginning: &[u8; 2]) -> &[u8] {
+    let known = beginning.iter().position(|&byte| byte == 0).unwrap_or(beginning.len());
+    &beginning[..known]
+}
+
 fn algorithm(language: Language) -> Option<(Algorithm, Script)> {
     let at = ALGORITHMS.binary_search_by_key(&language.as_str(), |&(code, ..)| code).ok()?;
     let (_, algorithm, script) = ALGORITHMS[at];
@@ -174,7 +211,37 @@ mod tests {
         assert!(ALGORITHMS.is_sorted_by_key(|&(code, ..)| code));
     }
 
+    #[test]
+    fn stems_begin_as_words_do() {
+        let cases = [
+            ("die", "dying", true),
+            ("polici", "policies", true),
+            ("agean", "aegean", true),
+            ("caea", "ccaeao", true),
+            ("книг", "книгами", true),
+            ("polici", "pale", false),
+            ("a", "b", false),
+            ("", "", true),
+        ];
+        for (stem, word, expected) in cases {
+            assert_eq!(begins_alike(stem, word), expected, "{stem} {word}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn any_word_begins_as_its_stem(
+            latin in "[a-z]{1,12}",
+            other in "[а-я]{1,9}|[α-ρσ-ω]{1,9}|[क-ह]{1,9}|[ա-ֆ]{1,9}|[a-zа-я]{1,9}",
+        ) {
+            let keeping = ALGORITHMS.iter().filter(|(code, ..)| !CHANGES_BEGINNINGS.contains(code));
+            for (code, ..) in keeping {
+                for word in [&latin, &other] {
+                    prop_assert!(begins_alike(&stemmer(code).stem(word), word), "{} {}", code, word);
+                }
+            }
+        }
+
         #[test]
         fn any_word_has_a_stem(word in any::<String>(), letters in "[a-zа-яا-ي']{0,30}") {
             for (code, ..) in ALGORITHMS {

@@ -92,7 +92,7 @@ impl From<EngineError> for Error {
             EngineError::Broken(_) => {
                 (Status::Unwritable, Some("what was committed stays; run it again".to_owned()))
             }
-            EngineError::Query(_) => (Status::Usage, None),
+            EngineError::Query(_) | EngineError::Slow { .. } => (Status::Usage, None),
         };
         Error { status, message: error.to_string(), hint, caret: None }
     }

@@ -1,11 +1,12 @@
 //! Every limit that a user can meet, by the constants that the code really uses.
 
 use crate::analysis::positions::MAX_FREE_WORDS;
+use crate::analysis::regex::{MAX_COMPILED_BYTES, MAX_REGEX_BYTES};
 use crate::ingest::complete::{LONGEST_VALUE, MOST_TAGS};
 use crate::ingest::unpack;
 use crate::output::formats::Amount::{self, Bytes, Count, Times};
 use crate::output::formats::Limit;
-use crate::query::{parse, regex, saved, synonyms, term};
+use crate::query::{parse, saved, synonyms, term};
 use crate::reader::values::{MAX_META, MAX_META_BYTES};
 use crate::reader::{csv, front_matter, html, package, substack};
 use crate::search::params::MAX_WINDOW;
@@ -94,8 +95,8 @@ pub(super) const LIMITS: &[Limit] = &[
     limit("query", "operators NEAR and ADJ in a row", number(parse::MAX_NEAR), "it is an error"),
     limit("query", "words of a phrase with ~", number(MAX_FREE_WORDS), "it is an error"),
     limit("query", "letters of a fuzzy word", number(term::MAX_FUZZY), "it is an error"),
-    limit("query", "a regular expression", size(regex::MAX_BYTES), "it is an error"),
-    limit("query", "a regular expression, written out", size(regex::MAX_COMPILED), "it is an error"),
+    limit("query", "a regular expression", size(MAX_REGEX_BYTES), "it is an error"),
+    limit("query", "a regular expression, written out", size(MAX_COMPILED_BYTES), "it is an error"),
     limit("query", "saved queries in each other", number(saved::MAX_NESTING), "it is an error"),
     limit("query", "saved queries of an index", number(saved::MAX_SAVED), "it is an error"),
     limit("query", "a file of synonyms", size(synonyms::MAX_BYTES), "it is an error"),

@@ -62,6 +62,12 @@ pub enum EngineError {
     /// The machine refused something, or a part of this program broke down. What was committed stays.
     #[error("{0}")]
     Broken(String),
+    /// A query took longer than it may.
+    #[error("the query took longer than {seconds} s; narrow it or raise --timeout")]
+    Slow {
+        /// How long it may take.
+        seconds: f64,
+    },
     /// A query asks for more than the engine allows.
     #[error("{0}")]
     Query(String),

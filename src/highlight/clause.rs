@@ -201,6 +201,7 @@ impl Builder<'_> {
             | Query::Numbers { .. }
             | Query::Value { .. }
             | Query::ValueWord { .. }
+            | Query::ValuePattern { .. }
             | Query::Below { .. }
             | Query::Dates { .. }
             | Query::Has(_)
@@ -296,6 +297,7 @@ fn field_of(query: &Query) -> Option<&FieldName> {
         | Query::Numbers { .. }
         | Query::Value { .. }
         | Query::ValueWord { .. }
+        | Query::ValuePattern { .. }
         | Query::Below { .. }
         | Query::Dates { .. }
         | Query::Has(_)

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::analysis::language::Language;
 use crate::analysis::positions::{Stretch, free_phrases, near_pairs};
-use crate::analysis::stem::Stemmer;
+use crate::analysis::stem::{Stemmer, begins_alike, changes_beginnings};
 use crate::analysis::tokenizer::{FirstBytes, Token, TokenKind, tokenize_wanted};
 use crate::highlight::clause::{Clause, Shape, Term, Terms};
 
@@ -47,9 +47,6 @@ impl Found {
 /// A text is read in pieces, the first of so many bytes, each next as long as all before, until every clause was found.
 const PIECE_BYTES: usize = 256 * 1024;
 
-/// Languages whose stemmers take off beginnings of words as well.
-const PREFIXING: [&str; 8] = ["ar", "fa", "ga", "id", "nl", "st", "ta", "yi"];
-
 /// More places of one clause are not looked for in one text.
 const MAX_PLACES: usize = 100_000;
 
@@ -83,7 +80,7 @@ impl Plan {
     /// Prepares for texts in `language`; `languages` are those whose stems were searched for.
     pub(super) fn new(terms: &Terms, languages: &[Language], language: Option<Language>) -> Plan {
         let stemmer = language.and_then(Stemmer::of);
-        let any_beginning = language.is_some_and(|language| PREFIXING.contains(&language.as_str()));
+        let any_beginning = language.is_some_and(changes_beginnings);
         let (mut words, mut stems) = (Vec::new(), Vec::new());
         for (number, term) in terms.iter() {
             match term {
@@ -177,13 +174,6 @@ fn starts(stems: &[(String, u16)]) -> Vec<u32> {
     let first = |stem: &str| stem.as_bytes().first().map_or(0, |&byte| usize::from(byte));
     let before = |byte| stems.partition_point(|(stem, _)| first(stem) < byte);
     (0..=256).map(|byte| before(byte) as u32).collect()
-}
-
-/// Stemmers that take off endings keep the first letter, and the second of all but the shortest stems (`dying`: `die`).
-fn begins_alike(stem: &str, token: &str) -> bool {
-    const SHORT: usize = 4;
-    let kept = if stem.len() < SHORT { 1 } else { 2 };
-    stem.as_bytes().get(..kept) == token.as_bytes().get(..kept)
 }
 
 /// The end of the piece that is at least `at` long, between words where it can be.

@@ -400,7 +400,7 @@ mod tests {
                 .prop_map(|(word, distance)| Pattern::Fuzzy { word: word.to_owned(), distance });
         let regex =
             prop::sample::select(vec!["a", "colou?r", r"a\/b", "[a-c]+(x|y){2}", r"\d{4}", "\"", "~*"])
-                .prop_filter("a sound one", |regex| crate::query::regex::compile(regex).is_ok())
+                .prop_filter("a sound one", |regex| crate::query::regex::check(regex).is_ok())
                 .prop_map(|regex| Pattern::Regex(regex.to_owned()));
         let pattern = prop_oneof![wildcard(any_text()).prop_map(Pattern::Wildcard), fuzzy, regex];
         let slop = prop::option::of(1..=255_u32);

@@ -1,9 +1,10 @@
 //! The forms of the query language, as a table: what `help query` prints. Fields come from the schema.
 
 use crate::analysis::positions::MAX_FREE_WORDS;
+use crate::analysis::regex::MAX_REGEX_BYTES;
 use crate::query::parse::{MAX_BOOST, MAX_BYTES, MAX_CLAUSES, MAX_DISTANCE, MAX_NEAR, MAX_NESTING};
+use crate::query::saved;
 use crate::query::term::{MAX_EDITS, MAX_FUZZY, MIN_FUZZY};
-use crate::query::{regex, saved};
 use crate::schema::{Field, Kind, Schema};
 
 /// One form of the query language.
@@ -149,7 +150,7 @@ fn limits() -> Vec<(&'static str, String)> {
         ("NEAR, ADJ, ~", format!("distances up to {MAX_DISTANCE} words; {MAX_NEAR} operators in a row")),
         ("\"a phrase\"~8", format!("{MAX_FREE_WORDS} words")),
         ("word~", format!("words of {MIN_FUZZY} to {MAX_FUZZY} letters, {MAX_EDITS} of them other")),
-        ("/regex/", format!("{} bytes; what multiplies without end is refused", regex::MAX_BYTES)),
+        ("/regex/", format!("{} bytes; what multiplies without end is refused", MAX_REGEX_BYTES)),
         ("word^3", format!("0 to {MAX_BOOST}")),
         ("@name", format!("{} saved queries in each other", saved::MAX_NESTING)),
     ]

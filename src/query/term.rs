@@ -201,7 +201,7 @@ fn letters(wildcard: &Wildcard) -> usize {
 /// `/colou?r/`; where it is wrong is told as a part of it.
 fn regular(raw: &str, field: Option<&FieldName>, span: &Range<usize>) -> Result<Query, Problem> {
     let pattern = raw.strip_prefix('/').and_then(|inside| inside.strip_suffix('/')).unwrap_or(raw);
-    match regex::compile(pattern) {
+    match regex::check(pattern) {
         Ok(_) => Ok(Query::Pattern { field: field.cloned(), pattern: Pattern::Regex(pattern.to_owned()) }),
         Err(problem) => {
             let begin = span.start + 1;

@@ -12,8 +12,8 @@ use crate::analysis::language::Language;
 use crate::analysis::stem::Stemmer;
 use crate::schema::{Field, FieldName, Kind, LanguageRules, Property, Schema};
 
-/// Counts every change of the program that makes other terms of the same text.
-const ANALYSIS_VERSION: u32 = 2;
+/// Counts every change of the program that makes other terms, or other positions, of the same text.
+const ANALYSIS_VERSION: u32 = 3;
 
 /// Why a declaration was refused.
 #[derive(Debug, thiserror::Error)]

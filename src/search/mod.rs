@@ -6,6 +6,7 @@ use crate::analysis::language::Language;
 use crate::article::{Article, ArticleId, Place, Published};
 use crate::query::Query;
 use crate::schema::FieldName;
+use crate::search::expansion::Expansions;
 use crate::text::calendar::{Day, Interval};
 
 mod cursor;
@@ -158,6 +159,8 @@ pub struct SearchResponse {
     pub facets: Vec<FacetCounts>,
     /// Where the next page begins, if there is one.
     pub next: Option<Cursor>,
+    /// What the patterns of the query stood for.
+    pub expansions: Expansions,
     /// What the engine had to cut or assume.
     pub warnings: Vec<String>,
 }

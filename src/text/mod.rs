@@ -4,4 +4,5 @@ pub mod calendar;
 pub mod dates;
 pub mod decode;
 pub mod mojibake;
+pub mod numbers;
 pub mod sanitize;

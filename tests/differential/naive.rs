@@ -108,6 +108,15 @@ pub(super) fn finds(query: &Query, article: &Article) -> bool {
         Query::ValueWord { word, .. } => {
             article.authors.iter().any(|name| words(name).iter().any(|(known, _)| *known == fold(word)))
         }
+        Query::ValuePattern { field, pattern } => {
+            let is_name = field.as_str() == "author";
+            let parts = |value: &str| match is_name {
+                true => words(value).into_iter().map(|(word, _)| word).chain([fold(value)]).collect(),
+                false => above_and_all(&fold(value)),
+            };
+            let mut known = values(field.as_str(), article).iter().flat_map(|value| parts(value));
+            known.any(|value| fits(&pattern.0, &value))
+        }
         Query::Below { field, value } => {
             let above = format!("{}/", fold(value));
             values(field.as_str(), article).iter().any(|known| fold(known).starts_with(&above))
@@ -127,6 +136,12 @@ pub(super) fn finds(query: &Query, article: &Article) -> bool {
         Query::Not(inner) => !finds(inner, article),
         Query::Boost(inner, _) => finds(inner, article),
     }
+}
+
+/// `a/b/c`, `a/b` and `a`.
+fn above_and_all(value: &str) -> Vec<String> {
+    let levels: Vec<&str> = value.split('/').collect();
+    (1..=levels.len()).map(|depth| levels[..depth].join("/")).collect()
 }
 
 fn texts(article: &Article, title_alone: bool) -> Vec<&str> {

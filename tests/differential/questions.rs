@@ -119,7 +119,7 @@ impl Questions<'_> {
             0 => vec![text("c"), WildcardPart::One, text("al")],
             1 => vec![WildcardPart::Any, text("ing")],
             2 => vec![text("tr"), WildcardPart::Any, text("in"), WildcardPart::Any],
-            3 => vec![text("Caf"), WildcardPart::One],
+            3 => vec![text("C"), WildcardPart::One, text("fé")],
             4 => vec![WildcardPart::One, text("ine"), WildcardPart::Any],
             5 => vec![text("zzz"), WildcardPart::Any],
             _ => vec![text(self.random.pick(&["co", "mi", "Pol", "prix", "to"])), WildcardPart::Any],
@@ -129,7 +129,7 @@ impl Questions<'_> {
 
     fn filter(&self) -> Query {
         let random = self.random;
-        match random.below(8) {
+        match random.below(9) {
             0 | 1 => self.value("tag", TAGS),
             2 => self.value("author", AUTHORS),
             3 => self.value("section", SECTIONS),
@@ -144,6 +144,19 @@ impl Questions<'_> {
                 0 => Query::Has(self.field(random.pick(&["tag", "author", "date", "title"]))),
                 _ => Query::Numbers { field: self.field("words"), range: self.numbers() },
             },
+            7 => {
+                let (field, beginning, end) = random.pick(&[
+                    ("tag", "ener", "y"),
+                    ("tag", "", "gas"),
+                    ("author", "Le", ""),
+                    ("section", "N", "l"),
+                ]);
+                let texts = [beginning, end]
+                    .map(|text| (!text.is_empty()).then(|| WildcardPart::Text(text.to_owned())));
+                let [before, behind] = texts;
+                let parts = before.into_iter().chain([WildcardPart::Any]).chain(behind).collect();
+                Query::ValuePattern { field: self.field(field), pattern: Wildcard(parts) }
+            }
             _ => Query::Dates { field: self.field("date"), range: self.days(), within: random.one_in(2) },
         }
     }

@@ -1,7 +1,7 @@
 //! Sets of the documents of one segment.
 
 use tantivy::query::Weight;
-use tantivy::{DocId, SegmentReader};
+use tantivy::{DocId, SegmentReader, TERMINATED};
 
 /// One bit for each document of a segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +58,25 @@ impl Bits {
         }
     }
 
+    pub(super) fn unite(&mut self, other: &Bits) {
+        for (word, other) in self.words.iter_mut().zip(&other.words) {
+            *word |= other;
+        }
+    }
+
+    /// The first document at or behind this one, or [`TERMINATED`].
+    pub(super) fn at_or_behind(&self, document: DocId) -> DocId {
+        let mut index = document as usize / 64;
+        let Some(first) = self.words.get(index) else { return TERMINATED };
+        let mut word = first & (u64::MAX << (document % 64));
+        while word == 0 {
+            index += 1;
+            let Some(next) = self.words.get(index) else { return TERMINATED };
+            word = *next;
+        }
+        index as u32 * 64 + word.trailing_zeros()
+    }
+
     pub(super) fn len(&self) -> u64 {
         self.words.iter().map(|word| u64::from(word.count_ones())).sum()
     }
@@ -91,5 +110,11 @@ mod tests {
         assert_eq!(evens.iter().collect::<Vec<_>>(), (0..200).step_by(6).collect::<Vec<_>>());
         assert_eq!(evens.len(), 34);
         assert!(evens.contains(198) && !evens.contains(199));
+        let steps = [(0, 0), (1, 6), (6, 6), (61, 66), (199, TERMINATED), (9_999, TERMINATED)];
+        for (from, expected) in steps {
+            assert_eq!(evens.at_or_behind(from), expected, "{from}");
+        }
+        threes.unite(&evens);
+        assert_eq!(threes.len(), 67);
     }
 }

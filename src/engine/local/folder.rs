@@ -473,6 +473,9 @@ pub(super) fn engine(path: &Path, error: tantivy::TantivyError) -> EngineError {
 
 /// The same for an index that is only read.
 pub(super) fn reading(path: &Path, error: tantivy::TantivyError) -> EngineError {
+    if let tantivy::TantivyError::InvalidArgument(what) = error {
+        return EngineError::Query(what);
+    }
     // tantivy takes a file that is not there for an empty one, and says something else of it.
     if let Some(missing) = missing_file(path) {
         return damaged(path, format!("{SEGMENTS}/{missing} is missing"));

@@ -11,26 +11,35 @@
 //!   tantivy/           segments and meta.json
 //! ```
 
+mod any_of;
 mod bits;
+mod bm25;
 mod cluster;
 mod copies;
+mod deadline;
 mod dictionary;
 mod directory;
+mod excluded;
+mod expand;
 mod facets;
 mod filter;
 mod folder;
 mod lower;
+mod positional;
 mod rank;
 mod saved;
 mod schema;
 mod searcher;
 mod segment;
 mod sketch;
+mod stemming;
+mod terms;
 mod values;
 mod writer;
 
+pub use expand::{MOST_EXPANSIONS, MOST_FUZZY};
 pub use folder::{Folder, Lock};
 pub use saved::Shown;
-pub use searcher::Searcher;
+pub use searcher::{Searcher, USUAL_TIMEOUT};
 pub use segment::{FinishedSegment, SegmentBuilder};
 pub use writer::{Builders, Writer};

@@ -45,6 +45,7 @@ pub(super) struct DateField {
 /// A declared field of numbers.
 #[derive(Debug, Clone)]
 pub(super) struct NumberField {
+    pub(super) name: FieldName,
     pub(super) from: Property,
     pub(super) column: Field,
 }
@@ -115,6 +116,7 @@ impl Fields {
                 Kind::Number { from } => numbers.push(NumberField {
                     column: builder.add_u64_field(name.as_str(), FAST),
                     from: from.clone(),
+                    name,
                 }),
             }
         }
@@ -139,6 +141,10 @@ impl Fields {
     /// The field that takes its values from a property.
     pub(super) fn keyword_from(&self, property: &Property) -> Option<&KeywordField> {
         self.keywords.iter().find(|field| field.from == *property)
+    }
+
+    pub(super) fn number(&self, name: &FieldName) -> Option<&NumberField> {
+        self.numbers.iter().find(|field| field.name == *name)
     }
 
     pub(super) fn date(&self, name: &FieldName) -> Option<&DateField> {

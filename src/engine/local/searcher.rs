@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::index::Index;
@@ -27,12 +28,18 @@ use crate::text::calendar::{Day, Interval};
 use super::bits::Bits;
 use super::cluster::families;
 use super::copies::{KnownFamilies, Leaders, Membership, Sketches, sketched};
+use super::deadline::Deadline;
 use super::directory::{Access, IndexDirectory};
+use super::expand::Expander;
 use super::facets::{DateCounts, ValueCounts};
 use super::folder::{Folder, TRIES, reading};
 use super::lower::Lowering;
 use super::rank::{Best, RankKey, Ranked, cursor_behind, stable};
 use super::schema::{Fields, ID, TIMESTAMP, TITLE, first_day_column, last_day_column};
+use super::stemming::Stemming;
+
+/// How long finding may take unless another time is set; reading and marking what was found is not counted.
+pub const USUAL_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A snapshot of an index, open for reading.
 pub struct Searcher {
@@ -43,6 +50,7 @@ pub struct Searcher {
     known: KnownFamilies,
     /// For each segment.
     members: OnceLock<Vec<Membership>>,
+    timeout: Option<Duration>,
 }
 
 impl Searcher {
@@ -65,7 +73,13 @@ impl Searcher {
             languages: OnceLock::new(),
             known: folder.families()?,
             members: OnceLock::new(),
+            timeout: Some(USUAL_TIMEOUT),
         })
+    }
+
+    /// The same with another time for finding; `None` is without end.
+    pub fn with_timeout(self, timeout: Option<Duration>) -> Searcher {
+        Searcher { timeout, ..self }
     }
 
     /// Which articles are the same text again.
@@ -128,7 +142,11 @@ impl Searcher {
 
     /// Answers a question.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchResponse, EngineError> {
-        self.answer(request).map_err(|error| reading(self.folder.path(), error))
+        let deadline = Deadline::within(self.timeout);
+        self.answer(request, deadline).map_err(|error| match self.timeout {
+            Some(timeout) if deadline.is_over() => EngineError::Slow { seconds: timeout.as_secs_f64() },
+            Some(_) | None => reading(self.folder.path(), error),
+        })
     }
 
     /// Every article with this identity: its id in 16 digits, or its key.
@@ -146,7 +164,8 @@ impl Searcher {
             return Ok(Vec::new());
         };
         let query = Query::Value { field: field.name.clone(), value: name.to_owned() };
-        let weight = self.weight(&query, &mut Vec::new(), false)?;
+        let terms = Context { expansions: &Expansions::default(), deadline: Deadline::within(None) };
+        let weight = self.weight(&query, terms, &mut Vec::new(), false)?;
         let mut articles = Vec::new();
         for (ordinal, reader) in self.searcher.segment_readers().iter().enumerate() {
             let mut found = Bits::matching(weight.as_ref(), reader)?;
@@ -231,10 +250,14 @@ impl Searcher {
         Ok((first, last, undated))
     }
 
-    fn answer(&self, request: &SearchRequest) -> tantivy::Result<SearchResponse> {
+    fn answer(&self, request: &SearchRequest, deadline: Deadline) -> tantivy::Result<SearchResponse> {
         let mut warnings = Vec::new();
-        let plan = self.plan(&request.query, &mut warnings)?;
-        let mut sets = plan.sets(&self.searcher, &request.except)?;
+        let expander =
+            Expander { searcher: &self.searcher, schema: self.schema(), fields: &self.fields, deadline };
+        let expansions = expander.expand(&request.query, &mut warnings)?;
+        let context = Context { expansions: &expansions, deadline };
+        let plan = self.plan(&request.query, context, &mut warnings)?;
+        let mut sets = plan.sets(&self.searcher, &request.except, deadline)?;
         let members = match request.collapse {
             Collapse::None => None,
             Collapse::Family => Some(self.members()?),
@@ -250,23 +273,28 @@ impl Searcher {
         }
         let total = sets.iter().map(|set| set.hits.len()).sum();
         let ranked = self.rank(request, &plan, &sets)?;
+        deadline.check()?;
         let next = self.next(request, &ranked, total);
-        let hits = self.hits(request, &ranked)?;
-        Ok(SearchResponse { total, hits, facets, next, warnings })
+        let hits = self.hits(request, &expansions, &ranked)?;
+        Ok(SearchResponse { total, hits, facets, next, expansions, warnings })
     }
 
     fn weight(
         &self,
         query: &Query,
+        context: Context<'_>,
         warnings: &mut Vec<String>,
         scored: bool,
     ) -> tantivy::Result<Box<dyn Weight>> {
+        let stemming = Stemming::new(self.languages(), self.schema().undetermined);
         let mut lowering = Lowering {
             searcher: &self.searcher,
             schema: self.schema(),
             fields: &self.fields,
-            languages: self.languages(),
+            stemming: &stemming,
             families: &self.known,
+            expansions: context.expansions,
+            deadline: context.deadline,
             warnings: Vec::new(),
         };
         let lowered = lowering.query(query)?;
@@ -278,18 +306,18 @@ impl Searcher {
     }
 
     /// Takes a query apart into what is ranked and the filters that facets leave out one by one.
-    fn plan(&self, query: &Query, warnings: &mut Vec<String>) -> tantivy::Result<Plan> {
+    fn plan(&self, query: &Query, context: Context<'_>, warnings: &mut Vec<String>) -> tantivy::Result<Plan> {
         let is_filter = |name: &FieldName| {
             self.schema().field(name.as_str()).is_some_and(|field| !matches!(field.kind, Kind::Text { .. }))
         };
         let (ranked, filters) = split_filters(query.clone(), is_filter);
         let filters = filters
             .into_iter()
-            .map(|(field, filter)| Ok((field, self.weight(&filter, warnings, false)?)))
+            .map(|(field, filter)| Ok((field, self.weight(&filter, context, warnings, false)?)))
             .collect::<tantivy::Result<_>>()?;
         let weight = match ranked {
             Query::All => None,
-            ranked => Some(self.weight(&ranked, warnings, true)?),
+            ranked => Some(self.weight(&ranked, context, warnings, true)?),
         };
         Ok(Plan { ranked: weight, filters })
     }
@@ -430,14 +458,18 @@ impl Searcher {
         article.ok_or_else(|| TantivyError::InternalError("a stored article cannot be read".to_owned()))
     }
 
-    fn hits(&self, request: &SearchRequest, ranked: &[Ranked]) -> tantivy::Result<Vec<Hit>> {
+    fn hits(
+        &self,
+        request: &SearchRequest,
+        expansions: &Expansions,
+        ranked: &[Ranked],
+    ) -> tantivy::Result<Vec<Hit>> {
         if ranked.is_empty() {
             return Ok(Vec::new());
         }
         let default_field = self.schema().default_field.clone();
         let idf = |term: &str, stem: bool| self.idf(term, stem);
-        let matcher =
-            Matcher::new(&request.query, &default_field, self.languages(), &Expansions::default(), &idf);
+        let matcher = Matcher::new(&request.query, &default_field, self.languages(), expansions, &idf);
         let families = self.families_of(ranked)?;
         ranked
             .iter()
@@ -638,6 +670,13 @@ fn values_in(query: &Query, chosen: &mut Vec<String>) {
     }
 }
 
+/// What is settled before a query is lowered.
+#[derive(Clone, Copy)]
+struct Context<'a> {
+    expansions: &'a Expansions,
+    deadline: Deadline,
+}
+
 /// A query, bound to a snapshot.
 struct Plan {
     /// `None`: everything, unranked.
@@ -659,8 +698,19 @@ impl Set {
 }
 
 impl Plan {
-    fn sets(&self, searcher: &tantivy::Searcher, except: &[ArticleId]) -> tantivy::Result<Vec<Set>> {
-        searcher.segment_readers().iter().map(|reader| self.set(reader, except)).collect()
+    fn sets(
+        &self,
+        searcher: &tantivy::Searcher,
+        except: &[ArticleId],
+        deadline: Deadline,
+    ) -> tantivy::Result<Vec<Set>> {
+        let sets = searcher.segment_readers().iter().map(|reader| {
+            deadline.check()?;
+            self.set(reader, except)
+        });
+        let sets = sets.collect::<tantivy::Result<_>>()?;
+        deadline.check()?;
+        Ok(sets)
     }
 
     fn set(&self, reader: &SegmentReader, except: &[ArticleId]) -> tantivy::Result<Set> {

@@ -19,6 +19,7 @@ use tantivy::store::StoreWriter;
 
 use crate::analysis::fold::fold_keyword;
 use crate::analysis::language::Language;
+use crate::analysis::positions::{MAX_DISTANCE, MAX_FREE_WORDS};
 use crate::analysis::stem::Stemmer;
 use crate::analysis::tokenizer::{TokenKind, tokenize};
 use crate::article::{Article, Origin, Published};
@@ -32,8 +33,9 @@ use super::schema::{Fields, KeywordField, TextField};
 use super::sketch::{Sketch, Sketcher};
 use super::values::{ancestors, facet_value, longest_key, word_term};
 
-/// Words between the properties of one field, so that no phrase reaches from one into the next.
-const PROPERTY_GAP: u32 = 100;
+/// Words between the properties of one field, so that no phrase reaches from one into the next, and nothing is near
+/// across.
+const PROPERTY_GAP: u32 = MAX_DISTANCE + MAX_FREE_WORDS as u32 + 1;
 
 /// Longest sort key of a title, in bytes.
 const TITLE_KEY_BYTES: usize = 64;

@@ -9,6 +9,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::output::Style;
 use crate::search::Passage;
+pub(in crate::output) use crate::text::numbers::thousands;
 use crate::text::sanitize::visible;
 
 /// Longer lines are hard to read, however wide the terminal.
@@ -236,19 +237,6 @@ pub(in crate::output) fn fit(text: &str, columns: usize) -> Cow<'_, str> {
 /// Visible text with blanks up to so many columns.
 pub(in crate::output) fn pad(text: &str, columns: usize) -> String {
     format!("{text}{:1$}", "", columns.saturating_sub(text.width()))
-}
-
-/// `3120` as `3,120`.
-pub(in crate::output) fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.char_indices() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }
 
 /// `1 article`, `3,120 articles`.

@@ -1,0 +1,154 @@
+//! Several words that count as one: the words that a pattern stands for, the stems of a word in several languages.
+//!
+//! An article has the virtual word as often as all of them together, and as many articles have it as have any of them
+//! (as Lucene's `SynonymQuery`). A sum of their scores would be ruled by the rarest, which is often a misprint.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::index::SegmentId;
+use tantivy::query::{Bm25Weight, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
+
+use super::bits::Bits;
+use super::bm25::Statistics;
+use super::deadline::Deadline;
+use super::terms::each_block;
+
+/// Matches the articles with any of some terms of a field.
+#[derive(Debug, Clone)]
+pub(super) struct AnyOf {
+    field: Field,
+    terms: Arc<[String]>,
+    deadline: Deadline,
+}
+
+impl AnyOf {
+    pub(super) fn new(field: Field, terms: Vec<String>, deadline: Deadline) -> AnyOf {
+        AnyOf { field, terms: terms.into(), deadline }
+    }
+
+    fn union(&self, reader: &SegmentReader, with_frequencies: bool) -> tantivy::Result<Union> {
+        let index = reader.inverted_index(self.field)?;
+        let mut union = Union::none(reader.max_doc(), with_frequencies);
+        let option = if with_frequencies { IndexRecordOption::WithFreqs } else { IndexRecordOption::Basic };
+        let mut watch = self.deadline.watch();
+        for term in self.terms.iter() {
+            if watch.is_over() {
+                break;
+            }
+            if let Some(info) = index.terms().get(term.as_bytes())? {
+                each_block(&index, &info, option, |documents, frequencies| {
+                    union.add(documents, frequencies);
+                })?;
+            }
+        }
+        Ok(union)
+    }
+}
+
+impl Query for AnyOf {
+    fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        let Some(searcher) = scoring.searcher() else {
+            return Err(TantivyError::InternalError("a union of words needs a searcher".to_owned()));
+        };
+        let statistics = Statistics::of(scoring, self.field)?;
+        let mut unions = HashMap::new();
+        let mut articles = 0;
+        for reader in searcher.segment_readers() {
+            let union = self.union(reader, statistics.is_some())?;
+            articles += union.documents.len();
+            unions.insert(reader.segment_id(), Arc::new(union));
+        }
+        let bm25 = statistics.map(|statistics| statistics.weight(statistics.idf(articles)));
+        Ok(Box::new(AnyOfWeight { field: self.field, unions, bm25 }))
+    }
+}
+
+/// What of one segment has any of the terms.
+struct Union {
+    documents: Bits,
+    /// For each document how often it has any of them; empty when nothing is scored.
+    frequencies: Vec<u16>,
+}
+
+impl Union {
+    fn none(documents: u32, with_frequencies: bool) -> Union {
+        let counted = if with_frequencies { documents as usize } else { 0 };
+        Union { documents: Bits::none(documents), frequencies: vec![0; counted] }
+    }
+
+    fn add(&mut self, documents: &[DocId], frequencies: &[u32]) {
+        documents.iter().for_each(|document| self.documents.insert(*document));
+        if self.frequencies.is_empty() {
+            return;
+        }
+        for (document, frequency) in documents.iter().zip(frequencies) {
+            let sum = &mut self.frequencies[*document as usize];
+            *sum = sum.saturating_add(u16::try_from(*frequency).unwrap_or(u16::MAX));
+        }
+    }
+}
+
+struct AnyOfWeight {
+    field: Field,
+    unions: HashMap<SegmentId, Arc<Union>>,
+    bm25: Option<Bm25Weight>,
+}
+
+impl Weight for AnyOfWeight {
+    fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        let Some(union) = self.unions.get(&reader.segment_id()) else { return Ok(Box::new(EmptyScorer)) };
+        let ranking = match &self.bm25 {
+            Some(bm25) => Some((bm25.boost_by(boost), reader.get_fieldnorms_reader(self.field)?)),
+            None => None,
+        };
+        let (size, document) = (union.documents.len() as u32, union.documents.at_or_behind(0));
+        Ok(Box::new(AnyOfScorer { union: Arc::clone(union), size, document, ranking }))
+    }
+
+    fn explain(&self, reader: &SegmentReader, document: DocId) -> tantivy::Result<Explanation> {
+        let mut scorer = self.scorer(reader, 1.0)?;
+        if scorer.doc() > document || scorer.seek(document) != document {
+            return Err(TantivyError::InvalidArgument(format!("document {document} has none of the words")));
+        }
+        Ok(Explanation::new("any of several words", scorer.score()))
+    }
+}
+
+struct AnyOfScorer {
+    union: Arc<Union>,
+    size: u32,
+    document: DocId,
+    ranking: Option<(Bm25Weight, FieldNormReader)>,
+}
+
+impl DocSet for AnyOfScorer {
+    fn advance(&mut self) -> DocId {
+        self.seek(self.document.saturating_add(1))
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        self.document =
+            if target >= TERMINATED { TERMINATED } else { self.union.documents.at_or_behind(target) };
+        self.document
+    }
+
+    fn doc(&self) -> DocId {
+        self.document
+    }
+
+    fn size_hint(&self) -> u32 {
+        self.size
+    }
+}
+
+impl Scorer for AnyOfScorer {
+    fn score(&mut self) -> Score {
+        let Some((bm25, lengths)) = &self.ranking else { return 1.0 };
+        let frequency = self.union.frequencies[self.document as usize];
+        bm25.score(lengths.fieldnorm_id(self.document), u32::from(frequency))
+    }
+}

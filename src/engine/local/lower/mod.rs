@@ -1,0 +1,127 @@
+//! A [`Query`] to tantivy queries. Text is analysed here and nowhere else on the way of a query.
+
+use tantivy::Searcher;
+use tantivy::query::{AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur};
+
+use crate::query::Query;
+use crate::schema::Schema;
+use crate::search::expansion::Expansions;
+
+use super::copies::KnownFamilies;
+use super::deadline::Deadline;
+use super::excluded::Excluded;
+use super::schema::Fields;
+use super::stemming::Stemming;
+
+mod values;
+mod words;
+
+type Lowered = Box<dyn tantivy::query::Query>;
+
+/// Lowers queries against one snapshot.
+pub(super) struct Lowering<'a> {
+    pub(super) searcher: &'a Searcher,
+    pub(super) schema: &'a Schema,
+    pub(super) fields: &'a Fields,
+    /// By the languages whose stems are in the index.
+    pub(super) stemming: &'a Stemming,
+    pub(super) families: &'a KnownFamilies,
+    /// What the patterns of the query stand for.
+    pub(super) expansions: &'a Expansions,
+    pub(super) deadline: Deadline,
+    pub(super) warnings: Vec<String>,
+}
+
+impl Lowering<'_> {
+    /// Lowers a query; what it matches is exactly what the query says, or a warning tells the difference.
+    pub(super) fn query(&mut self, query: &Query) -> tantivy::Result<Lowered> {
+        Ok(match self.lower(query)? {
+            Some(lowered) => lowered,
+            None => Box::new(AllQuery),
+        })
+    }
+
+    /// `None` for a clause that has no words at all and so demands nothing.
+    fn lower(&mut self, query: &Query) -> tantivy::Result<Option<Lowered>> {
+        Ok(Some(match query {
+            Query::All => constant(Box::new(AllQuery)),
+            Query::Word { field, text, exact } => return self.word(field.as_ref(), text, *exact),
+            Query::Phrase { field, parts, slop } => return self.phrase(field.as_ref(), parts, *slop),
+            Query::Pattern { field, pattern } => return self.pattern(field.as_ref(), pattern),
+            Query::Near { .. } => return self.near(query),
+            Query::Numbers { field, range } => values::numbers(field, *range),
+            Query::Value { field, value } => self.value(field, value)?,
+            Query::ValueWord { field, word } => self.value_word(field, word),
+            Query::ValuePattern { field, pattern } => self.value_pattern(field, pattern),
+            Query::Below { field, value } => self.below(field, value),
+            Query::Dates { field, range, within } => values::dates(field, *range, *within),
+            Query::Has(field) => self.has(field),
+            Query::And(parts) => return self.all_of(parts),
+            Query::Or(parts) => return self.any_of(parts),
+            Query::Not(inner) => self.excluding(inner)?,
+            Query::Boost(inner, factor) => {
+                let inner = self.lower(inner)?;
+                return Ok(inner.map(|inner| Box::new(BoostQuery::new(inner, *factor)) as Lowered));
+            }
+        }))
+    }
+
+    fn all_of(&mut self, parts: &[Query]) -> tantivy::Result<Option<Lowered>> {
+        let mut clauses = Vec::new();
+        let mut any_positive = false;
+        for part in parts {
+            if let Query::Not(inner) = part {
+                if let Some(inner) = self.lower(inner)? {
+                    clauses.push((Occur::MustNot, Excluded::boxed(inner)));
+                }
+            } else if let Some(part) = self.lower(part)? {
+                any_positive = true;
+                clauses.push((Occur::Must, part));
+            }
+        }
+        if clauses.is_empty() {
+            return Ok(None);
+        }
+        if !any_positive {
+            clauses.push((Occur::Must, constant(Box::new(AllQuery))));
+        }
+        Ok(Some(boolean(clauses)))
+    }
+
+    fn any_of(&mut self, parts: &[Query]) -> tantivy::Result<Option<Lowered>> {
+        let mut clauses = Vec::new();
+        for part in parts {
+            if let Some(part) = self.lower(part)? {
+                clauses.push((Occur::Should, part));
+            }
+        }
+        Ok((!clauses.is_empty()).then(|| boolean(clauses)))
+    }
+
+    fn excluding(&mut self, inner: &Query) -> tantivy::Result<Lowered> {
+        let everything = (Occur::Must, constant(Box::new(AllQuery)));
+        Ok(match self.lower(inner)? {
+            Some(inner) => boolean(vec![everything, (Occur::MustNot, Excluded::boxed(inner))]),
+            None => constant(Box::new(AllQuery)),
+        })
+    }
+}
+
+fn constant(query: Lowered) -> Lowered {
+    Box::new(ConstScoreQuery::new(query, 0.0))
+}
+
+fn boolean(mut clauses: Vec<(Occur, Lowered)>) -> Lowered {
+    match clauses.as_slice() {
+        [(Occur::Must | Occur::Should, _)] => clauses.remove(0).1,
+        _ => Box::new(BooleanQuery::new(clauses)),
+    }
+}
+
+/// Any of these; nothing if there are none.
+fn any(queries: Vec<Lowered>) -> Lowered {
+    if queries.is_empty() {
+        return Box::new(EmptyQuery);
+    }
+    boolean(queries.into_iter().map(|query| (Occur::Should, query)).collect())
+}

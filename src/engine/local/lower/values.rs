@@ -1,0 +1,210 @@
+//! Filters: whole values, days, numbers, presence.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use tantivy::query::{AllQuery, EmptyQuery, EnableScoring, TermQuery};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{BitSet, SegmentReader, Term};
+
+use crate::analysis::fold::fold_keyword;
+use crate::engine::local::bits::Bits;
+use crate::engine::local::copies::Sketches;
+use crate::engine::local::filter::Filter;
+use crate::engine::local::schema::{KeywordField, facet_column, first_day_column, last_day_column};
+use crate::engine::local::terms::terms_where;
+use crate::engine::local::values::{WORD_MARK, folded_pattern, longest_key, word_term};
+use crate::query::{DateRange, NumberRange, Wildcard};
+use crate::schema::{FieldName, Property};
+
+use super::{Lowered, Lowering, any, constant};
+
+impl Lowering<'_> {
+    pub(super) fn value(&mut self, field: &FieldName, value: &str) -> tantivy::Result<Lowered> {
+        let Some(keyword) = self.fields.keyword(field) else { return Ok(Box::new(EmptyQuery)) };
+        let folded = fold_keyword(value);
+        if keyword.path {
+            return Ok(folder(keyword, folded));
+        }
+        if keyword.from == Property::Family {
+            return self.family(&folded);
+        }
+        let value = keyword.hierarchy.map_or(folded.as_str(), |mark| folded.trim_end_matches(mark));
+        Ok(valued(keyword, value))
+    }
+
+    /// An article, by its id or key, and its copies.
+    fn family(&mut self, name: &str) -> tantivy::Result<Lowered> {
+        let Some(ids) = self.fields.keyword_from(&Property::Id) else { return Ok(Box::new(EmptyQuery)) };
+        self.warnings.extend(self.families.stale_warning());
+        let named = valued(ids, name);
+        let weight = named.weight(EnableScoring::disabled_from_searcher(self.searcher))?;
+        let mut numbers = BTreeSet::new();
+        for reader in self.searcher.segment_readers() {
+            let mut documents = Bits::matching(weight.as_ref(), reader)?;
+            documents.intersect(&Bits::alive(reader));
+            let sketches = Sketches::open(reader)?;
+            numbers.extend(documents.iter().filter_map(|it| sketches.family(it, &self.families.families)));
+        }
+        let of_family = self.family_where(move |number| numbers.contains(&number));
+        Ok(constant(any(vec![named, of_family])))
+    }
+
+    /// The articles with copies whose family passes the test.
+    fn family_where(&self, fits: impl Fn(u32) -> bool + Send + Sync + 'static) -> Lowered {
+        let families = Arc::clone(&self.families.families);
+        Filter::boxed(move |reader| {
+            let sketches = Sketches::open(reader)?;
+            Ok(documents_where(reader, |document| sketches.family(document, &families).is_some_and(&fits)))
+        })
+    }
+
+    pub(super) fn value_word(&self, field: &FieldName, word: &str) -> Lowered {
+        let Some(keyword) = self.fields.keyword(field) else { return Box::new(EmptyQuery) };
+        let term = Term::from_field_text(keyword.terms, &word_term(word));
+        constant(Box::new(TermQuery::new(term, IndexRecordOption::Basic)))
+    }
+
+    pub(super) fn value_pattern(&self, field: &FieldName, pattern: &Wildcard) -> Lowered {
+        let Some(keyword) = self.fields.keyword(field) else { return Box::new(EmptyQuery) };
+        values_that_fit(keyword, pattern)
+    }
+
+    pub(super) fn below(&self, field: &FieldName, value: &str) -> Lowered {
+        let Some(keyword) = self.fields.keyword(field).cloned() else { return Box::new(EmptyQuery) };
+        if keyword.path { paths(&keyword, value) } else { subtree(&keyword, value) }
+    }
+
+    pub(super) fn has(&mut self, field: &FieldName) -> Lowered {
+        if self.fields.keyword(field).is_some_and(|keyword| keyword.from == Property::Family) {
+            self.warnings.extend(self.families.stale_warning());
+            return self.family_where(|_| true);
+        }
+        if self.fields.date(field).is_some() {
+            let column = first_day_column(field);
+            return Filter::boxed(move |reader| {
+                let days = reader.fast_fields().i64(&column)?;
+                Ok(documents_where(reader, |document| days.first(document).is_some()))
+            });
+        }
+        if self.fields.number(field).is_some() {
+            return numbers(field, NumberRange { from: None, to: None });
+        }
+        if let Some(text) = self.fields.text(field) {
+            let exact = text.exact;
+            return Filter::boxed(move |reader| {
+                let lengths = reader.get_fieldnorms_reader(exact)?;
+                Ok(documents_where(reader, |document| lengths.fieldnorm_id(document) > 0))
+            });
+        }
+        match self.fields.keyword(field) {
+            Some(keyword) if keyword.column.is_some() => {
+                let column = facet_column(field);
+                Filter::boxed(move |reader| match reader.fast_fields().str(&column)? {
+                    Some(values) => {
+                        Ok(documents_where(reader, |document| values.ords().first(document).is_some()))
+                    }
+                    None => Ok(BitSet::with_max_value(reader.max_doc())),
+                })
+            }
+            Some(keyword) => {
+                let terms = keyword.terms;
+                Filter::boxed(move |reader| terms_where(reader, terms, "", |_| true))
+            }
+            None => constant(Box::new(AllQuery)),
+        }
+    }
+}
+
+/// The articles with a value, folded.
+fn valued(keyword: &KeywordField, value: &str) -> Lowered {
+    let term = Term::from_field_text(keyword.terms, longest_key(value));
+    constant(Box::new(TermQuery::new(term, IndexRecordOption::Basic)))
+}
+
+pub(super) fn dates(field: &FieldName, range: DateRange, within: bool) -> Lowered {
+    let (first_column, last_column) = (first_day_column(field), last_day_column(field));
+    let from = range.from.map_or(i64::MIN, |day| i64::from(day.0));
+    let to = range.to.map_or(i64::MAX, |day| i64::from(day.0));
+    Filter::boxed(move |reader| {
+        let first = reader.fast_fields().i64(&first_column)?;
+        let last = reader.fast_fields().i64(&last_column)?;
+        Ok(documents_where(reader, |document| {
+            let (Some(first), Some(last)) = (first.first(document), last.first(document)) else {
+                return false;
+            };
+            if within { from <= first && last <= to } else { first <= to && last >= from }
+        }))
+    })
+}
+
+/// The articles whose number lies in a range; those without a number lie in none.
+pub(super) fn numbers(field: &FieldName, range: NumberRange) -> Lowered {
+    let column = field.as_str().to_owned();
+    let (from, to) = (range.from.unwrap_or(u64::MIN), range.to.unwrap_or(u64::MAX));
+    // Not by `Column::get_docids_for_value_range`: in tantivy 0.27 a range below all values of a column finds the least.
+    Filter::boxed(move |reader| {
+        let numbers = reader.fast_fields().u64(&column)?;
+        let is_in = |document| numbers.first(document).is_some_and(|number| from <= number && number <= to);
+        Ok(documents_where(reader, is_in))
+    })
+}
+
+/// The values strictly below one: their terms are neighbours in the dictionary.
+fn subtree(keyword: &KeywordField, value: &str) -> Lowered {
+    let Some(mark) = keyword.hierarchy else { return Box::new(EmptyQuery) };
+    let beginning = format!("{}{mark}", fold_keyword(value).trim_end_matches(mark));
+    let terms = keyword.terms;
+    Filter::boxed(move |reader| terms_where(reader, terms, &beginning, |_| true))
+}
+
+/// The paths that fit a pattern: `*` stays within one folder, `**` does not.
+fn paths(keyword: &KeywordField, pattern: &str) -> Lowered {
+    let folded = fold_keyword(pattern);
+    // Only stars mean anything.
+    let pattern = folded.split('*').map(globset::escape).collect::<Vec<_>>().join("*");
+    let glob = globset::GlobBuilder::new(&pattern).literal_separator(true).build();
+    let Ok(glob) = glob.map(|glob| glob.compile_matcher()) else { return Box::new(EmptyQuery) };
+    let literal = folded.split('*').next().unwrap_or_default().to_owned();
+    let terms = keyword.terms;
+    Filter::boxed(move |reader| {
+        terms_where(reader, terms, &literal, |term| glob.is_match(String::from_utf8_lossy(term).as_ref()))
+    })
+}
+
+/// A file, or everything in a folder.
+fn folder(keyword: &KeywordField, path: String) -> Lowered {
+    let path = path.trim_end_matches('/').to_owned();
+    let terms = keyword.terms;
+    Filter::boxed(move |reader| {
+        let below = |term: &[u8]| matches!(term.get(path.len()), None | Some(b'/'));
+        terms_where(reader, terms, &path, below)
+    })
+}
+
+/// The articles with a value that fits a pattern, whole or by one of its words.
+fn values_that_fit(keyword: &KeywordField, pattern: &Wildcard) -> Lowered {
+    let terms = keyword.terms;
+    let fitting = |mark: &'static str| {
+        let pattern = folded_pattern(pattern);
+        Filter::boxed(move |reader| {
+            let fits = |term: &[u8]| {
+                let term = std::str::from_utf8(term).ok().and_then(|term| term.strip_prefix(mark));
+                term.is_some_and(|term| !term.starts_with(WORD_MARK) && pattern.matches(term))
+            };
+            terms_where(reader, terms, &format!("{mark}{}", pattern.head()), fits)
+        })
+    };
+    match keyword.words {
+        true => constant(any(vec![fitting(""), fitting(WORD_MARK)])),
+        false => fitting(""),
+    }
+}
+
+fn documents_where(reader: &SegmentReader, holds: impl Fn(u32) -> bool) -> BitSet {
+    let mut documents = BitSet::with_max_value(reader.max_doc());
+    (0..reader.max_doc()).filter(|document| holds(*document)).for_each(|document| {
+        documents.insert(document);
+    });
+    documents
+}
