@@ -1,5 +1,6 @@
 //! A query as the sequences of terms that count as matches.
 
+use crate::analysis::kana::without_final_mark;
 use crate::analysis::language::Language;
 use crate::analysis::stem::Stemmer;
 use crate::analysis::tokenizer::{TokenKind, tokenize};
@@ -87,7 +88,9 @@ pub(super) fn clauses(
     while let Some(query) = open.pop() {
         match query {
             Query::Word { field, text, exact: true } => builder.add(field, text, Form::Exact, Form::Exact),
-            Query::Word { field, text, exact: false } => builder.add(field, text, Form::Stem, Form::Stem),
+            Query::Word { field, text, exact: false } => {
+                builder.add(field, without_final_mark(text), Form::Stem, Form::Stem)
+            }
             Query::Phrase { field, text, prefix: true } => {
                 builder.add(field, text, Form::Exact, Form::Prefix)
             }

@@ -13,6 +13,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{BitSet, DocSet, Searcher, SegmentReader, TERMINATED, Term};
 
 use crate::analysis::fold::fold_keyword;
+use crate::analysis::kana::without_final_mark;
 use crate::analysis::language::Language;
 use crate::analysis::stem::Stemmer;
 use crate::analysis::tokenizer::{TokenKind, tokenize};
@@ -146,7 +147,7 @@ impl Lowering<'_> {
         exact: bool,
     ) -> tantivy::Result<Option<Lowered>> {
         let Some(field) = self.text_field(field) else { return Ok(Some(Box::new(EmptyQuery))) };
-        let tokens = self.tokens(text);
+        let tokens = self.tokens(if exact { text } else { without_final_mark(text) });
         let stems = field.stems.filter(|_| !exact);
         let unbroken = is_unbroken(&tokens);
         Ok(match (tokens.as_slice(), stems) {
@@ -240,7 +241,9 @@ impl Lowering<'_> {
 
     fn value(&mut self, field: &FieldName, value: &str) -> tantivy::Result<Lowered> {
         let Some(keyword) = self.fields.keyword(field) else { return Ok(Box::new(EmptyQuery)) };
-        let folded = fold_keyword(value);
+        // `no` and `norwegian` are `nb` in the index.
+        let language = (keyword.from == Property::Language).then(|| Language::parse(value)).flatten();
+        let folded = language.map_or_else(|| fold_keyword(value), |language| fold_keyword(language.as_str()));
         if keyword.path {
             return Ok(folder(keyword, folded));
         }
