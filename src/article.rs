@@ -37,6 +37,8 @@ pub struct Draft {
     pub furniture: Vec<String>,
     /// The order of day and month that a stated date shows: `17/05/2019` is day first.
     pub day_order: Option<DayOrder>,
+    /// Which of the names in the user's map its record has: bit `n` for the pair `n`, of 64.
+    pub mapped: u64,
     /// Every other stated value, by its name in the source.
     pub meta: BTreeMap<String, Vec<String>>,
 }

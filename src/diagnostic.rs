@@ -48,6 +48,8 @@ pub enum Reason {
     Furniture,
     /// The archive shows the order of day and month.
     DayOrder,
+    /// The user's map names what no record has.
+    Map,
 }
 
 impl Reason {
@@ -70,6 +72,7 @@ impl Reason {
             Reason::Trimmed => "trimmed",
             Reason::Furniture => "furniture",
             Reason::DayOrder => "day-order",
+            Reason::Map => "map",
         }
     }
 }
@@ -87,7 +90,7 @@ pub enum LeftOut {
     Revisit,
     /// An answer of a web server that has no page: a redirect, an error.
     NoPage,
-    /// An image, a script, a sound: data without text.
+    /// Neither title nor text: an empty record, an image, a script, a sound.
     NoText,
 }
 
@@ -115,6 +118,39 @@ impl LeftOut {
             LeftOut::NoText => "without text",
         }
     }
+
+    /// What is said of one of them.
+    pub fn about(self) -> &'static str {
+        match self {
+            LeftOut::Unpublished => "a draft, a private or a scheduled article",
+            LeftOut::Attachment => "a record about an image or another file",
+            LeftOut::NoArticle => "a record of the export that is no article",
+            LeftOut::Revisit => "a page that was crawled again and had not changed",
+            LeftOut::NoPage => "an answer of a web server without a page: a redirect or an error",
+            LeftOut::NoText => "neither title nor text",
+        }
+    }
+
+    /// What brings it into the index after all.
+    pub fn hint(self) -> Option<&'static str> {
+        match self {
+            LeftOut::Unpublished => Some("--unpublished takes these too"),
+            LeftOut::Attachment
+            | LeftOut::NoArticle
+            | LeftOut::Revisit
+            | LeftOut::NoPage
+            | LeftOut::NoText => None,
+        }
+    }
+}
+
+/// A record that was left out by rule.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Omission {
+    /// Where it lies.
+    pub place: Place,
+    /// What it is.
+    pub what: LeftOut,
 }
 
 /// One remark or refusal.

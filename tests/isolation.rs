@@ -19,7 +19,7 @@ fn reasons(format: &str, patience: Duration) -> Vec<Reason> {
     let items = isolation(patience).items(format, &Input::whole("a.bin", &bytes, &options));
     let reason = |item: Item| match item {
         Item::Skip { fault, .. } => Some(fault.reason),
-        Item::Draft { .. } | Item::LeftOut(_) => None,
+        Item::Draft { .. } | Item::LeftOut { .. } => None,
     };
     items.into_iter().filter_map(reason).collect()
 }
@@ -46,6 +46,12 @@ fn a_process_that_ends_badly_costs_its_file() {
     ] {
         assert_eq!(reasons(format, Duration::from_secs(20)), [expected], "{format}");
     }
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn a_process_that_complains_much_is_heard_out() {
+    assert_eq!(reasons("__complain", Duration::from_secs(20)), []);
 }
 
 #[cfg(debug_assertions)]

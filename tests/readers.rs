@@ -98,7 +98,7 @@ fn essence(item: &Item) -> String {
             format!("{:?} {:?} {draft:?} {notes:?}", spot.member, spot.bytes)
         }
         Item::Skip { spot, fault } => format!("{:?} {:?}", spot.member, fault.reason),
-        Item::LeftOut(what) => what.as_str().to_owned(),
+        Item::LeftOut { what, .. } => what.as_str().to_owned(),
     }
 }
 
@@ -167,7 +167,7 @@ fn view(item: &Item) -> Value {
     match item {
         Item::Draft { spot, draft, notes } => view_draft(spot, draft, notes),
         Item::Skip { spot, fault } => json!({"record": spot.record, "skip": view_fault(fault)}),
-        Item::LeftOut(what) => json!({"left_out": what.as_str()}),
+        Item::LeftOut { spot, what } => json!({"record": spot.record, "left_out": what.as_str()}),
     }
 }
 

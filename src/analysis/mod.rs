@@ -4,6 +4,7 @@
 //! without accents meets the text that has them.
 
 pub mod fold;
+pub mod kana;
 pub mod language;
 mod neighbours;
 pub mod positions;

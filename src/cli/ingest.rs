@@ -15,12 +15,13 @@ use crate::engine::EngineError;
 use crate::engine::local::Folder;
 use crate::ingest::report::IngestReport;
 use crate::ingest::settings::Settings;
-use crate::ingest::{Destination, Options, Progress, Removals, Root, Scope, ingest};
+use crate::ingest::{Destination, Options, Progress, Removals, Root, Scope, ingest, take_inner};
 use crate::output;
 use crate::reader::json::parse_map;
 use crate::schema::Schema;
 use crate::schema::load::Declaration;
 use crate::text::dates::DayOrder;
+use crate::text::sanitize::visible;
 
 use super::error::Error;
 use super::progress::while_showing;
@@ -54,14 +55,23 @@ pub(super) struct Reading {
     #[arg(long, value_name = "mtime", value_parser = ["mtime"], hide_short_help = true)]
     date_from: Option<String>,
     /// Drafts, private and other unpublished articles too
-    #[arg(long)]
+    #[arg(long, overrides_with = "no_unpublished")]
     unpublished: bool,
+    /// None of these again, after an ingest with --unpublished
+    #[arg(long, overrides_with = "unpublished", hide_short_help = true)]
+    no_unpublished: bool,
     /// Read files and folders whose names begin with a dot
-    #[arg(long, hide_short_help = true)]
+    #[arg(long, overrides_with = "no_hidden", hide_short_help = true)]
     hidden: bool,
+    /// None of these again, after an ingest with --hidden
+    #[arg(long, overrides_with = "hidden", hide_short_help = true)]
+    no_hidden: bool,
     /// Follow symbolic links
-    #[arg(long, hide_short_help = true)]
+    #[arg(long, overrides_with = "no_follow_links", hide_short_help = true)]
     follow_links: bool,
+    /// Follow none again, after an ingest with --follow-links
+    #[arg(long, overrides_with = "follow_links", hide_short_help = true)]
+    no_follow_links: bool,
 }
 
 impl Reading {
@@ -84,11 +94,20 @@ impl Reading {
             date_from_mtime: self.date_from.is_some().then_some(true),
             include: (!self.include.is_empty()).then(|| self.include.clone()),
             exclude: (!self.exclude.is_empty()).then(|| self.exclude.clone()),
-            hidden: self.hidden.then_some(true),
-            follow_links: self.follow_links.then_some(true),
+            hidden: choice(self.hidden, self.no_hidden),
+            follow_links: choice(self.follow_links, self.no_follow_links),
             day_order: self.day_order.as_deref().and_then(day_order),
-            unpublished: self.unpublished.then_some(true),
+            unpublished: choice(self.unpublished, self.no_unpublished),
         })
+    }
+}
+
+/// What a flag and its opposite say; clap lets only the later one stand.
+fn choice(on: bool, off: bool) -> Option<bool> {
+    match (on, off) {
+        (true, _) => Some(true),
+        (false, true) => Some(false),
+        (false, false) => None,
     }
 }
 
@@ -123,7 +142,7 @@ pub(super) struct IngestArgs {
     /// Read everything, write nothing
     #[arg(long)]
     dry_run: bool,
-    /// Write each skip and note to this file, as JSON lines
+    /// Write each skip, note and record left out to this file, as JSON lines
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
     /// Print the summary as JSON
@@ -158,7 +177,8 @@ Examples:
       what would be indexed, and what not and why
 
 The choices for an archive are kept: the next `ingest` of it needs none of the
-flags again. `--exclude ''`, `--map ''` and `--format auto` take them back.
+flags again. `--exclude ''`, `--map ''`, `--format auto`, `--no-unpublished`,
+`--no-hidden` and `--no-follow-links` take them back.
 
 Exit codes: 0 done, 2 usage, 3 done but some files were skipped, 4 the index
 cannot be used, 5 it cannot be written, 75 another ingest is writing,
@@ -198,10 +218,16 @@ pub(super) fn run(
     }
     let declaration = declaration(args.schema.as_deref())?;
     let (today, now) = now();
+    let settings = args.reading.settings()?;
     let roots = args.paths.iter().map(|path| Root { path: path.clone(), name: args.source.clone() });
+    let mut roots: Vec<Root> = roots.collect();
+    for inner in take_inner(&mut roots, settings.hidden == Some(true)) {
+        let (inner, outer) = (inner.path.display().to_string(), inner.outer.display().to_string());
+        out.aside(&format!("note: {} lies in {} and is read with it\n", visible(&inner), visible(&outer)));
+    }
     let options = Options {
-        roots: roots.collect(),
-        settings: args.reading.settings()?,
+        roots,
+        settings,
         removals: removals(args),
         threads: args.threads.unwrap_or_else(all_cores),
         memory: args.memory,
@@ -317,6 +343,9 @@ fn write_report(path: &Path, report: &IngestReport) -> Result<(), Error> {
     let mut file = BufWriter::new(File::create(path).map_err(fault)?);
     for diagnostic in &report.diagnostics {
         output::ingest::write_record(diagnostic, &mut file).map_err(fault)?;
+    }
+    for omission in &report.omissions {
+        output::ingest::write_omission(omission, &mut file).map_err(fault)?;
     }
     file.flush().map_err(fault)
 }

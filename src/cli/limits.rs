@@ -3,12 +3,14 @@
 use crate::analysis::positions::MAX_FREE_WORDS;
 use crate::analysis::regex::{MAX_COMPILED_BYTES, MAX_REGEX_BYTES};
 use crate::ingest::complete::{LONGEST_VALUE, MOST_TAGS};
-use crate::ingest::unpack;
-use crate::output::formats::Amount::{self, Bytes, Count, Times};
+use crate::ingest::{isolate, unpack};
+use crate::output::formats::Amount::{self, Bytes, Count, Seconds, Times};
 use crate::output::formats::Limit;
 use crate::query::{parse, saved, synonyms, term};
+#[cfg(feature = "pdf")]
+use crate::reader::pdf;
 use crate::reader::values::{MAX_META, MAX_META_BYTES};
-use crate::reader::{csv, front_matter, html, package, substack};
+use crate::reader::{csv, front_matter, html, json, mime, package, substack, xml};
 use crate::search::params::MAX_WINDOW;
 
 const fn limit(area: &'static str, what: &'static str, most: Amount, then: &'static str) -> Limit {
@@ -51,6 +53,12 @@ pub(super) const LIMITS: &[Limit] = &[
         "it is skipped",
     ),
     limit(
+        "file",
+        "what stands before the first record of a file",
+        size(unpack::LARGEST_HEAD),
+        "it holds for the first records only",
+    ),
+    limit(
         "container",
         "containers and compressions in each other",
         number(unpack::MOST_LAYERS),
@@ -83,7 +91,40 @@ pub(super) const LIMITS: &[Limit] = &[
         size(csv::LARGEST_QUOTED_ROW),
         "the mark counts as never closed and its line is skipped",
     ),
+    limit("csv", "columns", number(csv::MAX_COLUMNS), "the cells behind them are not read"),
+    limit("json", "values in each other", number(json::MAX_DEPTH), "the record is skipped"),
+    limit(
+        "xml",
+        "elements in each other",
+        number(xml::MAX_DEPTH),
+        "what follows in the record is not read, with a note",
+    ),
+    limit("mail", "parts in one part", number(mime::MAX_PARTS), "the others are not read"),
+    limit("mail", "parts in each other", number(mime::MAX_DEPTH), "the inner ones are not read"),
+    #[cfg(feature = "pdf")]
+    limit("pdf", "pages", number(pdf::MAX_PAGES), "the others are not read, with a note"),
+    #[cfg(feature = "pdf")]
+    limit(
+        "pdf",
+        "operators of its pages",
+        Count(pdf::MAX_OPERATORS),
+        "what follows is not read, with a note",
+    ),
+    limit(
+        "process",
+        "memory of the process for a risky format, such as PDF",
+        Bytes(isolate::MAX_MEMORY),
+        "the file is skipped (on Unix)",
+    ),
+    limit("process", "time that it may take", Seconds(isolate::MAX_SECONDS), "the file is skipped"),
+    limit("process", "what it may answer", Bytes(isolate::MAX_ANSWER), "the file is skipped"),
     limit("markdown", "the header", size(front_matter::MAX_HEADER), "it counts as text"),
+    limit(
+        "markdown",
+        "values in each other in the header",
+        number(front_matter::MAX_DEPTH),
+        "it is read line by line, with a note",
+    ),
     limit("article", "tags", number(MOST_TAGS), "the others are dropped, with a note"),
     limit("article", "a tag, section or name", size(LONGEST_VALUE), "it is dropped, with a note"),
     limit("article", "other values that are kept", number(MAX_META), "the others are dropped, with a note"),

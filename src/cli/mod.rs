@@ -19,6 +19,7 @@ use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Parser, Subcommand};
 
 pub use error::Error;
@@ -32,13 +33,23 @@ use crate::ingest::isolate;
 #[command(name = "backfile", version, max_term_width = 100, after_help = HELP_END)]
 struct Cli {
     /// Folder of the index [default: the nearest .backfile here or above]
-    #[arg(short, long, global = true, value_name = "DIR", env = "BACKFILE_INDEX", hide_env_values = true)]
+    #[arg(short, long, global = true, value_name = "DIR", env = INDEX, hide_env_values = true,
+          value_parser = OsStringValueParser::new().try_map(index_folder))]
     index: Option<PathBuf>,
     /// Colours
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_short_help = true)]
     color: Color,
     #[command(subcommand)]
     command: Command,
+}
+
+/// The variable that names the index.
+const INDEX: &str = "BACKFILE_INDEX";
+
+/// An empty variable counts as not set, as in a script that clears it; an empty argument is a slip.
+fn index_folder(name: OsString) -> Result<PathBuf, &'static str> {
+    let is_unset = || std::env::var_os(INDEX).is_some_and(|value| value.is_empty());
+    if name.is_empty() && !is_unset() { Err("name a folder") } else { Ok(PathBuf::from(name)) }
 }
 
 const HELP_END: &str = "\
@@ -140,7 +151,7 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
 }
 
 fn dispatch(cli: &Cli, out: &mut Out) -> Result<Status, Error> {
-    let index = cli.index.as_deref();
+    let index = cli.index.as_deref().filter(|folder| !folder.as_os_str().is_empty());
     match &cli.command {
         Command::Ingest(args) => ingest::run(args, index, cli.color, out),
         Command::Query(args) => query::query(args, index, cli.color, out),

@@ -111,7 +111,7 @@ pub(super) fn extract_articles(args: &ExtractArgs, out: &mut Out) -> Result<Stat
     let mut skipped = false;
     extract(&options, &schema, &mut |found| {
         let written = match found {
-            Extracted::Article(article) => out.write(|out| output::article::write_record(&article, out)),
+            Extracted::Article(article) => out.write(|out| output::article::write_json(&article, out)),
             Extracted::Remark(remark) => {
                 skipped |= remark.severity == Severity::Skip;
                 out.aside(&remark_line(&remark));

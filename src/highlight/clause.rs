@@ -1,5 +1,6 @@
 //! A query as what counts as a match: terms, alone, in a row, or near each other.
 
+use crate::analysis::kana::without_final_mark;
 use crate::analysis::language::Language;
 use crate::analysis::positions::MAX_FREE_WORDS;
 use crate::analysis::stem::Stemmer;
@@ -139,7 +140,7 @@ type Weighed = (Shape, f32);
 impl Builder<'_> {
     fn add(&mut self, query: &Query) {
         if let Query::Word { field, text, exact: false } = query
-            && let Some(pairs) = pairs_of_run(text)
+            && let Some(pairs) = pairs_of_run(without_final_mark(text))
         {
             // The neighbours are looked for two by two, so that is how they are found.
             pairs.into_iter().for_each(|pair| {
@@ -164,7 +165,7 @@ impl Builder<'_> {
     fn shape(&mut self, query: &Query) -> Option<Weighed> {
         match query {
             Query::Word { text, exact, .. } => {
-                let words = words(text);
+                let words = words(if *exact { text } else { without_final_mark(text) });
                 let by_stem = !exact && words.len() == 1 && words[0].1 == TokenKind::Word;
                 let term = |(word, _)| if by_stem { Term::Stem(word) } else { Term::Exact(word) };
                 self.row(words.into_iter().map(term).collect())

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::article::{ArticleId, Place};
@@ -16,6 +17,7 @@ use crate::schema::Schema;
 use super::furniture::LineName;
 use super::moves;
 use super::plan::{Plan, has_work, plan, retry};
+use super::reading::MapUse;
 use super::report::IngestReport;
 use super::settings::Settings;
 use super::survey::{Lessons, survey};
@@ -53,26 +55,53 @@ struct Source {
     lessons: Lessons,
     /// How many articles lost each line of learned furniture.
     furniture: BTreeMap<LineName, u64>,
+    /// What became of the user's map, in the files that were read.
+    map_use: MapUse,
+    /// Files that were not read in this run, or not yet.
+    unread: u64,
 }
 
 impl Source {
     /// What was learned of the archive, and what became of it in this run.
     fn remarks(&self) -> Vec<Diagnostic> {
-        let remark = |path: &str, reason: Reason, message: String| Diagnostic {
-            place: Place { path: path.to_owned(), ..Place::default() },
-            severity: Severity::Note,
-            reason,
-            message,
-            hint: None,
-        };
         let lines = self.furniture.iter().map(|(line, articles)| {
             let text = self.lessons.furniture.text(line).unwrap_or_default();
             remark(&line.0, Reason::Furniture, format!("cut out of {articles} articles: {text:?}"))
         });
         let is_set = self.settings.set_day_order().is_some();
         let dates = self.lessons.about_dates().filter(|_| !is_set);
-        lines.chain(dates.map(|message| remark("./", Reason::DayOrder, message))).collect()
+        let dates = dates.map(|message| remark(WHOLE, Reason::DayOrder, message));
+        let map = self.about_map().map(|message| remark(WHOLE, Reason::Map, message));
+        lines.chain(dates).chain(map).collect()
     }
+
+    /// What to tell of names in the user's map that no record has, when all of them were read.
+    fn about_map(&self) -> Option<String> {
+        if self.unread > 0 {
+            return None;
+        }
+        let pairs = self.settings.map.as_deref()?.iter().take(u64::BITS as usize);
+        let missing = pairs.enumerate().filter(|(at, _)| self.map_use.mapped >> at & 1 == 0);
+        let missing: Vec<String> = missing.map(|(_, (_, name))| format!("`{name}`")).collect();
+        if missing.is_empty() {
+            return None;
+        }
+        let missing = missing.join(", ");
+        let message = format!("--map names {missing}, which no record of {} has", self.name);
+        let others: Vec<&str> = self.map_use.others.iter().map(String::as_str).collect();
+        Some(match others.is_empty() {
+            true => message,
+            false => format!("{message}; it has {}", others.join(", ")),
+        })
+    }
+}
+
+/// The place of what is said of an archive as a whole.
+const WHOLE: &str = "./";
+
+fn remark(path: &str, reason: Reason, message: String) -> Diagnostic {
+    let place = Place { path: path.to_owned(), ..Place::default() };
+    Diagnostic { place, severity: Severity::Note, reason, message, hint: None }
 }
 
 #[derive(Default)]
@@ -92,6 +121,7 @@ impl Books {
         schema: &Schema,
         manifest: Manifest,
         index: Option<&Path>,
+        stop: &AtomicBool,
     ) -> Result<Books, IngestError> {
         let mut books = Books {
             // What an interrupted run left unfinished is removed first.
@@ -108,7 +138,7 @@ impl Books {
         };
         books.has_changes = !books.outdated.is_empty();
         for root in &options.roots {
-            books.open_source(root, options, schema, index)?;
+            books.open_source(root, options, schema, index, stop)?;
         }
         Ok(books)
     }
@@ -119,6 +149,7 @@ impl Books {
         options: &Options,
         schema: &Schema,
         index: Option<&Path>,
+        stop: &AtomicBool,
     ) -> Result<(), IngestError> {
         let path = root.path.canonicalize().map_err(|_| IngestError::NoRoot { path: root.path.clone() })?;
         if path.join("backfile.json").is_file() {
@@ -149,11 +180,10 @@ impl Books {
         let is_outgrown = known.as_ref().is_none_or(|known| known.is_outgrown(walked.files.len()));
         let is_due =
             options.scope == Scope::All && is_outgrown && has_work(&walked.files, &row.files, reads_alike);
-        let lessons = match is_due {
-            true => survey(&walked.files, &settings, &schema.detector()),
-            false => known.clone().unwrap_or_default(),
-        };
-        reads_alike &= !is_due || known.is_none_or(|known| known.reads_like(&lessons));
+        let learned = is_due.then(|| survey(&walked.files, &settings, &schema.detector(), stop)).flatten();
+        let reads_as_known = |learned| known.as_ref().is_none_or(|known| known.reads_like(learned));
+        reads_alike &= learned.as_ref().is_none_or(reads_as_known);
+        let lessons = learned.or(known).unwrap_or_default();
         self.has_changes |= row.root != path.display().to_string() || row.settings != settings.to_text();
         row.root = path.display().to_string();
         row.settings = settings.to_text();
@@ -170,8 +200,17 @@ impl Books {
         let gone =
             if options.removals == Removals::Keep { Vec::new() } else { std::mem::take(&mut plan.gone) };
         self.count_unchanged(&name, &plan);
-        let furniture = BTreeMap::new();
-        self.sources.push(Source { name, settings, gone, moves, faults: walked.faults, lessons, furniture });
+        self.sources.push(Source {
+            name,
+            settings,
+            gone,
+            moves,
+            faults: walked.faults,
+            lessons,
+            furniture: BTreeMap::new(),
+            map_use: MapUse::default(),
+            unread: plan.unchanged + plan.read.len() as u64,
+        });
         self.add_tasks(plan);
         Ok(())
     }
@@ -252,15 +291,17 @@ impl Books {
             for (line, count) in &part.furniture {
                 *furniture.entry(line.clone()).or_default() += count;
             }
-            for (what, count) in &part.left_out {
-                *self.counts.left_out.entry(*what).or_default() += count;
-            }
             self.enter_part(part);
         }
     }
 
     fn enter_part(&mut self, part: PartResult) {
         let task = part.task;
+        for omission in &part.left_out {
+            *self.counts.left_out.entry(omission.what).or_default() += 1;
+        }
+        self.counts.omissions.extend(part.left_out);
+        self.sources[task.source].map_use.join(part.map_use);
         let arriving = self.arriving.entry(task.number).or_default();
         arriving.articles += part.articles.len() as u64;
         // Permission to read does not show in the time of the file.
@@ -302,6 +343,8 @@ impl Books {
             }
             return;
         }
+        self.sources[task.source].unread -= 1;
+        let source = &self.sources[task.source];
         match outcome {
             Outcome::Ignored => self.counts.files.ignored += 1,
             _ => self.counts.files.read += 1,
@@ -387,6 +430,7 @@ impl Books {
             };
             *counts.entry(diagnostic.reason).or_default() += 1;
         }
+        self.counts.omissions.sort();
         let articles = self.manifest.articles();
         IngestReport { articles, diagnostics, dry_run: options.dry_run, ..self.counts }
     }
@@ -445,7 +489,8 @@ fn has_failed(arrived: &Arriving) -> bool {
         | Reason::NotAFile
         | Reason::Trimmed
         | Reason::Furniture
-        | Reason::DayOrder => false,
+        | Reason::DayOrder
+        | Reason::Map => false,
     };
     arrived.articles == 0 && arrived.diagnostics.iter().any(|diagnostic| is_failure(diagnostic.reason))
 }

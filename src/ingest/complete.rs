@@ -6,8 +6,8 @@ use crate::analysis::fold::fold_keyword;
 use crate::analysis::language::{Detected, Detector, Language};
 use crate::article::{Article, Draft, Origin, Place, Published};
 use crate::diagnostic::Reason;
-use crate::reader::Fault;
 use crate::reader::capture::CAPTURED;
+use crate::reader::{self, Fault};
 use crate::text::calendar::DateSpan;
 use crate::text::{dates, mojibake};
 
@@ -64,11 +64,7 @@ impl Completion<'_> {
     /// Completes a draft. The notes say what was dropped; an error means that there is nothing to index.
     pub(super) fn complete(&self, draft: Draft, from: Provenance) -> Result<(Article, Vec<Fault>), Fault> {
         if draft.title.is_none() && draft.body.trim().is_empty() {
-            return Err(Fault {
-                reason: Reason::Empty,
-                message: "neither title nor body".to_owned(),
-                hint: None,
-            });
+            return Err(reader::empty());
         }
         let mut notes = Vec::new();
         let draft = mended(draft, &mut notes);

@@ -1,6 +1,7 @@
 //! Reads archives without an index: the articles that an ingest would bring in, one after the other.
 
 use std::ops::ControlFlow;
+use std::sync::atomic::AtomicBool;
 
 use crate::article::Article;
 use crate::diagnostic::Diagnostic;
@@ -28,7 +29,7 @@ pub fn extract(
     schema: &Schema,
     each: &mut dyn FnMut(Extracted) -> ControlFlow<()>,
 ) -> Result<(), IngestError> {
-    let mut books = Books::open(options, schema, Manifest::default(), None)?;
+    let mut books = Books::open(options, schema, Manifest::default(), None, &AtomicBool::new(false))?;
     let rules = books.rules(options, schema);
     for task in books.tasks() {
         let rules = &rules[task.source];
@@ -69,7 +70,7 @@ fn extract_part(
             let place = place(task, member, &Spot { record, ..Spot::WHOLE });
             return each(Extracted::Remark(skip(place, fault)));
         }
-        Content::LeftOut(_) => return ControlFlow::Continue(()),
+        Content::LeftOut(..) => return ControlFlow::Continue(()),
     };
     let mut reading = Reading::new(task, member, rules);
     for item in reading.items(&bytes) {

@@ -71,12 +71,6 @@ struct Request {
     options: ReadOptions,
 }
 
-/// What came back from a process.
-struct Answer {
-    bytes: Vec<u8>,
-    complaint: String,
-}
-
 impl Isolation {
     /// With the usual patience.
     pub fn of(program: &Path) -> Isolation {
@@ -93,23 +87,25 @@ impl Isolation {
         let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let (Some(stdin), Some(stdout), Some(stderr)) = pipes else { return Err(broke_down(format)) };
         let (send, receive) = channel();
-        let answer = thread::scope(|scope| {
+        let (answer, complaint) = thread::scope(|scope| {
             // A process that ends early does not read its request to the end; its answer tells why.
             let write = Builder::new().spawn_scoped(scope, move || drop(write_request(stdin, input)));
-            let read =
-                Builder::new().spawn_scoped(scope, move || drop(send.send(read_answer(stdout, stderr))));
-            let started = write.and(read);
-            let answer = started.ok().and_then(|_| receive.recv_timeout(self.patience).ok());
+            let read = Builder::new().spawn_scoped(scope, move || drop(send.send(read_answer(stdout))));
+            // Read at the same time: a process whose complaints nobody reads would wait for ever.
+            let complain = Builder::new().spawn_scoped(scope, move || read_complaint(stderr));
+            let is_started = write.is_ok() && read.is_ok() && complain.is_ok();
+            let answer = is_started.then(|| receive.recv_timeout(self.patience).ok()).flatten();
             if answer.is_none() {
                 // Its pipes close, so that the threads end.
                 let _ = child.kill();
             }
-            answer
+            let complaint = complain.ok().and_then(|thread| thread.join().ok()).unwrap_or_default();
+            (answer, complaint)
         });
         let status = child.wait().map_err(|error| not_started(&error))?;
         let Some(answer) = answer else { return Err(too_slow(format, self.patience)) };
         let answer = answer.map_err(|error| not_started(&error))?;
-        judge(format, status, &answer)
+        judge(format, status, &answer, &complaint)
     }
 
     fn start(&self, format: &str) -> io::Result<Child> {
@@ -140,19 +136,25 @@ fn write_request(mut to: ChildStdin, input: &Input<'_>) -> io::Result<()> {
     to.write_all(input.bytes)
 }
 
-fn read_answer(from: ChildStdout, complaints: ChildStderr) -> io::Result<Answer> {
+fn read_answer(from: ChildStdout) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     from.take(MAX_ANSWER).read_to_end(&mut bytes)?;
-    let mut complaint = Vec::new();
-    complaints.take(MAX_COMPLAINT).read_to_end(&mut complaint)?;
-    Ok(Answer { bytes, complaint: String::from_utf8_lossy(&complaint).into_owned() })
+    Ok(bytes)
 }
 
-fn judge(format: &str, status: ExitStatus, answer: &Answer) -> Result<Vec<Item>, Fault> {
+/// The beginning of what the process complains about; the rest is read all the same.
+fn read_complaint(mut from: ChildStderr) -> String {
+    let mut complaint = Vec::new();
+    let read = from.by_ref().take(MAX_COMPLAINT).read_to_end(&mut complaint);
+    let _ = read.and_then(|_| io::copy(&mut from, &mut io::sink()));
+    String::from_utf8_lossy(&complaint).into_owned()
+}
+
+fn judge(format: &str, status: ExitStatus, answer: &[u8], complaint: &str) -> Result<Vec<Item>, Fault> {
     if status.success() {
-        return postcard::from_bytes(&answer.bytes).map_err(|_| broke_down(format));
+        return postcard::from_bytes(answer).map_err(|_| broke_down(format));
     }
-    if answer.complaint.contains("memory allocation of") {
+    if complaint.contains("memory allocation of") {
         return Err(too_hungry(format));
     }
     #[cfg(unix)]
@@ -227,6 +229,11 @@ fn misbehave(format: &str, output: &mut impl Write) -> io::Result<bool> {
         "__spin" => while std::hint::black_box(true) {},
         "__abort" => std::process::abort(),
         "__allocate" => drop(std::hint::black_box(vec![1_u8; 2 * MAX_MEMORY as usize])),
+        // More than a pipe holds, before an answer without items.
+        "__complain" => {
+            let _ = catch_unwind(|| panic!("{}", "!".repeat(1 << 20)));
+            return output.write_all(&[0]).map(|()| true);
+        }
         "__garbage" => return output.write_all(&[0xff; 64]).map(|()| true),
         _ => {}
     }
@@ -317,7 +324,7 @@ mod tests {
             let items = items(&Mock(name), &Input::whole("a", b"", &options), None);
             let reason = items.iter().find_map(|item| match item {
                 Item::Skip { fault, .. } => Some(fault.reason),
-                Item::Draft { .. } | Item::LeftOut(_) => None,
+                Item::Draft { .. } | Item::LeftOut { .. } => None,
             });
             assert_eq!((items.len(), reason), (1 + usize::from(expected.is_some()), expected), "{name}");
         }

@@ -20,7 +20,7 @@ mod work;
 
 use std::collections::HashSet;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -43,6 +43,42 @@ pub struct Root {
     pub path: PathBuf,
     /// The name of the archive; `None` takes the name of the folder or file.
     pub name: Option<String>,
+}
+
+/// A root that lies in another one.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Inner {
+    /// The root, as the user wrote it.
+    pub path: PathBuf,
+    /// The one that it lies in.
+    pub outer: PathBuf,
+}
+
+/// Takes the roots out that lie in another one of them and are read with it: their articles would be there twice.
+/// One below a name that begins with a dot is read with the outer one only if `hidden` files are.
+pub fn take_inner(roots: &mut Vec<Root>, hidden: bool) -> Vec<Inner> {
+    let folders: Vec<_> =
+        roots.iter().map(|root| (root.path.canonicalize().ok(), root.path.clone())).collect();
+    let is_seen = |part: Component<'_>| hidden || !part.as_os_str().as_encoded_bytes().starts_with(b".");
+    let is_in = |inner: &Path, outer: &Path| {
+        let below = inner.strip_prefix(outer);
+        below.is_ok_and(|below| below.components().next().is_some() && below.components().all(is_seen))
+    };
+    let outer_of = |root: &Root| {
+        let inner = root.path.canonicalize().ok()?;
+        let mut others = folders.iter();
+        let (_, outer) =
+            others.find(|(outer, _)| outer.as_ref().is_some_and(|outer| is_in(&inner, outer)))?;
+        Some(Inner { path: root.path.clone(), outer: outer.clone() })
+    };
+    let mut taken = Vec::new();
+    roots.retain(|root| {
+        let inner = outer_of(root);
+        let stays = inner.is_none();
+        taken.extend(inner);
+        stays
+    });
+    taken
 }
 
 /// What to do about articles whose files are gone.
@@ -193,7 +229,7 @@ pub fn ingest(
         Destination::Index(folder, _) => folder.knows_families()?,
         Destination::Nowhere(_) => true,
     };
-    let mut books = Books::open(options, schema, manifest, index)?;
+    let mut books = Books::open(options, schema, manifest, index, stop)?;
     let tasks = books.tasks();
     progress.announce(&tasks);
     let needs_writing = !tasks.is_empty() || books.has_removals() || books.has_changes() || !knows_families;
@@ -339,6 +375,29 @@ fn thread_refused(error: std::io::Error) -> EngineError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn roots_in_other_roots_are_not_read_twice() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a/b/c", "a/.d", "ab"] {
+            std::fs::create_dir_all(folder.path().join(name)).unwrap();
+        }
+        for (names, hidden, expected) in [
+            (vec!["a", "a/b"], false, vec!["a"]),
+            (vec!["a/b/c", "a/b", "a"], false, vec!["a"]),
+            (vec!["a/../a/b", "a", "ab"], false, vec!["a", "ab"]),
+            (vec!["a", "a/.d"], false, vec!["a", "a/.d"]),
+            (vec!["a", "a/.d"], true, vec!["a"]),
+            (vec!["a/b", "a/.d", "nowhere"], false, vec!["a/b", "a/.d", "nowhere"]),
+        ] {
+            let root = |name: &&str| Root { path: folder.path().join(name), name: None };
+            let mut roots: Vec<Root> = names.iter().map(root).collect();
+            let taken = take_inner(&mut roots, hidden);
+            let left: Vec<PathBuf> = roots.into_iter().map(|root| root.path).collect();
+            assert_eq!(left, expected.iter().map(|name| folder.path().join(name)).collect::<Vec<_>>());
+            assert_eq!(taken.len(), names.len() - left.len());
+        }
+    }
 
     #[test]
     fn threads_share_the_memory() {

@@ -1,10 +1,10 @@
 //! A part of a file to articles: what its reader gives, completed, and what went wrong.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::article::{Article, Draft, Place};
-use crate::diagnostic::{Diagnostic, LeftOut, Severity};
+use crate::diagnostic::{Diagnostic, LeftOut, Omission, Reason, Severity};
 use crate::reader::{Fault, Input, Item, Spot};
 use crate::text::calendar::{DateSpan, Day, Time};
 
@@ -26,9 +26,48 @@ pub(super) struct Reading<'a> {
     /// What was remarked and refused.
     pub diagnostics: Vec<Diagnostic>,
     /// What was left out by rule.
-    pub left_out: BTreeMap<LeftOut, u64>,
+    pub left_out: Vec<Omission>,
     /// How many articles lost each line of learned furniture.
     pub furniture: BTreeMap<LineName, u64>,
+    /// What became of the user's map.
+    pub map_use: MapUse,
+}
+
+/// Which names of the user's map the records have, and which others they have.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct MapUse {
+    /// See [`Draft::mapped`].
+    pub mapped: u64,
+    /// Names without a meaning; the first ones when there are many.
+    pub others: BTreeSet<String>,
+}
+
+impl MapUse {
+    /// So many other names are told.
+    const MOST_OTHERS: usize = 12;
+
+    fn look(&mut self, draft: &Draft) {
+        self.mapped |= draft.mapped;
+        for name in draft.meta.keys().take(Self::MOST_OTHERS) {
+            if !self.others.contains(name) {
+                self.others.insert(name.clone());
+            }
+        }
+        self.bound();
+    }
+
+    /// Adds what was seen elsewhere.
+    pub(super) fn join(&mut self, other: MapUse) {
+        self.mapped |= other.mapped;
+        self.others.extend(other.others);
+        self.bound();
+    }
+
+    fn bound(&mut self) {
+        while self.others.len() > Self::MOST_OTHERS {
+            self.others.pop_last();
+        }
+    }
 }
 
 impl<'a> Reading<'a> {
@@ -45,8 +84,9 @@ impl<'a> Reading<'a> {
             lessons: &rules.lessons,
             mtime: rules.date_from_mtime.then(|| moment(task.found.stamp.modified)).flatten(),
             diagnostics: Vec::new(),
-            left_out: BTreeMap::new(),
+            left_out: Vec::new(),
             furniture: BTreeMap::new(),
+            map_use: MapUse::default(),
         }
     }
 
@@ -71,8 +111,8 @@ impl<'a> Reading<'a> {
                 self.diagnostics.push(skip(self.place(&spot), fault));
                 None
             }
-            Item::LeftOut(what) => {
-                *self.left_out.entry(what).or_default() += 1;
+            Item::LeftOut { spot, what } => {
+                self.left_out.push(Omission { place: self.place(&spot), what });
                 None
             }
         }
@@ -80,6 +120,9 @@ impl<'a> Reading<'a> {
 
     fn complete(&mut self, spot: &Spot, mut draft: Draft, notes: Vec<Fault>) -> Option<Article> {
         let place = self.place(spot);
+        if !self.rules.options.map.pairs.is_empty() {
+            self.map_use.look(&draft);
+        }
         self.cut_furniture(&mut draft, &place);
         let from = Provenance {
             place: place.clone(),
@@ -94,6 +137,10 @@ impl<'a> Reading<'a> {
                 let notes = notes.into_iter().chain(more);
                 self.diagnostics.extend(notes.map(|fault| diagnostic(place.clone(), Severity::Note, fault)));
                 Some(article)
+            }
+            Err(fault) if fault.reason == Reason::Empty && spot.is_part() => {
+                self.left_out.push(Omission { place, what: LeftOut::NoText });
+                None
             }
             Err(fault) => {
                 self.diagnostics.push(skip(place, fault));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Diagnostic, LeftOut, Reason};
+use crate::diagnostic::{Diagnostic, LeftOut, Omission, Reason};
 
 /// The books of one ingest.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -23,8 +23,10 @@ pub struct IngestReport {
     pub notes: BTreeMap<Reason, u64>,
     /// Records left out by rule, without anything being wrong.
     pub left_out: BTreeMap<LeftOut, u64>,
-    /// Skips and notes one by one, sorted by place; fewer than the counts when there are very many.
+    /// Skips and notes one by one, sorted by place.
     pub diagnostics: Vec<Diagnostic>,
+    /// What was left out of the files that were read, one by one, sorted by place.
+    pub omissions: Vec<Omission>,
     /// Bytes read from files.
     pub bytes: u64,
     /// How long it took.
@@ -57,6 +59,7 @@ impl IngestReport {
         later.notes.into_iter().for_each(|(reason, count)| *self.notes.entry(reason).or_default() += count);
         later.left_out.into_iter().for_each(|(what, count)| *self.left_out.entry(what).or_default() += count);
         self.diagnostics.extend(later.diagnostics);
+        self.omissions.extend(later.omissions);
     }
 }
 

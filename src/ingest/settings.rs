@@ -77,6 +77,8 @@ impl Settings {
             exclude: None,
             hidden: None,
             follow_links: None,
+            // What was taken back is as if it had never been chosen.
+            unpublished: settings.unpublished.filter(|wanted| *wanted),
             ..settings.clone()
         };
         of_content(self) == of_content(other)
@@ -106,5 +108,8 @@ mod tests {
         assert_eq!((merged.format.as_deref(), merged.hidden), (Some("json"), Some(false)));
         assert!(merged.reads_like(&earlier));
         assert!(!merged.reads_like(&Settings::default()));
+        let unpublished = |wanted| Settings { unpublished: wanted, ..Settings::default() };
+        assert!(unpublished(Some(false)).reads_like(&unpublished(None)));
+        assert!(!unpublished(Some(false)).reads_like(&unpublished(Some(true))));
     }
 }

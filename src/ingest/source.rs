@@ -60,7 +60,7 @@ pub fn source(article: &Article, manifest: &Manifest) -> Result<Source, SourceEr
                 None => ControlFlow::Continue(()),
             }
         }
-        Content::LeftOut(_) => ControlFlow::Continue(()),
+        Content::LeftOut(..) => ControlFlow::Continue(()),
         Content::Fault(_, why) => {
             fault = fault.take().or(Some(why.message));
             ControlFlow::Continue(())

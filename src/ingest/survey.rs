@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
 
@@ -104,13 +105,18 @@ impl Lessons {
     }
 }
 
-/// Looks at a sample of the files.
-pub(super) fn survey(files: &[Found], settings: &Settings, detector: &Detector) -> Lessons {
+/// Looks at a sample of the files; nothing is learned when `stop` ends it early.
+pub(super) fn survey(
+    files: &[Found],
+    settings: &Settings,
+    detector: &Detector,
+    stop: &AtomicBool,
+) -> Option<Lessons> {
     let sample = sample(files);
     let each = (MOST_ARTICLES / sample.len().max(1)).max(MOST_OF_FILE);
     let options = ReadOptions { in_haste: true, ..settings.read_options(DayOrder::Unknown) };
     let look = || {
-        let mut survey = Survey::new(&options, detector);
+        let mut survey = Survey::new(&options, detector, stop);
         for file in sample {
             survey.file(file, settings.forced_format(), each);
         }
@@ -121,7 +127,7 @@ pub(super) fn survey(files: &[Found], settings: &Settings, detector: &Detector) 
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().name(READER_THREAD.to_owned()).stack_size(STACK);
         let learned = thread.spawn_scoped(scope, look).ok().and_then(|thread| thread.join().ok());
-        learned.unwrap_or_default()
+        (!stop.load(Ordering::Relaxed)).then(|| learned.unwrap_or_default())
     })
 }
 
@@ -153,16 +159,20 @@ struct Survey<'a> {
     furniture: Learner,
     dates: (u32, u32),
     languages: BTreeMap<Language, u32>,
+    stop: &'a AtomicBool,
 }
 
 impl<'a> Survey<'a> {
-    fn new(options: &'a ReadOptions, detector: &'a Detector) -> Survey<'a> {
+    fn new(options: &'a ReadOptions, detector: &'a Detector, stop: &'a AtomicBool) -> Survey<'a> {
         let (furniture, languages) = (Learner::default(), BTreeMap::new());
-        Survey { options, detector, left: MOST_ARTICLES, seen: 0, furniture, dates: (0, 0), languages }
+        Survey { options, detector, left: MOST_ARTICLES, seen: 0, furniture, dates: (0, 0), languages, stop }
     }
 
     /// Looks at the first articles of a file. What is wrong with it is told when it is read.
     fn file(&mut self, file: &Found, format: Option<&str>, most: usize) {
+        if self.stop.load(Ordering::Relaxed) {
+            return;
+        }
         let mut most = most.min(self.left);
         let mut bytes_left = MOST_OF_LARGE_FILE;
         let _ = unpack(&file.path, &file.name, format, &mut |part| {
@@ -174,7 +184,8 @@ impl<'a> Survey<'a> {
                 most -= seen;
                 bytes_left = bytes_left.saturating_sub(length);
             }
-            if most == 0 || bytes_left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            let is_over = most == 0 || bytes_left == 0 || self.stop.load(Ordering::Relaxed);
+            if is_over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
     }
 
@@ -193,7 +204,7 @@ impl<'a> Survey<'a> {
         let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             part.reader.read(&input, &mut |item| match item {
                 Item::Draft { draft, .. } if drafts.len() < most => drafts.push(draft),
-                Item::Draft { .. } | Item::Skip { .. } | Item::LeftOut(_) => {}
+                Item::Draft { .. } | Item::Skip { .. } | Item::LeftOut { .. } => {}
             })
         }));
         if read.is_err() {
@@ -249,6 +260,19 @@ mod tests {
         let few = found((0..5).map(|n| format!("{n}.txt")));
         assert_eq!(super::sample(&few).len(), 5);
         assert!(super::sample(&[]).is_empty());
+    }
+
+    #[test]
+    fn a_survey_that_is_stopped_teaches_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.txt"), "One\n\nTwo three.").unwrap();
+        let stamp = Stamp { size: 1, modified: 1 };
+        let files = [Found { path: folder.path().join("a.txt"), name: "a.txt".into(), stamp }];
+        for stopped in [false, true] {
+            let stop = AtomicBool::new(stopped);
+            let learned = survey(&files, &Settings::default(), &Detector::new(&[]), &stop);
+            assert_eq!(learned.is_none(), stopped);
+        }
     }
 
     #[test]

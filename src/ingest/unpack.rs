@@ -20,6 +20,7 @@ mod compression;
 mod container;
 mod gzip;
 
+pub use blocks::LARGEST_HEAD;
 use compression::{Compression, Meter};
 use container::Container;
 
@@ -59,7 +60,7 @@ pub(super) enum Content {
     /// What cannot be read: a record by its number, or the rest of the file or member.
     Fault(Option<u64>, Fault),
     /// A record that is no article.
-    LeftOut(LeftOut),
+    LeftOut(u64, LeftOut),
 }
 
 /// Bytes for a reader.

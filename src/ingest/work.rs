@@ -9,7 +9,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::analysis::language::{Detector, Language};
 use crate::article::{Article, ArticleId, Place};
-use crate::diagnostic::{Diagnostic, LeftOut, Severity};
+use crate::diagnostic::{Diagnostic, Omission, Severity};
 use crate::engine::EngineError;
 use crate::engine::local::{Builders, FinishedSegment, SegmentBuilder};
 use crate::reader::{ReadOptions, Spot};
@@ -18,7 +18,7 @@ use super::Progress;
 use super::furniture::LineName;
 use super::isolate;
 use super::plan::Why;
-use super::reading::{Reading, place, skip};
+use super::reading::{MapUse, Reading, place, skip};
 use super::survey::Lessons;
 use super::unpack::{Bytes, Content, Part, Unpacked, hash_file, unpack};
 use super::walk::{Found, stamp};
@@ -144,9 +144,11 @@ pub(super) struct PartResult {
     pub(super) outcome: Outcome,
     pub(super) diagnostics: Vec<Diagnostic>,
     /// What was left out by rule.
-    pub(super) left_out: BTreeMap<LeftOut, u64>,
+    pub(super) left_out: Vec<Omission>,
     /// How many articles lost each line of learned furniture.
     pub(super) furniture: BTreeMap<LineName, u64>,
+    /// What became of the user's map.
+    pub(super) map_use: MapUse,
     /// Identities of its articles, with where they lie.
     pub(super) articles: Vec<(ArticleId, Place)>,
     pub(super) bytes: u64,
@@ -158,8 +160,9 @@ impl PartResult {
             task,
             outcome,
             diagnostics,
-            left_out: BTreeMap::new(),
+            left_out: Vec::new(),
             furniture: BTreeMap::new(),
+            map_use: MapUse::default(),
             articles: Vec::new(),
             bytes: 0,
         }
@@ -268,9 +271,10 @@ impl Worker<'_> {
                 let result = PartResult::without_articles(task, Outcome::Part, vec![skip(place, fault)]);
                 self.finish_part(result)
             }
-            Content::LeftOut(what) => {
+            Content::LeftOut(record, what) => {
+                let place = place(&task, part.member.as_deref(), &Spot::record(record));
                 let mut result = PartResult::without_articles(task, Outcome::Part, Vec::new());
-                result.left_out.insert(what, 1);
+                result.left_out.push(Omission { place, what });
                 self.finish_part(result)
             }
         }
@@ -307,7 +311,7 @@ impl Worker<'_> {
                 self.add(&article, task.number)?;
             }
         }
-        let Reading { diagnostics, left_out, furniture, .. } = read;
+        let Reading { diagnostics, left_out, furniture, map_use, .. } = read;
         let length = bytes.bytes.len() as u64;
         self.progress.bytes.fetch_add(length, Ordering::Relaxed);
         self.progress.articles.fetch_add(articles.len() as u64, Ordering::Relaxed);
@@ -318,6 +322,7 @@ impl Worker<'_> {
             diagnostics,
             left_out,
             furniture,
+            map_use,
             articles,
             bytes: length,
         })

@@ -1,5 +1,5 @@
-//! One article: for reading (`show`), as versioned JSON (`show --json`), and as the JSON lines of `extract` and
-//! `export`, which `ingest -` reads.
+//! One article: for reading (`show`), and as versioned JSON (`show --json`, the lines of `extract`), which the JSON
+//! reader reads back.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -12,7 +12,6 @@ use crate::article::{Article, ArticleId, Published};
 use crate::output::Style;
 use crate::output::json::{DateView, LocationView, Shown, write_line};
 use crate::output::text::layout::{Block, Paint, block, line, pad, paint, plain, thousands};
-use crate::text::calendar::DateSpan;
 use crate::text::sanitize::visible;
 
 /// The shape of one article.
@@ -46,14 +45,9 @@ pub fn write_text(article: &Article, style: &Style, out: &mut dyn Write) -> io::
     Ok(())
 }
 
-/// Writes an article as one versioned object.
+/// Writes an article as one versioned object, on a line of its own.
 pub fn write_json(article: &Article, out: &mut dyn Write) -> io::Result<()> {
     write_line(&ArticleView::of(article), out)
-}
-
-/// Writes an article as one line that `ingest -` reads back.
-pub fn write_record(article: &Article, out: &mut dyn Write) -> io::Result<()> {
-    write_line(&RecordView::of(article), out)
 }
 
 /// The rows of the table; what is not stated is left out.
@@ -189,53 +183,6 @@ impl<'a> ArticleView<'a> {
     }
 }
 
-/// The date is text here, as any reader of records expects it; a guessed one is left out, for it would be taken for
-/// a stated one.
-#[derive(Serialize)]
-struct RecordView<'a> {
-    title: &'a str,
-    description: Option<&'a str>,
-    body: &'a str,
-    authors: &'a [String],
-    tags: &'a [String],
-    section: &'a [String],
-    date: Option<Shown<DateSpan>>,
-    lang: Option<Shown<Language>>,
-    lang_confidence: Option<u8>,
-    url: Option<&'a str>,
-    id: Shown<ArticleId>,
-    key: &'a str,
-    source: &'a str,
-    location: LocationView<'a>,
-    words: u32,
-    meta: &'a BTreeMap<String, Vec<String>>,
-    furniture: &'a [String],
-}
-
-impl<'a> RecordView<'a> {
-    fn of(article: &'a Article) -> RecordView<'a> {
-        RecordView {
-            title: &article.title,
-            description: article.description.as_deref(),
-            body: &article.body,
-            authors: &article.authors,
-            tags: &article.tags,
-            section: &article.sections,
-            date: article.published.filter(Published::is_stated).map(|published| Shown(published.date)),
-            lang: article.language.map(Shown),
-            lang_confidence: article.language_confidence,
-            url: article.url.as_deref(),
-            id: Shown(article.id()),
-            key: &article.key,
-            source: &article.source,
-            location: LocationView::of(&article.place),
-            words: article.words,
-            meta: &article.meta,
-            furniture: &article.furniture,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -273,11 +220,9 @@ mod tests {
     #[test]
     fn articles_conform_to_their_schemas() {
         for article in [article(), bare()] {
-            let (mut whole, mut record) = (Vec::new(), Vec::new());
-            write_json(&article, &mut whole).unwrap();
-            write_record(&article, &mut record).unwrap();
-            conforms("article", std::str::from_utf8(&whole).unwrap());
-            conforms("article-record", std::str::from_utf8(&record).unwrap());
+            let mut out = Vec::new();
+            write_json(&article, &mut out).unwrap();
+            conforms("article", std::str::from_utf8(&out).unwrap());
         }
     }
 
@@ -285,7 +230,6 @@ mod tests {
     fn articles_keep_their_shape() {
         let mut out = Vec::new();
         write_json(&article(), &mut out).unwrap();
-        write_record(&article(), &mut out).unwrap();
         golden("article.jsonl", &out);
     }
 }

@@ -61,6 +61,8 @@ pub enum Amount {
     Count(u64),
     /// A factor.
     Times(u64),
+    /// A time.
+    Seconds(u64),
 }
 
 impl Amount {
@@ -69,6 +71,7 @@ impl Amount {
             Amount::Bytes(number) => exact(number),
             Amount::Count(number) => thousands(number),
             Amount::Times(number) => format!("{} times", thousands(number)),
+            Amount::Seconds(number) => format!("{} s", thousands(number)),
         }
     }
 }

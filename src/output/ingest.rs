@@ -5,7 +5,8 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::diagnostic::{Diagnostic, Reason, Severity};
+use crate::article::Place;
+use crate::diagnostic::{Diagnostic, Omission, Reason, Severity};
 use crate::ingest::report::{FileCounts, IngestReport};
 use crate::output::Style;
 use crate::output::json::{thousandths, write_line};
@@ -33,6 +34,7 @@ pub fn write_text(report: &IngestReport, style: &Style, out: &mut dyn Write) -> 
     }
     write_skips(report, style, out)?;
     write_notes(&report.notes, style, out)?;
+    write_map_notes(report, style, out)?;
     writeln!(out)?;
     let next = Block { indent: 2, ..Block::HANGING };
     block(out, style, &plain(what_next(report)), &next)
@@ -136,6 +138,20 @@ fn write_notes(notes: &BTreeMap<Reason, u64>, style: &Style, out: &mut dyn Write
     block(out, style, &plain(&text), &Block { indent: 2, ..Block::HANGING })
 }
 
+/// A misspelled name in `--map` costs values without any other sign.
+fn write_map_notes(report: &IngestReport, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    for note in report.diagnostics.iter().filter(|note| note.reason == Reason::Map) {
+        writeln!(out)?;
+        block(
+            out,
+            style,
+            &plain(&note.message),
+            &Block { indent: 2, base: Paint::Warning, ..Block::HANGING },
+        )?;
+    }
+    Ok(())
+}
+
 fn what_next(report: &IngestReport) -> &'static str {
     if report.interrupted {
         "interrupted: what was committed stays; the same command goes on from there"
@@ -212,7 +228,13 @@ pub fn write_record(diagnostic: &Diagnostic, out: &mut dyn Write) -> io::Result<
     write_line(&RecordView::of(diagnostic), out)
 }
 
-/// One skip or note on the wire.
+/// Writes one record that was left out, in the shape of the others.
+pub fn write_omission(omission: &Omission, out: &mut dyn Write) -> io::Result<()> {
+    let (place, what) = (&omission.place, omission.what);
+    write_line(&RecordView::new(place, "left-out", what.as_str(), what.about(), what.hint()), out)
+}
+
+/// One skip, note or record left out, on the wire.
 #[derive(Serialize)]
 pub(super) struct RecordView<'a> {
     path: &'a str,
@@ -226,25 +248,29 @@ pub(super) struct RecordView<'a> {
 
 impl<'a> RecordView<'a> {
     pub(super) fn of(diagnostic: &'a Diagnostic) -> RecordView<'a> {
-        RecordView {
-            path: &diagnostic.place.path,
-            member: diagnostic.place.member.as_deref(),
-            record: diagnostic.place.record,
-            severity: match diagnostic.severity {
-                Severity::Note => "note",
-                Severity::Skip => "skip",
-            },
-            reason: diagnostic.reason.as_str(),
-            message: &diagnostic.message,
-            hint: diagnostic.hint.as_deref(),
-        }
+        let severity = match diagnostic.severity {
+            Severity::Note => "note",
+            Severity::Skip => "skip",
+        };
+        let (reason, hint) = (diagnostic.reason.as_str(), diagnostic.hint.as_deref());
+        RecordView::new(&diagnostic.place, severity, reason, &diagnostic.message, hint)
+    }
+
+    fn new(
+        place: &'a Place,
+        severity: &'static str,
+        reason: &'static str,
+        message: &'a str,
+        hint: Option<&'a str>,
+    ) -> RecordView<'a> {
+        let Place { path, member, record } = place;
+        RecordView { path, member: member.as_deref(), record: *record, severity, reason, message, hint }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::article::Place;
     use crate::diagnostic::LeftOut;
     use crate::output::samples::*;
 
@@ -277,6 +303,7 @@ mod tests {
                 broken(14),
                 broken(15),
             ],
+            omissions: Vec::new(),
             bytes: 120_300_000,
             seconds: 3.2,
             interrupted: false,
@@ -323,6 +350,19 @@ mod tests {
         for diagnostic in report().diagnostics {
             let mut out = Vec::new();
             write_record(&diagnostic, &mut out).unwrap();
+            conforms("report-record", std::str::from_utf8(&out).unwrap());
+        }
+        for what in [
+            LeftOut::Unpublished,
+            LeftOut::Attachment,
+            LeftOut::NoArticle,
+            LeftOut::Revisit,
+            LeftOut::NoPage,
+            LeftOut::NoText,
+        ] {
+            let place = Place { path: "a.jsonl".to_owned(), member: None, record: Some(2) };
+            let mut out = Vec::new();
+            write_omission(&Omission { place, what }, &mut out).unwrap();
             conforms("report-record", std::str::from_utf8(&out).unwrap());
         }
     }

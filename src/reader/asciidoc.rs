@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::article::{Draft, Origin};
-use crate::diagnostic::{LeftOut, Reason};
+use crate::diagnostic::LeftOut;
 use crate::reader::front_matter;
 use crate::reader::plain::Plain;
 use crate::reader::values::{self, Property, Stated, Value};
@@ -51,7 +51,7 @@ impl Reader for AsciiDoc {
     fn read(&self, input: &Input<'_>, emit: Emit<'_>) -> Result<(), Fault> {
         // Keys and signatures have the ending `.asc` too.
         if input.bytes.starts_with(b"-----BEGIN PGP ") {
-            emit(Item::LeftOut(LeftOut::NoArticle));
+            emit(Item::LeftOut { spot: Spot::WHOLE, what: LeftOut::NoArticle });
             return Ok(());
         }
         // So have texts that are called so for being in ASCII.
@@ -60,13 +60,9 @@ impl Reader for AsciiDoc {
         }
         let (text, mut notes) = super::decoded(input.bytes);
         let draft = draft(&text, input.options, &mut notes);
-        emit(Item::of(Spot::WHOLE, draft, notes, empty));
+        emit(Item::of(Spot::WHOLE, draft, notes));
         Ok(())
     }
-}
-
-fn empty() -> Fault {
-    Fault { reason: Reason::Empty, message: "neither title nor text".to_owned(), hint: None }
 }
 
 fn draft(text: &str, options: &ReadOptions, notes: &mut Vec<Fault>) -> Draft {
@@ -162,7 +158,10 @@ mod tests {
                 .read(&Input::whole("a.asc", text.as_bytes(), &options), &mut |item| items.push(item));
             items
         };
-        assert_eq!(read("-----BEGIN PGP MESSAGE-----\n\nabc"), [Item::LeftOut(LeftOut::NoArticle)]);
+        assert_eq!(
+            read("-----BEGIN PGP MESSAGE-----\n\nabc"),
+            [Item::LeftOut { spot: Spot::WHOLE, what: LeftOut::NoArticle }]
+        );
         let [Item::Draft { draft, .. }] = &read("One *two* three.\n")[..] else { panic!("no article") };
         assert_eq!(draft.body, "One *two* three.");
     }

@@ -36,7 +36,7 @@ impl Capture<'_> {
                 found = *draft;
                 notes.extend(more);
             }
-            Item::Skip { .. } | Item::LeftOut(_) => {}
+            Item::Skip { .. } | Item::LeftOut { .. } => {}
         })?;
         Ok((self.complete(found), notes))
     }

@@ -18,7 +18,7 @@ mod header;
 mod rows;
 
 pub use cutter::CsvCutter;
-pub use rows::LARGEST_QUOTED_ROW;
+pub use rows::{LARGEST_QUOTED_ROW, MAX_COLUMNS};
 
 use header::Header;
 use rows::{Cell, Row, Rows, State};
@@ -134,6 +134,8 @@ struct Table<'a> {
     bytes: &'a [u8],
     offset: Option<u64>,
     columns: Vec<Column<'a>>,
+    /// See [`Draft::mapped`].
+    mapped: u64,
     delimiter: u8,
     header: &'a Header,
     /// The character set of the block, if it had to be guessed.
@@ -152,9 +154,11 @@ impl<'a> Table<'a> {
             "" => Column { name: Cow::Owned(unnamed(at)), meaning: None },
             name => Column { name: Cow::Borrowed(name), meaning: meanings.of(name) },
         };
-        let columns = header.names.iter().enumerate().map(column).collect();
+        let columns: Vec<_> = header.names.iter().enumerate().map(column).collect();
+        let ranks = columns.iter().filter_map(|column| column.meaning).map(|(rank, _)| rank);
+        let mapped = meanings.mapped(ranks);
         let delimiter = header.dialect.delimiter;
-        Table { input, bytes, offset, columns, delimiter, header, charset: OnceCell::new() }
+        Table { input, bytes, offset, columns, mapped, delimiter, header, charset: OnceCell::new() }
     }
 
     fn has_text(&self) -> bool {
@@ -177,7 +181,7 @@ impl<'a> Table<'a> {
                 self.draft(text, 0, rows.cells(), &mut notes)
             }
         };
-        Item::of(spot, draft, notes, || empty("neither title nor body".to_owned(), None))
+        Item::of(spot, draft, notes)
     }
 
     fn text(&self, row: &'a [u8]) -> (Cow<'a, str>, Vec<Fault>) {
@@ -211,7 +215,7 @@ impl<'a> Table<'a> {
         for (at, text) in texts {
             stated.add_other(Cow::Owned(unnamed(self.columns.len() + at)), Value::One(text));
         }
-        let mut draft = Draft::default();
+        let mut draft = Draft { mapped: self.mapped, ..Draft::default() };
         stated.fill(&mut draft, Origin::Metadata, self.input.options.day_order, notes);
         draft
     }

@@ -69,7 +69,7 @@ impl Reader for Docx {
         let mut member = |name: &str| package.read(name).map(|bytes| bytes.map(|bytes| text_of(&bytes)));
         let styles =
             Styles::read(&member(&format!("{folder}/styles.xml")).ok().flatten().unwrap_or_default());
-        let mut writing = Writing { manuscript: Manuscript::default(), styles: &styles };
+        let mut writing = Writing { manuscript: Manuscript::default(), styles: &styles, too_deep: None };
         writing.document(&document);
         for notes in ["footnotes", "endnotes"] {
             // The text stands without its notes, should these be damaged.
@@ -77,12 +77,12 @@ impl Reader for Docx {
                 writing.notes(&notes);
             }
         }
-        let mut notes = Vec::new();
+        let mut notes: Vec<Fault> = writing.too_deep.take().into_iter().collect();
         let (title, body) = writing.manuscript.finish();
         let mut draft = Draft { title, body, ..Draft::default() };
         let core = member("docProps/core.xml").ok().flatten().unwrap_or_default();
         core_properties(&core).fill(&mut draft, Origin::Metadata, input.options.day_order, &mut notes);
-        emit(Item::of(Spot::WHOLE, draft, notes, empty));
+        emit(Item::of(Spot::WHOLE, draft, notes));
         Ok(())
     }
 }
@@ -90,11 +90,6 @@ impl Reader for Docx {
 /// The text of an XML part.
 fn text_of(bytes: &[u8]) -> String {
     decode(bytes, None).text.into_owned()
-}
-
-/// A document without text.
-pub(super) fn empty() -> Fault {
-    Fault { reason: Reason::Empty, message: "the document has no text".to_owned(), hint: None }
 }
 
 /// The part that the package calls its document (ECMA-376-1, 11.3.10).
@@ -162,12 +157,15 @@ fn is_on(tag: &Tag<'_>) -> bool {
 struct Writing<'a> {
     manuscript: Manuscript,
     styles: &'a Styles,
+    /// The remark that a part is nested too deep.
+    too_deep: Option<Fault>,
 }
 
 impl Writing<'_> {
     fn document(&mut self, text: &str) {
         let mut events = Events::new(text);
         self.run(&mut events, 0);
+        self.too_deep = events.too_deep();
     }
 
     fn notes(&mut self, text: &str) {
@@ -183,6 +181,7 @@ impl Writing<'_> {
                 self.manuscript.end_aside();
             }
         }
+        self.too_deep = self.too_deep.take().or_else(|| events.too_deep());
     }
 
     /// Writes down what stands in the element that is the innermost at `depth`.
@@ -298,7 +297,9 @@ mod tests {
     #[test]
     fn deep_tables_take_linear_time() {
         let document = "<w:tbl><w:tr><w:tc><w:p><w:t>x</w:t>".repeat(50_000);
-        assert_eq!(read(&[(DOCUMENT, document.as_bytes())]).len(), 1);
+        let items = read(&[(DOCUMENT, document.as_bytes())]);
+        let [Item::Draft { notes, .. }] = &items[..] else { panic!("{items:?}") };
+        assert_eq!(notes[0].reason, Reason::TooLarge);
     }
 
     proptest::proptest! {

@@ -82,7 +82,7 @@ impl Reader for Epub {
         for (href, chapter) in chapters {
             let spot = Spot { member: Some(href.to_owned()), ..Spot::WHOLE };
             emit(match chapter {
-                Chapter::Furniture => Item::LeftOut(LeftOut::NoText),
+                Chapter::Furniture => Item::LeftOut { spot, what: LeftOut::NoText },
                 Chapter::Broken(fault) => Item::Skip { spot, fault },
                 Chapter::Text { body, heading } => {
                     let name = names.get(href).cloned().or(heading);
@@ -107,7 +107,8 @@ impl Book {
         is_alone: bool,
         order: crate::text::dates::DayOrder,
     ) -> Item {
-        let (mut draft, mut notes) = (Draft { body, ..Draft::default() }, Vec::new());
+        let mut draft = Draft { body, ..Draft::default() };
+        let mut notes: Vec<Fault> = self.too_deep.iter().cloned().collect();
         let mut stated = Stated::default();
         let title = if is_alone { self.title.clone().or(name) } else { name.or_else(|| self.title.clone()) };
         if let (Some(book), false) = (&self.title, is_alone) {

@@ -11,6 +11,7 @@ use crate::reader::values::{self, Property, Stated, Value};
 mod lines;
 mod node;
 
+pub use node::MAX_DEPTH;
 use node::Node;
 
 /// The most bytes of a header; what is longer is text.

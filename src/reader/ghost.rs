@@ -72,10 +72,10 @@ fn item(tables: &Tables, number: u64, record: Record, input: &Input<'_>) -> Item
     };
     let is_unpublished = post.text("status").is_some_and(|status| UNPUBLISHED.contains(&status));
     if is_unpublished && !input.options.unpublished {
-        return Item::LeftOut(LeftOut::Unpublished);
+        return Item::LeftOut { spot, what: LeftOut::Unpublished };
     }
     let draft = draft(&post, tables, input, &mut notes);
-    Item::of(spot, draft, notes, empty)
+    Item::of(spot, draft, notes)
 }
 
 fn draft(post: &Row, tables: &Tables, input: &Input<'_>, notes: &mut Vec<Fault>) -> Draft {
@@ -149,10 +149,6 @@ fn broken(error: &serde_json::Error, is_cut: bool) -> Fault {
     Fault { reason: Reason::Broken, message, hint: Some(hint.to_owned()) }
 }
 
-fn empty() -> Fault {
-    Fault { reason: Reason::Empty, message: "neither title nor body".to_owned(), hint: None }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -174,7 +170,7 @@ mod tests {
                 format!("{}: {}", draft.title.as_deref().unwrap_or("-"), draft.tags.join(","))
             }
             Item::Skip { fault, .. } => fault.reason.as_str().to_owned(),
-            Item::LeftOut(what) => what.as_str().to_owned(),
+            Item::LeftOut { what, .. } => what.as_str().to_owned(),
         };
         items(text, unpublished).iter().map(show).collect()
     }

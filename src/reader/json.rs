@@ -50,6 +50,9 @@ pub(super) fn values_of(text: &str) -> serde_json::Result<Stated<'_>> {
     record::read(text, &Meanings::new(&FieldMap::default()))
 }
 
+/// Objects and lists in each other, of one record: what `serde_json` allows.
+pub const MAX_DEPTH: usize = 127;
+
 /// Endings of files that hold a record on each line, even if there is one line.
 const LINE_EXTENSIONS: &[&str] = &["jsonl", "ndjson", "jsonlines"];
 
@@ -150,13 +153,15 @@ impl Block<'_> {
         let bytes = self.start.map(|start| (start + range.start as u64, range.len() as u64));
         let spot = Spot { member: None, record: number, bytes };
         let mut notes = Vec::new();
-        match self.draft(&self.bytes[range], cut, &mut notes) {
-            Ok(draft) => Item::Draft { spot, draft: Box::new(draft), notes },
+        match self.draft(&self.bytes[range], cut, spot.is_part(), &mut notes) {
+            Ok(draft) => Item::of(spot, draft, notes),
             Err(fault) => Item::Skip { spot, fault },
         }
     }
 
-    fn draft(&self, bytes: &[u8], cut: bool, notes: &mut Vec<Fault>) -> Result<Draft, Fault> {
+    /// The draft, which may be empty when it is one of many records. One whose text stands under a name that is not
+    /// known is a fault, for the user can tell the name.
+    fn draft(&self, bytes: &[u8], cut: bool, is_part: bool, notes: &mut Vec<Fault>) -> Result<Draft, Fault> {
         if bytes.len() > MAX_RECORD {
             return Err(too_large(bytes.len()));
         }
@@ -168,10 +173,11 @@ impl Block<'_> {
             notes.push(replaced(text));
         }
         let stated = record::read(&text, &self.meanings).map_err(|error| broken(&error, cut))?;
-        let mut draft = Draft::default();
+        let mut draft = Draft { mapped: self.meanings.mapped(stated.ranks()), ..Draft::default() };
         let names = names_if_untold(&stated);
+        let is_fault = !is_part || stated.has_other_prose();
         stated.fill(&mut draft, Origin::Metadata, self.input.options.day_order, notes);
-        match draft.title.is_none() && draft.body.is_empty() {
+        match is_fault && draft.title.is_none() && draft.body.is_empty() {
             true => Err(empty(&names)),
             false => Ok(draft),
         }

@@ -73,7 +73,7 @@ mod tests {
         match items.remove(0) {
             Item::Draft { draft, notes, .. } => (*draft, notes),
             Item::Skip { fault, .. } => panic!("{fault:?}"),
-            Item::LeftOut(what) => panic!("{what:?}"),
+            Item::LeftOut { what, .. } => panic!("{what:?}"),
         }
     }
 

@@ -57,7 +57,7 @@ impl Reader for MediaWiki {
     fn read(&self, input: &Input<'_>, emit: Emit<'_>) -> Result<(), Fault> {
         let source = Source::new(input, PAGES);
         let wiki = wiki_of(source.head());
-        source.read(emit, |text, notes| outcome(&Page::read(text), &wiki, input.options, notes))
+        source.read(emit, |text, notes| outcome(&Page::read(text, notes), &wiki, input.options, notes))
     }
 }
 
@@ -100,7 +100,7 @@ struct Revision<'t> {
 }
 
 impl<'t> Page<'t> {
-    fn read(text: &'t str) -> Page<'t> {
+    fn read(text: &'t str, notes: &mut Vec<Fault>) -> Page<'t> {
         let mut page = Page::default();
         let mut events = Events::new(text);
         while let Some(event) = events.next() {
@@ -114,6 +114,7 @@ impl<'t> Page<'t> {
                 _ => {}
             }
         }
+        notes.extend(events.too_deep());
         page
     }
 
@@ -231,6 +232,14 @@ mod tests {
         let [Item::Draft { draft, .. }] = &items[..] else { panic!("{items:?}") };
         assert_eq!((draft.body.as_str(), draft.id.as_deref()), ("new", Some("7")));
         assert_eq!((draft.published, draft.meta["revised"][0].as_str()), (None, "2009-01-02T00:00:00Z"));
+    }
+
+    #[test]
+    fn what_is_nested_too_deep_is_told() {
+        let deep = "<x>".repeat(300);
+        let items = read(&format!("<mediawiki><page><title>A</title>{deep}</page></mediawiki>"));
+        let [Item::Draft { notes, .. }] = &items[..] else { panic!("{items:?}") };
+        assert_eq!(notes[0].reason, crate::diagnostic::Reason::TooLarge);
     }
 
     proptest::proptest! {

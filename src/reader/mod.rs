@@ -108,15 +108,23 @@ pub enum Item {
         fault: Fault,
     },
     /// A record that is no article, and nothing is wrong with that.
-    LeftOut(LeftOut),
+    LeftOut {
+        /// Where it lies.
+        spot: Spot,
+        /// What it is.
+        what: LeftOut,
+    },
 }
 
 impl Item {
-    /// The article, or a skip as `empty` tells when there is neither title nor text in it.
-    fn of(spot: Spot, draft: Draft, notes: Vec<Fault>, empty: impl FnOnce() -> Fault) -> Item {
-        match draft.title.is_none() && draft.body.is_empty() {
-            true => Item::Skip { spot, fault: empty() },
-            false => Item::Draft { spot, draft: Box::new(draft), notes },
+    /// The article. With neither title nor text, one of many records is left out, but a file is skipped: whoever put it
+    /// there expects to find it.
+    fn of(spot: Spot, draft: Draft, notes: Vec<Fault>) -> Item {
+        let is_empty = draft.title.is_none() && draft.body.is_empty();
+        match (is_empty, spot.is_part()) {
+            (true, true) => Item::LeftOut { spot, what: LeftOut::NoText },
+            (true, false) => Item::Skip { spot, fault: empty() },
+            (false, _) => Item::Draft { spot, draft: Box::new(draft), notes },
         }
     }
 }
@@ -136,6 +144,11 @@ impl Spot {
     /// The whole file.
     pub const WHOLE: Spot = Spot { member: None, record: None, bytes: None };
 
+    /// Whether it is one of the records or parts of a file.
+    pub fn is_part(&self) -> bool {
+        self.member.is_some() || self.record.is_some()
+    }
+
     /// A record by its number, from 1.
     pub fn record(number: u64) -> Spot {
         Spot { record: Some(number), ..Spot::WHOLE }
@@ -151,6 +164,11 @@ pub struct Fault {
     pub message: String,
     /// What to do about it.
     pub hint: Option<String>,
+}
+
+/// What is said of a file without an article in it.
+pub(crate) fn empty() -> Fault {
+    Fault { reason: Reason::Empty, message: "neither title nor body".to_owned(), hint: None }
 }
 
 /// Takes what a reader gives, as it comes.
@@ -192,7 +210,7 @@ pub trait Reader: Sync {
 pub trait Cutter: Send {
     /// The length of what stands before the first record and is handed on with every later block ([`Input::head`]);
     /// asked when `buffer` begins with the first byte of the file. `None` when more bytes are needed to tell, which
-    /// counts as nothing once 1 MiB was seen.
+    /// counts as nothing once 16 MiB were seen.
     fn head(&mut self, _buffer: &[u8], _last: bool) -> Option<usize> {
         Some(0)
     }

@@ -6,9 +6,8 @@
 use std::borrow::Cow;
 
 use crate::article::{Draft, Origin, Published};
-use crate::diagnostic::Reason;
 use crate::reader::values::{self, Property, Stated, Value};
-use crate::reader::xml::{Event, Events, MAX_DEPTH, Outcome, Source, Tag, root};
+use crate::reader::xml::{Event, Events, Outcome, Source, Tag, root};
 use crate::reader::{Emit, Fault, Input, Item, ReadOptions, Spot, fragment};
 use crate::text::calendar::DateSpan;
 
@@ -99,7 +98,7 @@ struct Said<'t> {
     flags: Vec<(&'static str, Cow<'t, str>)>,
     bodies: Vec<String>,
     /// Reading stopped because elements are nested too deep.
-    is_cut: bool,
+    too_deep: Option<Fault>,
     /// Added to the ranks of what is said by markup inside other markup.
     less_sure: usize,
 }
@@ -128,7 +127,7 @@ fn read_into<'t>(said: &mut Said<'t>, text: &'t str, vocabulary: &Vocabulary) {
             Event::Text(_) => {}
         }
     }
-    said.is_cut |= events.is_too_deep();
+    said.too_deep = said.too_deep.take().or_else(|| events.too_deep());
 }
 
 impl<'t> Said<'t> {
@@ -220,7 +219,7 @@ impl<'t> Said<'t> {
         }
         let mut events = Events::new(markup);
         let text = prose::text(&mut events, nitf::VOCABULARY.layouts);
-        self.is_cut |= events.is_too_deep();
+        self.too_deep = self.too_deep.take().or_else(|| events.too_deep());
         self.bodies.push(if fragment::is_html(&text) { fragment::text(&text) } else { text });
     }
 
@@ -239,19 +238,11 @@ impl<'t> Said<'t> {
         if let (None, Some(stated)) = (draft.published, &self.unread_date) {
             notes.push(values::unreadable_date(stated));
         }
-        notes.extend(self.is_cut.then(too_deep));
+        notes.extend(self.too_deep.take());
         let bodies: Vec<String> = self.bodies.into_iter().filter(|body| !body.is_empty()).collect();
         let body = bodies.join("\n\n");
         draft.body = without_title(body, draft.title.as_deref());
         draft
-    }
-}
-
-fn too_deep() -> Fault {
-    Fault {
-        reason: Reason::TooLarge,
-        message: format!("elements are nested more than {MAX_DEPTH} deep; what follows there was not read"),
-        hint: None,
     }
 }
 
@@ -335,7 +326,8 @@ fn whole(item: Item) -> Item {
             Item::Draft { spot: Spot::WHOLE, draft, notes }
         }
         Item::Skip { spot, fault } if spot.record == Some(1) => Item::Skip { spot: Spot::WHOLE, fault },
-        Item::Draft { .. } | Item::Skip { .. } | Item::LeftOut(_) => item,
+        Item::LeftOut { spot, what } if spot.record == Some(1) => Item::LeftOut { spot: Spot::WHOLE, what },
+        Item::Draft { .. } | Item::Skip { .. } | Item::LeftOut { .. } => item,
     }
 }
 
@@ -379,7 +371,7 @@ mod tests {
         let deep = format!("<TEI><text>a{}", "<p>".repeat(300));
         let mut notes = Vec::new();
         let draft = read(&deep, &nitf::VOCABULARY).draft(&ReadOptions::default(), &mut notes);
-        assert_eq!((draft, notes[0].reason), (Draft::default(), Reason::TooLarge));
+        assert_eq!((draft, notes[0].reason), (Draft::default(), crate::diagnostic::Reason::TooLarge));
     }
 
     proptest::proptest! {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::article::{Draft, Origin};
 use crate::diagnostic::Reason;
-use crate::reader::docx::{add_property, empty};
+use crate::reader::docx::add_property;
 use crate::reader::flow::Gap;
 use crate::reader::manuscript::{Aside, Kind, Manuscript};
 use crate::reader::package::{self, MAX_ENTRIES, Package};
@@ -85,10 +85,10 @@ impl Reader for Odt {
             (content, text_of(&meta))
         };
         let mut notes = Vec::new();
-        let (title, body) = written_down(&content);
+        let (title, body) = written_down(&content, &mut notes);
         let mut draft = Draft { title, body, ..Draft::default() };
         stated(&meta).fill(&mut draft, Origin::Metadata, input.options.day_order, &mut notes);
-        emit(Item::of(Spot::WHOLE, draft, notes, empty));
+        emit(Item::of(Spot::WHOLE, draft, notes));
         Ok(())
     }
 }
@@ -114,7 +114,7 @@ fn refuse_encrypted(package: &mut Package<'_>) -> Result<(), Fault> {
 }
 
 /// Title and text.
-fn written_down(content: &str) -> (Option<String>, String) {
+fn written_down(content: &str, notes: &mut Vec<Fault>) -> (Option<String>, String) {
     let mut manuscript = Manuscript::default();
     let mut titles: HashSet<String> = ["Title".to_owned()].into();
     let mut events = Events::new(content);
@@ -158,6 +158,7 @@ fn written_down(content: &str) -> (Option<String>, String) {
             Event::Text(_) => {}
         }
     }
+    notes.extend(events.too_deep());
     manuscript.finish()
 }
 
@@ -194,9 +195,18 @@ mod tests {
 
     #[test]
     fn text_outside_of_paragraphs_is_none() {
-        let (title, body) =
-            written_down("<office:text>a<text:p>b</text:p>c<text:list>d<text:p>e</text:p></text:list>");
-        assert_eq!((title, body.as_str()), (None, "b\n\ne"));
+        let content = "<office:text>a<text:p>b</text:p>c<text:list>d<text:p>e</text:p></text:list>";
+        let mut notes = Vec::new();
+        let (title, body) = written_down(content, &mut notes);
+        assert_eq!((title, body.as_str(), notes), (None, "b\n\ne", Vec::new()));
+    }
+
+    #[test]
+    fn what_is_nested_too_deep_is_told() {
+        let content = format!("<text:p>a</text:p>{}b", "<text:section>".repeat(300));
+        let mut notes = Vec::new();
+        let (_, body) = written_down(&content, &mut notes);
+        assert_eq!((body.as_str(), notes[0].reason), ("a", Reason::TooLarge));
     }
 
     proptest::proptest! {
@@ -204,7 +214,7 @@ mod tests {
         fn no_content_panics(
             content in "(</?(text:(p|list|note-body)|table:table(-row|-cell)?|draw:text-box|style:style)>|<text:(s|tab)/>|a b|&|<|\\PC){0,60}"
         ) {
-            written_down(&content);
+            written_down(&content, &mut Vec::new());
             stated(&content);
         }
     }

@@ -83,7 +83,7 @@ mod tests {
         match items.remove(0) {
             Item::Draft { draft, .. } => *draft,
             Item::Skip { fault, .. } => panic!("{fault:?}"),
-            Item::LeftOut(what) => panic!("{what:?}"),
+            Item::LeftOut { what, .. } => panic!("{what:?}"),
         }
     }
 

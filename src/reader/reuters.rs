@@ -106,6 +106,7 @@ fn draft(text: &str, options: &ReadOptions, notes: &mut Vec<Fault>) -> Draft {
             }
         }
     }
+    notes.extend(events.too_deep());
     // Before the title of a brief stands a row of asterisks.
     draft.body = values::plain_text(
         body.trim_start_matches(|c: char| c == '*' || c.is_whitespace()).to_owned().into(),

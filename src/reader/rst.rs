@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use crate::article::{Draft, Origin};
-use crate::diagnostic::Reason;
 use crate::reader::front_matter;
 use crate::reader::values::{self, Property, Stated, Value};
 use crate::reader::{Emit, Fault, Input, Item, Reader, Spot};
@@ -50,13 +49,9 @@ impl Reader for Rst {
         stated(&document.values).fill(&mut draft, Origin::FrontMatter, order, &mut notes);
         draft.title = draft.title.or_else(|| document.title.map(|title| values::line(&title)));
         draft.body = document.body;
-        emit(Item::of(Spot::WHOLE, draft, notes, empty));
+        emit(Item::of(Spot::WHOLE, draft, notes));
         Ok(())
     }
-}
-
-fn empty() -> Fault {
-    Fault { reason: Reason::Empty, message: "neither title nor text".to_owned(), hint: None }
 }
 
 /// The fields of a document by the meaning of their names; none of them holds the text.

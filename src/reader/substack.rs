@@ -137,21 +137,21 @@ fn item(
 ) -> Item {
     let (id, slug) = post.value("post_id").and_then(name_of_post).unwrap_or_default();
     let member = texts.remove(id);
-    let is_unpublished = post.value("is_published").is_some_and(|it| it.eq_ignore_ascii_case("false"));
-    if is_unpublished && !input.options.unpublished {
-        return Item::LeftOut(LeftOut::Unpublished);
-    }
     let spot = match &member {
         Some(member) => Spot { member: Some(member.clone()), ..Spot::WHOLE },
         None => Spot { member: Some(TABLE.to_owned()), ..Spot::record(number) },
     };
+    let is_unpublished = post.value("is_published").is_some_and(|it| it.eq_ignore_ascii_case("false"));
+    if is_unpublished && !input.options.unpublished {
+        return Item::LeftOut { spot, what: LeftOut::Unpublished };
+    }
     let (body, mut notes) = match member.map(|member| text(package, &member)).transpose() {
         Ok(text) => text.unwrap_or_default(),
         Err(fault) => return Item::Skip { spot, fault },
     };
     let mut draft = Draft { body, id: non_empty(id), ..Draft::default() };
     state(post, slug).fill(&mut draft, Origin::Metadata, input.options.day_order, &mut notes);
-    Item::of(spot, draft, notes, empty)
+    Item::of(spot, draft, notes)
 }
 
 /// What the table says of a post.
@@ -200,10 +200,6 @@ fn no_table() -> Fault {
     Fault { reason: Reason::Broken, message: format!("{TABLE} in it has no rows"), hint: None }
 }
 
-fn empty() -> Fault {
-    Fault { reason: Reason::Empty, message: "neither title nor body".to_owned(), hint: None }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -244,7 +240,7 @@ mod tests {
                 draft.body
             ),
             Item::Skip { spot, fault } => format!("{:?} {}", spot.record, fault.reason.as_str()),
-            Item::LeftOut(what) => what.as_str().to_owned(),
+            Item::LeftOut { what, .. } => what.as_str().to_owned(),
         };
         items.iter().map(show).collect()
     }

@@ -25,6 +25,9 @@ pub const MAX_META: usize = 64;
 /// The most bytes of one value in `meta`.
 pub const MAX_META_BYTES: usize = 1024;
 
+/// So many words are running text.
+const LEAST_PROSE: usize = 3;
+
 /// A value as a source states it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value<'a> {
@@ -85,6 +88,17 @@ impl<'a> Stated<'a> {
     /// Whether a title or a body is stated, be it empty.
     pub fn has_text(&self) -> bool {
         self.known.iter().any(|known| matches!(known.property, Title | Body))
+    }
+
+    /// Whether a value of another meaning is running text.
+    pub fn has_other_prose(&self) -> bool {
+        let is_prose = |text: &Cow<'_, str>| text.split_whitespace().nth(LEAST_PROSE - 1).is_some();
+        self.other.iter().any(|(_, value)| value.texts().iter().any(is_prose))
+    }
+
+    /// The ranks of the values whose meaning is known.
+    pub fn ranks(&self) -> impl Iterator<Item = usize> {
+        self.known.iter().map(|known| known.rank)
     }
 
     /// The names of all values.

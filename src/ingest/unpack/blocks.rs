@@ -8,8 +8,8 @@ use crate::reader::{Cutter, Fault, Reader};
 
 use super::{BLOCK, Bytes, Content, End, LARGEST_RECORD, Layer, Unpacker, compression, fill};
 
-/// What stands before the first record is looked for in so many bytes.
-const LARGEST_HEAD: usize = BLOCK;
+/// What stands before the first record is looked for in so many bytes; it is read again with every block.
+pub const LARGEST_HEAD: usize = 4 * BLOCK;
 /// The beginning of a record is told by fewer bytes than these.
 const LONGEST_MARK: usize = 128;
 
@@ -81,10 +81,11 @@ impl Blocks<'_> {
             if length > 0 {
                 return Some(self.take(length, records));
             }
+            let record = self.next_record;
             let passed_over = if self.ended { None } else { self.pass_over() };
             if let Some(left_out) = passed_over {
                 match left_out {
-                    Some(what) => return Some(Content::LeftOut(what)),
+                    Some(what) => return Some(Content::LeftOut(record, what)),
                     None => continue,
                 }
             }
@@ -109,8 +110,10 @@ impl Blocks<'_> {
     fn find_head(&mut self) {
         if self.head.is_none() {
             let start = &self.buffer[..self.buffer.len().min(LARGEST_HEAD)];
-            let length = self.cutter.head(start, self.ended).unwrap_or(0);
-            self.head = Some(Arc::from(&self.buffer[..length]));
+            let is_all = self.ended || self.buffer.len() >= LARGEST_HEAD;
+            // A longer beginning may tell.
+            let length = self.cutter.head(start, self.ended).or(is_all.then_some(0));
+            self.head = length.map(|length| Arc::from(&self.buffer[..length]));
         }
     }
 
@@ -118,7 +121,8 @@ impl Blocks<'_> {
         let rest = self.buffer.split_off(length);
         let bytes = std::mem::replace(&mut self.buffer, rest);
         // The first block begins with the head itself.
-        let head = self.head.as_ref().filter(|_| self.offset > 0).cloned().unwrap_or_default();
+        let head = self.head.get_or_insert_default();
+        let head = if self.offset > 0 { Arc::clone(head) } else { Arc::default() };
         let block =
             Bytes { reader: self.reader, bytes, head, first_record: self.next_record, offset: self.offset };
         self.next_record += records;

@@ -1,11 +1,13 @@
 //! Containers: ZIP (APPNOTE 6.3) and tar (POSIX.1-2001 ustar and pax, GNU), member by member.
 
 use std::cell::Cell;
+use std::collections::HashMap;
 use std::io::{self, Read, Seek};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use tar::EntryType;
+use xxhash_rust::xxh3::xxh3_64;
 use zip::ZipArchive;
 use zip::read::{ZipFile, read_zipfile_from_stream};
 use zip::result::ZipError;
@@ -164,6 +166,7 @@ impl Unpacker<'_> {
         let below = layer.below()?;
         let mut tar = tar::Archive::new(stream);
         let mut long_name = None;
+        let mut copies = Copies::default();
         // Raw, because the crate holds names of any length in memory.
         for (number, entry) in tar.entries()?.raw(true).enumerate() {
             check_count(number)?;
@@ -175,7 +178,8 @@ impl Unpacker<'_> {
                     let stated = || String::from_utf8_lossy(&entry.path_bytes()).into_owned();
                     let name = long_name.take().unwrap_or_else(stated);
                     if kind.is_file() && !is_hidden(&name) {
-                        self.member(&mut entry, &Member::new(&below, name))?;
+                        let copy = copies.number(&name);
+                        self.member(&mut entry, &Member::new(&below, name).numbered(copy))?;
                     }
                 }
             }
@@ -215,8 +219,29 @@ impl Member {
         Member { name, full_name, depth: container.depth }
     }
 
+    /// Told apart from earlier members of its name: the second `a.md` of a tar file is `a.md (2)`.
+    fn numbered(mut self, copy: u32) -> Member {
+        if copy > 1 {
+            self.full_name.push_str(&format!(" ({copy})"));
+        }
+        self
+    }
+
     fn layer(&self) -> Layer<'_> {
         Layer { name: &self.name, member: Some(&self.full_name), depth: self.depth, is_unpacked: false }
+    }
+}
+
+/// How often each name occurred, by its hash: `tar -r` adds a file again without removing what it was.
+#[derive(Default)]
+struct Copies(HashMap<u64, u32>);
+
+impl Copies {
+    /// Which member of its name it is, from 1.
+    fn number(&mut self, name: &str) -> u32 {
+        let count = self.0.entry(xxh3_64(name.as_bytes())).or_default();
+        *count += 1;
+        *count
     }
 }
 

@@ -46,7 +46,7 @@ fn parts(name: &str, bytes: &[u8]) -> Vec<String> {
         parts.push(match part.content {
             Content::Bytes(bytes) => format!("{member} {}+{}", bytes.offset, bytes.bytes.len()),
             Content::Fault(_, fault) => format!("{member} !{}", fault.reason.as_str()),
-            Content::LeftOut(what) => format!("{member} {}", what.as_str()),
+            Content::LeftOut(_, what) => format!("{member} {}", what.as_str()),
         });
         ControlFlow::Continue(())
     });
@@ -54,6 +54,12 @@ fn parts(name: &str, bytes: &[u8]) -> Vec<String> {
     assert_eq!(unpacked.hash, if parts.is_empty() { 0 } else { hash_file(&path).unwrap() });
     assert_eq!(unpacked.recognised, !parts.is_empty());
     parts
+}
+
+#[test]
+fn members_of_one_name_are_told_apart() {
+    let tar = tarred(&[("a.md", b"# A"), ("b/a.md", b"# B"), ("a.md", b"# Again"), ("a.md", b"# And more")]);
+    assert_eq!(parts("x.tar", &tar), ["a.md 0+3", "b/a.md 0+3", "a.md (2) 0+7", "a.md (3) 0+10"]);
 }
 
 #[test]

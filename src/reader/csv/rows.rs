@@ -170,7 +170,7 @@ enum End {
 }
 
 /// Cells of a row beyond these are passed over.
-pub(super) const MAX_COLUMNS: usize = 10_000;
+pub const MAX_COLUMNS: usize = 10_000;
 
 /// One pass over a row.
 struct Scan<'a> {

@@ -19,7 +19,7 @@ fn summary(items: &[Item]) -> Vec<String> {
             format!("{} {}", number(spot), draft.title.as_deref().unwrap_or(&draft.body))
         }
         Item::Skip { spot, fault } => format!("{} !{}", number(spot), fault.reason.as_str()),
-        Item::LeftOut(what) => what.as_str().to_owned(),
+        Item::LeftOut { spot, what } => format!("{} {}", number(spot), what.as_str()),
     };
     items.iter().map(show).collect()
 }
@@ -29,7 +29,7 @@ fn drafts(text: &str, map: &str) -> Vec<Draft> {
     items
         .filter_map(|item| match item {
             Item::Draft { draft, .. } => Some(*draft),
-            Item::Skip { .. } | Item::LeftOut(_) => None,
+            Item::Skip { .. } | Item::LeftOut { .. } => None,
         })
         .collect()
 }
@@ -39,7 +39,7 @@ fn rows_become_articles_and_other_tables_one_skip() {
     for (text, expected) in [
         ("title,body\na,b\nc,d\n", vec!["1 a", "2 c"]),
         ("title,body\na,b\n,\n,d\n", vec!["1 a", "2 d"]),
-        ("id,title\n7,\n8,b\n", vec!["1 !empty", "2 b"]),
+        ("id,title\n7,\n8,b\n", vec!["1 no-text", "2 b"]),
         ("title;body\na;\"b\nc;\"d\"\n", vec!["1 !broken", "2 c"]),
         ("station,temperature\na,1\nb,2\nc,3\n", vec!["- !empty"]),
         ("title,body\n", vec!["- !empty"]),
@@ -99,7 +99,7 @@ fn rows_know_where_they_lie() {
     let text = "\u{feff}title,body\r\na,b\r\n\r\n\"c\",\"d\ne\"\r\n";
     let spans = items_of(text.as_bytes(), "").into_iter().map(|item| match item {
         Item::Draft { spot, .. } => spot.bytes.map(|(at, length)| &text[at as usize..(at + length) as usize]),
-        Item::Skip { .. } | Item::LeftOut(_) => None,
+        Item::Skip { .. } | Item::LeftOut { .. } => None,
     });
     assert_eq!(spans.collect::<Vec<_>>(), [Some("a,b"), Some("\"c\",\"d\ne\"")]);
 }

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::resolve;
+use crate::reader::Fault;
 use crate::reader::document::credible_author;
 use crate::reader::values::{Property, line};
 use crate::reader::xml::{Event, Events, Tag};
@@ -37,6 +38,8 @@ pub(super) struct Book {
     pub(super) nav: Option<String>,
     /// The table of contents of EPUB 2.
     pub(super) ncx: Option<String>,
+    /// The remark that the package document is nested too deep.
+    pub(super) too_deep: Option<Fault>,
 }
 
 impl Book {
@@ -65,6 +68,7 @@ impl Book {
                 name => book.state(name, &tag, &mut events),
             }
         }
+        book.too_deep = events.too_deep();
         book
     }
 

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use crate::article::{Draft, Origin};
-use crate::diagnostic::{LeftOut, Reason};
+use crate::diagnostic::LeftOut;
 use crate::reader::values::{self, Property, Stated, Value};
-use crate::reader::xml::{Event, Events, MAX_DEPTH, Outcome, Tag};
+use crate::reader::xml::{Event, Events, Outcome, Tag};
 use crate::reader::{Fault, ReadOptions};
 
 use super::channel::Channel;
@@ -150,18 +150,11 @@ pub(super) fn read(text: &str, channel: &Channel, options: &ReadOptions, notes: 
             entry.take(&tag, &mut events, channel);
         }
     }
-    if events.is_too_deep() {
-        notes.push(too_deep());
-    }
+    notes.extend(events.too_deep());
     if let Some(left_out) = entry.left_out(options) {
         return Outcome::LeftOut(left_out);
     }
     Outcome::Draft(Box::new(entry.draft(channel, options, notes)))
-}
-
-fn too_deep() -> Fault {
-    let message = format!("elements are nested more than {MAX_DEPTH} deep; what follows was not read");
-    Fault { reason: Reason::TooLarge, message, hint: None }
 }
 
 /// What an element says, by its name; `None` when that is not known.

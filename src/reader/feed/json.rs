@@ -58,7 +58,7 @@ impl Block<'_> {
         let spot = Spot { member: None, record: Some(number), bytes };
         let mut notes = Vec::new();
         match self.draft(&self.bytes[range], is_cut, &mut notes) {
-            Ok(draft) => Item::Draft { spot, draft: Box::new(draft), notes },
+            Ok(draft) => Item::of(spot, draft, notes),
             Err(fault) => Item::Skip { spot, fault },
         }
     }
@@ -77,8 +77,7 @@ impl Block<'_> {
         draft.url = self.link(&item);
         stated(&item).fill(&mut draft, Origin::Metadata, self.options.day_order, notes);
         self.channel.complete(&mut draft);
-        let is_empty = draft.title.is_none() && draft.body.is_empty();
-        if is_empty { Err(empty()) } else { Ok(draft) }
+        Ok(draft)
     }
 
     fn link(&self, item: &Map<String, Json>) -> Option<String> {
@@ -149,10 +148,6 @@ fn broken(error: &serde_json::Error, is_cut: bool) -> Fault {
         false => (format!("no JSON object: {error} of the item"), "the items after it are read"),
     };
     Fault { reason: Reason::Broken, message, hint: Some(hint.to_owned()) }
-}
-
-fn empty() -> Fault {
-    Fault { reason: Reason::Empty, message: "neither title nor body".to_owned(), hint: None }
 }
 
 /// What the feed says of itself; `head` ends where its items begin.

@@ -17,7 +17,7 @@ pub(super) enum Node {
 }
 
 /// Depth of nesting that is read.
-const MAX_DEPTH: usize = 32;
+pub const MAX_DEPTH: usize = 32;
 
 /// Values that aliases may repeat.
 const MAX_REPEATED: usize = 10_000;

@@ -69,11 +69,11 @@ impl Reader for Html {
         let page = page::scan(&text, Furniture::Drop);
         let is_draft = page.facts.entry.only().is_some() && entry::is_draft(input.name);
         if is_draft && !input.options.unpublished {
-            emit(Item::LeftOut(LeftOut::Unpublished));
+            emit(Item::LeftOut { spot: Spot::WHOLE, what: LeftOut::Unpublished });
             return Ok(());
         }
         let draft = read_page(&text, &page, input.options, &mut notes);
-        emit(Item::of(Spot::WHOLE, draft, notes, empty));
+        emit(Item::of(Spot::WHOLE, draft, notes));
         Ok(())
     }
 }
@@ -179,10 +179,6 @@ fn too_large(bytes: usize) -> Fault {
         message: format!("page of {bytes} bytes, the limit is {MAX_BYTES}"),
         hint: Some("split the page".to_owned()),
     }
-}
-
-fn empty() -> Fault {
-    Fault { reason: Reason::Empty, message: "the page has neither title nor text".to_owned(), hint: None }
 }
 
 #[cfg(test)]

@@ -127,6 +127,12 @@ impl<'a> Meanings<'a> {
         }
     }
 
+    /// Which pairs of the map these ranks come from, as [`crate::article::Draft::mapped`] has it.
+    pub(in crate::reader) fn mapped(&self, ranks: impl Iterator<Item = usize>) -> u64 {
+        let most = self.mapped.len().min(u64::BITS as usize);
+        ranks.filter(|rank| *rank < most).fold(0, |mapped, rank| mapped | 1 << rank)
+    }
+
     /// Whether the map names a value inside the object `name`.
     pub(super) fn looks_into(&self, name: &str) -> bool {
         let inside =

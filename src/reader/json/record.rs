@@ -6,6 +6,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::map::Meanings;
+use crate::article::Origin;
 use crate::reader::values::{self, Property, Stated, Value};
 
 /// Names of the lists that hold the records of a file.
@@ -30,6 +31,9 @@ const SOURCE: &str = "_source";
 
 /// The member that holds the text in values of the WordPress REST API.
 const RENDERED: &str = "rendered";
+
+/// The member of a date that tells where it was stated, as this program writes it.
+const ORIGIN: &str = "origin";
 
 /// The most values that are kept of one record.
 const MAX_VALUES: usize = 1000;
@@ -99,6 +103,12 @@ fn add<'de>(
     }
 }
 
+/// Whether it is a date that this program guessed from the text: it must not come back as a stated one.
+fn is_guess(members: &[(Cow<'_, str>, Value<'_>)]) -> bool {
+    let is_guess = |value: &Value<'_>| *value == Value::One(Cow::Borrowed(Origin::Text.as_str()));
+    members.iter().any(|(name, value)| name == ORIGIN && is_guess(value))
+}
+
 fn one(truth: bool) -> Value<'static> {
     Value::One(Cow::Borrowed(if truth { "true" } else { "false" }))
 }
@@ -112,6 +122,7 @@ fn add_members<'de>(
     members: Vec<(Cow<'de, str>, Value<'de>)>,
     meaning: Option<(usize, Property)>,
 ) {
+    let meaning = meaning.filter(|(_, property)| *property != Property::Date || !is_guess(&members));
     let face = meaning.and_then(|meaning| Some((meaning, values::face(&members)?)));
     if let Some(((rank, property), face)) = face {
         let html = values::same_name(&members[face].0, RENDERED);
@@ -224,7 +235,7 @@ impl<'de> Visitor<'de> for AnyValue {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Found<'de>, A::Error> {
         let mut members = Vec::new();
         while let Some(name) = map.next_key_seed(Text)? {
-            let wanted = self.all_members || values::is_face(&name);
+            let wanted = self.all_members || values::is_face(&name) || name == ORIGIN;
             if !wanted || members.len() >= MAX_VALUES {
                 map.next_value::<IgnoredAny>()?;
                 continue;

@@ -25,7 +25,7 @@ fn summary(items: &[Item]) -> Vec<String> {
                 format!("{} {}", number(spot), draft.title.as_deref().unwrap_or(&draft.body))
             }
             Item::Skip { spot, fault } => format!("{} !{}", number(spot), fault.reason.as_str()),
-            Item::LeftOut(what) => what.as_str().to_owned(),
+            Item::LeftOut { spot, what } => format!("{} {}", number(spot), what.as_str()),
         })
         .collect()
 }
@@ -34,7 +34,7 @@ fn only_draft(text: &str) -> Draft {
     match items(text).remove(0) {
         Item::Draft { draft, .. } => *draft,
         Item::Skip { fault, .. } => panic!("{fault:?}"),
-        Item::LeftOut(what) => panic!("{what:?}"),
+        Item::LeftOut { what, .. } => panic!("{what:?}"),
     }
 }
 
@@ -50,7 +50,10 @@ fn records_are_numbered_and_broken_ones_cost_only_themselves() {
         (r#"[{"title":"a"},7,"x",null]"#, vec!["1 a", "2 !broken", "3 !broken", "4 !broken"]),
         (r#"{"articles":[{"title":"a"},{"title":"b"}],"total":2}"#, vec!["1 a", "2 b"]),
         (r#"{"hits":{"hits":[{"_id":"7","_source":{"title":"a"}}]}}"#, vec!["1 a"]),
-        (r#"[{"x":1}]"#, vec!["1 !empty"]),
+        (r#"[{"x":1}]"#, vec!["1 no-text"]),
+        (r#"[{"title":" ","body":""}]"#, vec!["1 no-text"]),
+        (r#"[{"kop":"Rain","stuk":"It rained all day."}]"#, vec!["1 !empty"]),
+        (r#"{"x":1}"#, vec!["- !empty"]),
         ("", vec!["- !empty"]),
         ("[]", vec!["- !empty"]),
         ("\u{feff}{\"title\":\"a\"}", vec!["- a"]),
@@ -124,6 +127,26 @@ fn bytes_that_are_not_utf8_are_replaced_and_noted() {
 fn deep_records_are_refused_without_recursion() {
     let deep = format!("[{{\"title\":{}1{}}},{{\"title\":\"b\"}}]", "[".repeat(200_000), "]".repeat(200_000));
     assert_eq!(summary(&items(&deep)), ["1 !broken", "2 b"]);
+}
+
+#[test]
+fn a_date_that_was_guessed_is_not_read_back_as_stated() {
+    for (origin, expected) in [("text", None), ("front-matter", Some("2017"))] {
+        let draft = only_draft(&format!(
+            "{{\"title\": \"a\", \"date\": {{\"value\": \"2017\", \"origin\": \"{origin}\"}}}}"
+        ));
+        let found = draft.published.map(|published| published.date.to_string());
+        assert_eq!(found.as_deref(), expected, "{origin}");
+    }
+}
+
+#[test]
+fn the_limit_of_depth_is_that_of_the_parser() {
+    for (inner, expected) in [(MAX_DEPTH - 1, "1 b"), (MAX_DEPTH, "1 !broken")] {
+        let record =
+            format!("[{{\"x\":{}1{},\"title\":\"b\"}},{{\"x\":1}}]", "[".repeat(inner), "]".repeat(inner));
+        assert_eq!(summary(&items(&record))[0], expected, "{inner}");
+    }
 }
 
 #[test]

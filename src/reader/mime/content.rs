@@ -9,7 +9,7 @@ use crate::reader::values::line;
 use crate::reader::{Fault, decoded_as, fragment};
 
 /// Parts nested deeper are not read.
-const MAX_DEPTH: usize = 32;
+pub const MAX_DEPTH: usize = 32;
 
 /// Headers that are kept of a message inside a message.
 const HEAD_OF_INNER: &[&str] = &["Subject", "From", "Date"];

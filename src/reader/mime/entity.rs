@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// No message that somebody wrote has more parts in one.
-const MAX_PARTS: usize = 1_000;
+pub const MAX_PARTS: usize = 1_000;
 
 use mail_parser::{Addr, Address, ContentType, Header, HeaderName, HeaderValue, Message, MessageParser};
 use memchr::{memchr_iter, memmem};

@@ -57,8 +57,8 @@ pub(super) fn item(bytes: &[u8], spot: Spot, sent: Option<&str>, options: &ReadO
         }
     }));
     match read {
-        Ok(Ok(Ok((draft, notes)))) => Item::Draft { spot, draft: Box::new(draft), notes },
-        Ok(Ok(Err(what))) => Item::LeftOut(what),
+        Ok(Ok(Ok((draft, notes)))) => Item::of(spot, draft, notes),
+        Ok(Ok(Err(what))) => Item::LeftOut { spot, what },
         Ok(Err(fault)) => Item::Skip { spot, fault },
         Err(_) => Item::Skip { spot, fault: broke_down() },
     }
@@ -103,7 +103,7 @@ fn draft(
         add_other(&mut stated, name, values);
     }
     stated.fill(&mut draft, Origin::Metadata, options.day_order, &mut notes);
-    if draft.title.is_none() && draft.body.is_empty() { Err(empty()) } else { Ok((draft, notes)) }
+    Ok((draft, notes))
 }
 
 fn stated<'a>(headers: &Headers<'_>, sent: Option<&'a str>, options: &ReadOptions) -> Stated<'a> {
@@ -257,10 +257,6 @@ fn no_headers() -> Fault {
     }
 }
 
-fn empty() -> Fault {
-    Fault { reason: Reason::Empty, message: "neither subject nor text".to_owned(), hint: None }
-}
-
 fn broke_down() -> Fault {
     Fault {
         reason: Reason::ReaderFailed,
@@ -337,7 +333,11 @@ mod tests {
             ),
             ("X-Mozilla-Draft-Info: internal/draft\n", LeftOut::Unpublished),
         ] {
-            assert_eq!(read(&format!("{head}Subject: S\n\nT\n")), Item::LeftOut(expected), "{head}");
+            assert_eq!(
+                read(&format!("{head}Subject: S\n\nT\n")),
+                Item::LeftOut { spot: Spot::WHOLE, what: expected },
+                "{head}"
+            );
         }
         assert!(matches!(read("X-Mozilla-Status: 0001\nSubject: S\n\nT"), Item::Draft { .. }));
     }

@@ -78,7 +78,7 @@ fn read(file: &Entity<'_>, options: &ReadOptions) -> Result<(Draft, Vec<Fault>),
         found = frames
             .max_by_key(|(draft, _)| draft.body.len())
             .filter(|(draft, _)| !draft.body.is_empty())
-            .ok_or_else(empty)?;
+            .ok_or_else(crate::reader::empty)?;
     }
     let subject = headers.text("Subject").and_then(|subject| subject::title(&subject, &[]));
     found.0.title = found.0.title.or(subject);
@@ -109,10 +109,6 @@ fn no_page() -> Fault {
         message: "no page in it: no part of a multipart message is HTML".to_owned(),
         hint: Some("if it is a message, say so with --format eml".to_owned()),
     }
-}
-
-fn empty() -> Fault {
-    Fault { reason: Reason::Empty, message: "the saved page shows no text".to_owned(), hint: None }
 }
 
 #[cfg(test)]

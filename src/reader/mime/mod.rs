@@ -13,6 +13,8 @@ mod mhtml;
 mod subject;
 mod transfer;
 
+pub use content::MAX_DEPTH;
 pub use eml::Eml;
+pub use entity::MAX_PARTS;
 pub use mbox::Mbox;
 pub use mhtml::Mhtml;

@@ -177,7 +177,7 @@ impl<'a> Record<'a> {
         }
         let payload = match self.verdict() {
             Verdict::Read(payload) => payload,
-            Verdict::LeftOut(what) => return Some(Item::LeftOut(what)),
+            Verdict::LeftOut(what) => return Some(Item::LeftOut { spot, what }),
             Verdict::Silent => return None,
         };
         Some(match self.article(&payload, options) {
@@ -186,7 +186,7 @@ impl<'a> Record<'a> {
                 notes.extend(self.notes());
                 Item::Draft { spot, draft: Box::new(draft), notes }
             }
-            Ok(None) => Item::LeftOut(LeftOut::NoText),
+            Ok(None) => Item::LeftOut { spot, what: LeftOut::NoText },
             Err(fault) => Item::Skip { spot, fault },
         })
     }

@@ -26,7 +26,7 @@ fn outcome(bytes: &str) -> String {
         [Item::Draft { draft, .. }] => {
             format!("{:?} {}", draft.title.as_deref().unwrap_or_default(), draft.body)
         }
-        [Item::LeftOut(what)] => what.as_str().to_owned(),
+        [Item::LeftOut { what, .. }] => what.as_str().to_owned(),
         [Item::Skip { fault, .. }] => fault.reason.as_str().to_owned(),
         more => panic!("{more:?}"),
     }

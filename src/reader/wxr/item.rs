@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use crate::article::{Draft, Origin, Published};
-use crate::diagnostic::{LeftOut, Reason};
+use crate::diagnostic::LeftOut;
 use crate::reader::feed;
 use crate::reader::values::{self, Property, Stated, Value};
-use crate::reader::xml::{Event, Events, MAX_DEPTH, Outcome, Tag};
+use crate::reader::xml::{Event, Events, Outcome, Tag};
 use crate::reader::{Fault, ReadOptions};
 use crate::text::calendar::{DateSpan, Time};
 use crate::text::dates::DayOrder;
@@ -104,10 +104,7 @@ pub(super) fn read(text: &str, site: &Site, options: &ReadOptions, notes: &mut V
             item.take(&tag, &mut events);
         }
     }
-    if events.is_too_deep() {
-        let message = format!("elements are nested more than {MAX_DEPTH} deep; what follows was not read");
-        notes.push(Fault { reason: Reason::TooLarge, message, hint: None });
-    }
+    notes.extend(events.too_deep());
     match item.left_out(options) {
         Some(what) => Outcome::LeftOut(what),
         None => Outcome::Draft(Box::new(item.draft(site, options, notes))),

@@ -2,7 +2,7 @@
 
 use super::charset;
 use super::scan::{self, Extent, Extents};
-use crate::reader::Cutter;
+use crate::reader::{Cutter, MAX_RECORD};
 
 /// The cutter of files that are a list of elements of certain names.
 ///
@@ -25,12 +25,20 @@ impl XmlCutter {
     }
 }
 
+/// The records of a buffer; in one that is as long as a record may be, what is open now is never closed.
+fn extents<'a>(buffer: &'a [u8], names: &'static [&'static str], last: bool) -> Extents<'a> {
+    match last || buffer.len() >= MAX_RECORD {
+        true => Extents::new(buffer, names),
+        false => Extents::of_beginning(buffer, names),
+    }
+}
+
 impl Cutter for XmlCutter {
     fn head(&mut self, buffer: &[u8], last: bool) -> Option<usize> {
         if charset::is_wide(buffer) {
             return Some(0);
         }
-        let first = Extents::new(buffer, self.names).first_start();
+        let first = extents(buffer, self.names, last).first_start();
         if last { Some(first.unwrap_or(0)) } else { first }
     }
 
@@ -39,7 +47,7 @@ impl Cutter for XmlCutter {
             return if last { (buffer.len(), 1) } else { (0, 0) };
         }
         let (mut length, mut records, mut found) = (0, 0, 0);
-        for extent in Extents::new(buffer, self.names) {
+        for extent in extents(buffer, self.names, last) {
             found += 1;
             match extent {
                 Extent::Whole(range) => (length, records) = (range.end, found),
@@ -77,6 +85,8 @@ mod tests {
             ("<rss><item>a</item><item>b<item>c", false, (19, 1)),
             ("<rss><item>a<item>b</item><item>c", false, (26, 2)),
             ("<rss></rss>", true, (11, 0)),
+            ("<item>a</item><item><![CDATA[b</item><item>c</item>", false, (14, 1)),
+            ("<item>a</item><item><![CDATA[b</item><item>c</item>", true, (51, 3)),
         ];
         for (text, last, expected) in cases {
             assert_eq!(cutter().cut(text.as_bytes(), *last), *expected, "{text} {last}");

@@ -5,6 +5,9 @@ use std::borrow::Cow;
 use quick_xml::events::Event as Raw;
 use quick_xml::events::attributes::Attributes;
 
+use crate::diagnostic::Reason;
+use crate::reader::Fault;
+
 /// Open elements at one time; reading stops beyond.
 pub const MAX_DEPTH: usize = 256;
 
@@ -134,9 +137,13 @@ impl<'t> Events<'t> {
         self.open.len()
     }
 
-    /// Whether reading stopped because elements are nested more than [`MAX_DEPTH`] deep.
-    pub fn is_too_deep(&self) -> bool {
-        self.is_too_deep
+    /// The remark that reading stopped because elements are nested more than [`MAX_DEPTH`] deep, if it did.
+    pub fn too_deep(&self) -> Option<Fault> {
+        self.is_too_deep.then(|| Fault {
+            reason: Reason::TooLarge,
+            message: format!("elements are nested more than {MAX_DEPTH} deep; what follows was not read"),
+            hint: None,
+        })
     }
 
     /// After a start: all text up to the end of that element, with the text of the elements in it.
@@ -414,7 +421,7 @@ mod tests {
         let deep = "<a>".repeat(MAX_DEPTH + 1);
         let mut events = Events::new(&deep);
         let starts = events.by_ref().filter(|event| matches!(event, Event::Start(_))).count();
-        assert_eq!((starts, events.is_too_deep(), events.depth()), (MAX_DEPTH, true, 0));
+        assert_eq!((starts, events.too_deep().is_some(), events.depth()), (MAX_DEPTH, true, 0));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr_iter, memmem};
 
 /// No name of an element is longer.
 const LONGEST_NAME: usize = 128;
@@ -22,13 +22,21 @@ pub(super) enum Extent {
 
 /// The records of a file or block: elements of certain names, which do not lie in each other.
 ///
-/// What looks like a tag in comments, CDATA sections, processing instructions and the DTD is none.
+/// What looks like a tag in comments, CDATA sections, processing instructions and the DTD is none. A comment, section or
+/// instruction that is never closed ends where the next record begins.
 #[derive(Debug)]
 pub(super) struct Extents<'a> {
     bytes: &'a [u8],
     names: &'static [&'static str],
     at: usize,
+    /// Whether more bytes may follow, with the end of what is open.
+    goes_on: bool,
+    /// For each row of [`SPECIAL`], whether its end does not occur any more.
+    never_ends: [bool; SPECIAL.len()],
 }
+
+/// How comments, CDATA sections and processing instructions begin and end.
+const SPECIAL: [(&[u8], &[u8]); 3] = [(b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>")];
 
 /// A piece of markup that can begin or end a record.
 struct Piece<'a> {
@@ -46,7 +54,12 @@ enum Kind {
 impl<'a> Extents<'a> {
     /// The records of `bytes`, elements whose local name is one of `names`.
     pub(super) fn new(bytes: &'a [u8], names: &'static [&'static str]) -> Extents<'a> {
-        Extents { bytes, names, at: 0 }
+        Extents { bytes, names, at: 0, goes_on: false, never_ends: [false; SPECIAL.len()] }
+    }
+
+    /// The records of the beginning of a file.
+    pub(super) fn of_beginning(bytes: &'a [u8], names: &'static [&'static str]) -> Extents<'a> {
+        Extents { goes_on: true, ..Extents::new(bytes, names) }
     }
 
     /// Where the first record begins.
@@ -70,7 +83,7 @@ impl<'a> Extents<'a> {
             let rest = &self.bytes[start + 1..];
             let (kind, name_start) = match rest.first()? {
                 b'!' | b'?' => {
-                    self.at = start + special_length(&self.bytes[start..])?;
+                    self.at = self.after_special(start)?;
                     continue;
                 }
                 b'/' => (Kind::End, 1),
@@ -81,6 +94,24 @@ impl<'a> Extents<'a> {
             if self.names.iter().any(|known| known.as_bytes() == local(name)) {
                 self.at = start + 1 + name_start + name.len();
                 return Some(Piece { start, name, kind });
+            }
+        }
+    }
+
+    /// The byte after a comment, CDATA section, processing instruction or DTD that begins at `start`; the start tag of
+    /// the next record when it is not closed.
+    fn after_special(&mut self, start: usize) -> Option<usize> {
+        let rest = &self.bytes[start..];
+        let Some(kind) = special(rest) else { return Some(start + special_length(rest)?) };
+        // Looked for once: what does not occur behind an earlier one does not occur behind this one.
+        let length = if self.never_ends[kind] { None } else { special_length(rest) };
+        match length {
+            Some(length) => Some(start + length),
+            None if self.goes_on => None,
+            None => {
+                self.never_ends[kind] = true;
+                let inside = start + SPECIAL[kind].0.len();
+                Some(inside + start_tag(&self.bytes[inside..], self.names)?)
             }
         }
     }
@@ -120,6 +151,20 @@ impl Iterator for Extents<'_> {
     fn next(&mut self) -> Option<Extent> {
         self.next_extent()
     }
+}
+
+/// Where the next start tag of a record is written, whatever it stands in.
+fn start_tag(bytes: &[u8], names: &[&str]) -> Option<usize> {
+    let is_known = |at: &usize| {
+        name_at(&bytes[at + 1..])
+            .is_some_and(|name| names.iter().any(|known| known.as_bytes() == local(name)))
+    };
+    memchr_iter(b'<', bytes).find(is_known)
+}
+
+/// Which row of [`SPECIAL`] begins at the head of `bytes`.
+fn special(bytes: &[u8]) -> Option<usize> {
+    SPECIAL.iter().position(|(start, _)| bytes.starts_with(start))
 }
 
 /// The byte after the end tag of a record; `None` when there is none.
@@ -175,11 +220,8 @@ fn tag_end(bytes: &[u8], at: usize) -> Option<usize> {
 /// The length of a comment, CDATA section, processing instruction or DTD at the head of `bytes`; of anything else two
 /// bytes. `None` when it does not end.
 fn special_length(bytes: &[u8]) -> Option<usize> {
-    const SPECIAL: &[(&[u8], &[u8])] = &[(b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>")];
-    for (start, end) in SPECIAL {
-        if let Some(rest) = bytes.strip_prefix(*start) {
-            return memmem::find(rest, end).map(|at| start.len() + at + end.len());
-        }
+    if let Some((start, end)) = special(bytes).map(|kind| SPECIAL[kind]) {
+        return memmem::find(&bytes[start.len()..], end).map(|at| start.len() + at + end.len());
     }
     match bytes.get(..b"<!DOCTYPE".len()) {
         Some(start) if start.eq_ignore_ascii_case(b"<!DOCTYPE") => dtd_length(bytes),
@@ -236,6 +278,17 @@ mod tests {
             ("<item>a\n<item>b</item>", &["unclosed <item>a", "<item>b</item>"]),
             ("<item>a</item><item>b</ite", &["<item>a</item>", "cut <item>b</ite"]),
             ("<item>a <![CDATA[b", &["cut <item>a <![CDATA[b"]),
+            (
+                "<item>a <![CDATA[b</item> <item>c</item><item>d</item>",
+                &["unclosed <item>a <![CDATA[b</item>", "<item>c</item>", "<item>d</item>"],
+            ),
+            (
+                "<item>a <!-- b <item>c <!-- d <item>e</item>",
+                &["unclosed <item>a <!-- b", "unclosed <item>c <!-- d", "<item>e</item>"],
+            ),
+            ("<item>a <?php <items/><a:item>b</item>", &["<item>a <?php <items/><a:item>b</item>"]),
+            ("<!-- open <item>a</item>", &["<item>a</item>"]),
+            ("<item>a <![CDATA[<item>]]> b</item>", &["<item>a <![CDATA[<item>]]> b</item>"]),
             ("<item a='", &["cut <item a='"]),
             ("</item><item>a < b</item>", &["<item>a < b</item>"]),
             ("<it", &[]),
@@ -257,8 +310,19 @@ mod tests {
 
     #[test]
     fn hostile_files_are_scanned_in_linear_time() {
-        for part in ["<", "<!--", "<![CDATA[", "<?", "<item ", "<item>", "</item", "<!DOCTYPE ", "<item a='"]
-        {
+        for part in [
+            "<",
+            "<!--",
+            "<![CDATA[",
+            "<?",
+            "<item ",
+            "<item>",
+            "</item",
+            "<!DOCTYPE ",
+            "<item a='",
+            "<item><!--",
+            "<item><![CDATA[<?",
+        ] {
             let hostile = part.repeat(1_000_000 / part.len());
             let _ = extents(&hostile).len();
             let _ = root(hostile.as_bytes());

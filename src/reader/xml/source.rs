@@ -12,7 +12,7 @@ use crate::reader::{Emit, Fault, Input, Item, MAX_RECORD, Spot, decoded_as};
 /// What a record turned out to be.
 #[derive(Debug)]
 pub enum Outcome {
-    /// An article; one with neither title nor body is skipped.
+    /// An article; one with neither title nor text is left out.
     Draft(Box<Draft>),
     /// No article, and nothing is wrong.
     LeftOut(LeftOut),
@@ -125,11 +125,11 @@ impl<'a> Source<'a> {
         notes.extend(self.notes.iter().cloned());
         notes.extend(is_cut.then(cut));
         match read(&text, &mut notes) {
-            Outcome::Draft(draft) if draft.title.is_none() && draft.body.is_empty() => {
-                Item::Skip { spot, fault: if is_cut { cut() } else { empty() } }
+            Outcome::Draft(draft) if is_cut && draft.title.is_none() && draft.body.is_empty() => {
+                Item::Skip { spot, fault: cut() }
             }
-            Outcome::Draft(draft) => Item::Draft { spot, draft, notes },
-            Outcome::LeftOut(what) => Item::LeftOut(what),
+            Outcome::Draft(draft) => Item::of(spot, *draft, notes),
+            Outcome::LeftOut(what) => Item::LeftOut { spot, what },
             Outcome::Skip(fault) => Item::Skip { spot, fault },
         }
     }
@@ -158,10 +158,6 @@ fn cut() -> Fault {
         message: "the file ends inside this record".to_owned(),
         hint: Some("nothing after it could be read; was the file copied whole?".to_owned()),
     }
-}
-
-fn empty() -> Fault {
-    Fault { reason: Reason::Empty, message: "neither title nor body".to_owned(), hint: None }
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{BitSet, SegmentReader, Term};
 
 use crate::analysis::fold::fold_keyword;
+use crate::analysis::language::Language;
 use crate::engine::local::bits::Bits;
 use crate::engine::local::copies::Sketches;
 use crate::engine::local::filter::Filter;
@@ -22,7 +23,9 @@ use super::{Lowered, Lowering, any, constant};
 impl Lowering<'_> {
     pub(super) fn value(&mut self, field: &FieldName, value: &str) -> tantivy::Result<Lowered> {
         let Some(keyword) = self.fields.keyword(field) else { return Ok(Box::new(EmptyQuery)) };
-        let folded = fold_keyword(value);
+        // `no` and `norwegian` are `nb` in the index.
+        let language = (keyword.from == Property::Language).then(|| Language::parse(value)).flatten();
+        let folded = language.map_or_else(|| fold_keyword(value), |language| fold_keyword(language.as_str()));
         if keyword.path {
             return Ok(folder(keyword, folded));
         }

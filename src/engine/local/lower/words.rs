@@ -13,6 +13,7 @@ use tantivy::query::{BooleanQuery, EmptyQuery, Occur, PhraseQuery, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{TantivyError, Term};
 
+use crate::analysis::kana::without_final_mark;
 use crate::analysis::positions::{MAX_DISTANCE, MAX_FREE_WORDS};
 use crate::analysis::tokenizer::{FirstBytes, TokenKind, tokenize, tokenize_wanted};
 use crate::analysis::wildcard;
@@ -44,7 +45,7 @@ impl Lowering<'_> {
         exact: bool,
     ) -> tantivy::Result<Option<Lowered>> {
         let Some(field) = self.text_field(field) else { return Ok(Some(Box::new(EmptyQuery))) };
-        let tokens = self.tokens(text);
+        let tokens = self.tokens(if exact { text } else { without_final_mark(text) });
         let stems = field.stems.filter(|_| !exact);
         let unbroken = is_unbroken(&tokens);
         Ok(match (tokens.as_slice(), stems) {
@@ -104,7 +105,7 @@ impl Lowering<'_> {
         Ok(match query {
             Query::Word { field, text, exact } => {
                 self.check_field(field.as_ref(), shapes)?;
-                let tokens = self.tokens(text);
+                let tokens = self.tokens(if *exact { text } else { without_final_mark(text) });
                 match tokens.as_slice() {
                     [only] if only.kind == TokenKind::Word && !exact && shapes.field.stems.is_some() => {
                         Some(self.stem_shape(&only.text, shapes)?)
