@@ -73,6 +73,8 @@ pub(super) enum TimeRank {
 pub(super) struct PageText {
     /// All text, but for furniture when that was dropped.
     pub(super) all: String,
+    /// The content area: `all` with asides and forms, without the menus, heads and feet of the page.
+    pub(super) area: String,
     articles: Vec<Range<usize>>,
     main: Option<Range<usize>>,
     /// Characters of any text that a browser shows, furniture included.
@@ -146,6 +148,8 @@ pub(super) enum Kind {
     /// `<article>` and `<main>`.
     Article,
     Main,
+    /// A block that is not the article, but may belong to it.
+    Aside,
     /// A block that is not the article.
     Furniture,
     /// A block that is not the article unless it stands inside one.
@@ -168,7 +172,8 @@ pub(super) fn kind(name: &str) -> Kind {
         "br" => Kind::Void(Break::Line),
         "hr" => Kind::Void(Break::Paragraph),
         "pre" | "listing" | "xmp" => Kind::Preformatted,
-        "nav" | "aside" | "form" | "dialog" => Kind::Furniture,
+        "aside" | "form" => Kind::Aside,
+        "nav" | "dialog" => Kind::Furniture,
         "header" | "footer" => Kind::PageEdge,
         "title" | "script" | "style" | "noscript" | "template" | "svg" | "annotation" | "annotation-xml"
         | "iframe" | "object" | "button" | "select" | "textarea" | "audio" | "video" | "canvas"
@@ -181,7 +186,9 @@ pub(super) fn kind(name: &str) -> Kind {
 const ITEM_PROPERTIES: &[&str] = &["datepublished", "author", "keywords", "articlesection"];
 
 /// Landmarks (WAI-ARIA) that are not the article.
-const FURNITURE_ROLES: &[&str] = &["navigation", "banner", "contentinfo", "complementary", "search"];
+const FURNITURE_ROLES: &[&str] = &["navigation", "banner", "contentinfo", "search"];
+/// The landmark beside the article.
+const ASIDE_ROLE: &str = "complementary";
 
 /// A piece of text that is wanted for itself too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -240,12 +247,14 @@ struct State {
     authors: Labels,
     text: PageText,
     writer: Writer,
+    area: Writer,
     furniture: Furniture,
     /// The number of open elements, most inline ones left out.
     depth: usize,
     /// The depths at which the outermost open element of a kind began.
     hidden: Option<usize>,
     dropped: Option<usize>,
+    outside: Option<usize>,
     preformatted: Option<usize>,
     /// Depth, and where its text begins.
     article: Option<(usize, usize)>,
@@ -272,7 +281,7 @@ fn start(shared: &Rc<RefCell<State>>, element: &mut Element<'_, '_>) {
         state.end_captures(Wanted::is_link);
     }
     if let Kind::Void(by) = kind {
-        return state.writer.separate(by);
+        return state.separate(by);
     }
     if kind == Kind::Inline && wanted.is_none() && !marks.has_extent() {
         return;
@@ -300,10 +309,12 @@ impl State {
             authors: Labels::default(),
             text: PageText::default(),
             writer: Writer::new(),
+            area: Writer::new(),
             furniture,
             depth: 0,
             hidden: None,
             dropped: None,
+            outside: None,
             preformatted: None,
             article: None,
             main: None,
@@ -321,6 +332,7 @@ impl State {
         self.facts.sections = self.sections.finish();
         self.facts.authors = self.authors.finish();
         self.text.all = self.writer.finish();
+        self.text.area = self.area.finish();
         Page { facts: self.facts, text: self.text, cut }
     }
 
@@ -434,18 +446,27 @@ impl State {
     fn open(&mut self, kind: Kind, element: &Element<'_, '_>) {
         let at = self.depth;
         self.depth += 1;
-        self.writer.separate(before(kind));
+        self.separate(before(kind));
         match kind {
             Kind::Preformatted => _ = self.preformatted.get_or_insert(at),
             Kind::Hidden => _ = self.hidden.get_or_insert(at),
             Kind::Article => _ = self.article.get_or_insert((at, self.writer.written())),
             Kind::Main => _ = self.main.get_or_insert((at, self.writer.written())),
-            Kind::Block(_) | Kind::Cell | Kind::Void(_) | Kind::Furniture | Kind::PageEdge | Kind::Inline => {
-            }
+            Kind::Block(_) | Kind::Cell | Kind::Void(_) | Kind::Inline => {}
+            Kind::Aside | Kind::Furniture | Kind::PageEdge => {}
         }
-        if self.furniture == Furniture::Drop && self.is_furniture(kind, element) {
+        let is_furniture = self.is_furniture(kind, element);
+        if is_furniture {
+            self.outside.get_or_insert(at);
+        }
+        if self.furniture == Furniture::Drop && (is_furniture || is_aside(kind, element)) {
             self.dropped.get_or_insert(at);
         }
+    }
+
+    fn separate(&mut self, by: Break) {
+        self.writer.separate(by);
+        self.area.separate(by);
     }
 
     fn is_furniture(&self, kind: Kind, element: &Element<'_, '_>) -> bool {
@@ -453,7 +474,7 @@ impl State {
             Kind::Furniture => true,
             Kind::PageEdge => !self.in_article(),
             Kind::Block(_) | Kind::Cell | Kind::Void(_) | Kind::Preformatted => false,
-            Kind::Article | Kind::Main | Kind::Hidden | Kind::Inline => false,
+            Kind::Article | Kind::Main | Kind::Aside | Kind::Hidden | Kind::Inline => false,
         };
         by_name
             || element.has_attribute("hidden")
@@ -463,10 +484,15 @@ impl State {
     /// Closes every element that was opened at `depth` or deeper; end tags of inner ones may be missing.
     fn close(&mut self, depth: usize, kind: Kind) {
         self.depth = depth;
-        self.writer.separate(after(kind));
-        for began in
-            [&mut self.hidden, &mut self.dropped, &mut self.preformatted, &mut self.entry, &mut self.other]
-        {
+        self.separate(after(kind));
+        for began in [
+            &mut self.hidden,
+            &mut self.dropped,
+            &mut self.outside,
+            &mut self.preformatted,
+            &mut self.entry,
+            &mut self.other,
+        ] {
             began.take_if(|at| *at >= depth);
         }
         let written = self.writer.written();
@@ -548,20 +574,26 @@ impl State {
             return;
         }
         self.text.shown += text.chars().filter(|character| !character.is_whitespace()).count();
-        if self.dropped.is_some() {
-            return;
+        let writers = [
+            self.dropped.is_none().then_some(&mut self.writer),
+            self.outside.is_none().then_some(&mut self.area),
+        ];
+        for writer in writers.into_iter().flatten() {
+            if self.preformatted.is_some() { writer.preformatted(text) } else { writer.text(text) }
         }
-        if self.preformatted.is_some() { self.writer.preformatted(text) } else { self.writer.text(text) }
     }
+}
+
+fn is_aside(kind: Kind, element: &Element<'_, '_>) -> bool {
+    kind == Kind::Aside || attribute(element, "role").is_some_and(|role| role == ASIDE_ROLE)
 }
 
 pub(super) fn before(kind: Kind) -> Break {
     match kind {
         Kind::Block(by) | Kind::Void(by) => by,
         Kind::Cell => Break::Cell,
-        Kind::Preformatted | Kind::Article | Kind::Main | Kind::Furniture | Kind::PageEdge => {
-            Break::Paragraph
-        }
+        Kind::Preformatted | Kind::Article | Kind::Main => Break::Paragraph,
+        Kind::Aside | Kind::Furniture | Kind::PageEdge => Break::Paragraph,
         Kind::Hidden | Kind::Inline => Break::None,
     }
 }
@@ -570,7 +602,8 @@ pub(super) fn after(kind: Kind) -> Break {
     match kind {
         Kind::Cell => Break::Space,
         Kind::Block(_) | Kind::Void(_) | Kind::Preformatted | Kind::Article => before(kind),
-        Kind::Main | Kind::Furniture | Kind::PageEdge | Kind::Hidden | Kind::Inline => before(kind),
+        Kind::Main | Kind::Aside | Kind::Furniture | Kind::PageEdge => before(kind),
+        Kind::Hidden | Kind::Inline => before(kind),
     }
 }
 
@@ -634,6 +667,23 @@ mod tests {
         ];
         for (html, expected) in cases {
             assert_eq!(text(html), expected, "{html}");
+        }
+    }
+
+    #[test]
+    fn content_area() {
+        for (html, expected) in [
+            ("<nav>menu</nav><aside>note</aside><p>text<footer>foot", "note\n\ntext"),
+            ("<form>sign up</form><div role=complementary>box</div>text", "sign up\n\nbox\n\ntext"),
+            (
+                "<aside>box <nav>menu</nav></aside><div role=banner>top</div><p hidden>no</p>text",
+                "box\n\ntext",
+            ),
+            ("<article>text<footer>by Ann</footer></article><script>no</script>", "text\n\nby Ann"),
+        ] {
+            for furniture in [Furniture::Drop, Furniture::Keep] {
+                assert_eq!(scan(html, furniture).text.area, expected, "{html}");
+            }
         }
     }
 
