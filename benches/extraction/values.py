@@ -24,7 +24,8 @@ DAYS_AND_MONTHS = (
     r"|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?$"
 )
 JOINTS = r"(?i)[,;()|]|\b(?:and|et|und|with|avec)\b|&"
-NO_NAMES = {"ma", "md", "phd", "staff", "staff writer", "our foreign staff"}
+# Degrees, roles, organisations, and what the statements take for a name.
+NO_NAMES = {"ma", "md", "phd", "staff", "staff writer", "our foreign staff", "android developers", "個人"}
 
 
 def plain(text):
@@ -36,10 +37,10 @@ def without_site(title, site):
     return re.sub(rf"^{site}{MARK}|{MARK}{site}$", "", title) if site else title
 
 
-def names(line, site):
-    line = " ".join(line.split())
-    line = line.split(site)[0] if site else line
-    line = re.sub(DAYS_AND_MONTHS, "", re.sub(BEHIND_NAMES, "", re.sub(BEFORE_NAMES, "", line)).strip())
+def names(line):
+    """The names in the first line; what follows on another is a role or the name of the site."""
+    line = re.sub(BEFORE_NAMES, "", line.strip()).split("\n")[0]
+    line = re.sub(DAYS_AND_MONTHS, "", re.sub(BEHIND_NAMES, "", " ".join(line.split())).strip())
     parts = (part.strip(" .-").casefold() for part in re.split(JOINTS, line))
     return {part for part in parts if part and part not in NO_NAMES}
 
@@ -60,8 +61,8 @@ def main():
         titles += title[0] == title[1]
         if title[0] != title[1]:
             print(f"title  {name}: {found[page]['title']!r}, stated {stated.get('title')!r}")
-        found_names = set().union(*(names(author, site) for author in found[page]["authors"]))
-        stated_names = names(stated.get("byline") or "", site)
+        found_names = set().union(*(names(author) for author in found[page]["authors"]))
+        stated_names = names(stated.get("byline") or "")
         authors += found_names == stated_names
         if found_names != stated_names:
             print(f"author {name}: {found[page]['authors']}, stated {stated.get('byline')!r}")

@@ -37,20 +37,30 @@ pub(super) struct Facts {
     pub(super) heading: Option<String>,
     /// `<link rel=canonical>`
     pub(super) canonical: Option<String>,
-    /// `(name, content)` of every `<meta>`, names in lower case.
-    pub(super) metas: Vec<(String, String)>,
+    /// Every `<meta>` with a name.
+    pub(super) metas: Vec<Meta>,
     /// `<script type=application/ld+json>`
     pub(super) json_ld: Vec<String>,
     /// Texts of links with `rel=tag`.
     pub(super) tags: Vec<String>,
     /// Texts of links with `rel="category tag"`.
     pub(super) sections: Vec<String>,
-    /// Texts of links with `rel=author` and of `itemprop=author`.
+    /// Texts of links with `rel=author` and names in `itemprop=author`.
     pub(super) authors: Vec<String>,
     /// `<time>` elements outside furniture.
     pub(super) times: Vec<StatedTime>,
     /// What is marked up as an entry.
     pub(super) entry: Entry,
+}
+
+/// A `<meta>` element.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Meta {
+    /// In lower case.
+    pub(super) name: String,
+    pub(super) content: String,
+    /// Whether the name is a `property` (RDFa), which is meant more exactly than a `name`.
+    pub(super) is_property: bool,
 }
 
 /// A `<time>` element.
@@ -199,6 +209,9 @@ enum Wanted {
     Tag,
     Section,
     Author,
+    /// An element of schema.org that describes an author, and the name in it.
+    Person,
+    PersonName,
     Time(TimeRank),
     EntryTitle,
     EntryAuthor,
@@ -210,6 +223,7 @@ impl Wanted {
         match self {
             Wanted::Tag | Wanted::Section | Wanted::Author => true,
             Wanted::Title | Wanted::Heading | Wanted::JsonLd | Wanted::Time(_) => false,
+            Wanted::Person | Wanted::PersonName => false,
             Wanted::EntryTitle | Wanted::EntryAuthor | Wanted::Summary => false,
         }
     }
@@ -255,6 +269,7 @@ struct State {
     hidden: Option<usize>,
     dropped: Option<usize>,
     outside: Option<usize>,
+    comment: Option<usize>,
     preformatted: Option<usize>,
     /// Depth, and where its text begins.
     article: Option<(usize, usize)>,
@@ -315,6 +330,7 @@ impl State {
             hidden: None,
             dropped: None,
             outside: None,
+            comment: None,
             preformatted: None,
             article: None,
             main: None,
@@ -354,12 +370,31 @@ impl State {
 
     fn learn_meta(&mut self, element: &Element<'_, '_>) {
         let Some(content) = attribute(element, "content") else { return };
-        let names = ["property", "name", "http-equiv"].iter().find_map(|name| attribute(element, name));
-        let of_article = |names: &String| ITEM_PROPERTIES.contains(&names.to_lowercase().as_str());
-        let Some(names) = names.or_else(|| attribute(element, "itemprop").filter(of_article)) else { return };
-        for name in names.split_whitespace() {
-            self.facts.metas.push((name.to_lowercase(), content.clone()));
+        let property = attribute(element, "property");
+        let is_property = property.is_some();
+        let names =
+            property.or_else(|| ["name", "http-equiv"].iter().find_map(|name| attribute(element, name)));
+        let item = || attribute(element, "itemprop");
+        if self.is_wanted(Wanted::Person) && item().is_some_and(|item| item == "name") {
+            return self.learn_person(content);
         }
+        let of_article = |names: &String| ITEM_PROPERTIES.contains(&names.to_lowercase().as_str());
+        let Some(names) = names.or_else(|| item().filter(of_article)) else { return };
+        for name in names.split_whitespace() {
+            let (name, content) = (name.to_lowercase(), content.clone());
+            self.facts.metas.push(Meta { name, content, is_property });
+        }
+    }
+
+    /// Takes the name in the description of an author; the rest of it is not wanted any more.
+    fn learn_person(&mut self, name: String) {
+        let in_article = self.in_article();
+        self.captures.retain(|capture| capture.wanted != Wanted::Person);
+        self.authors.add(name, in_article);
+    }
+
+    fn is_wanted(&self, wanted: Wanted) -> bool {
+        self.captures.iter().any(|capture| capture.wanted == wanted)
     }
 
     /// Whether the text of an element is wanted for itself.
@@ -369,10 +404,21 @@ impl State {
             "h1" => (self.facts.heading.is_none() && self.hidden.is_none()).then_some(Wanted::Heading),
             "script" => attribute(element, "type").filter(|kind| is_json_ld(kind)).map(|_| Wanted::JsonLd),
             "time" => self.wanted_time(element),
-            "a" | "span" if self.dropped.is_none() && !element.attributes().is_empty() => {
-                wanted_link(element)
-            }
-            _ => None,
+            "meta" => None,
+            _ if self.dropped.is_some() || element.attributes().is_empty() => None,
+            "a" | "span" => wanted_link(element).or_else(|| self.wanted_person(element)),
+            _ => self.wanted_person(element),
+        }
+    }
+
+    /// An author described with schema.org, or the name in such a description. Those of comments are none.
+    fn wanted_person(&self, element: &Element<'_, '_>) -> Option<Wanted> {
+        if has_word(element, "itemprop", "author") && self.comment.is_none() {
+            Some(Wanted::Person)
+        } else if has_word(element, "itemprop", "name") && self.is_wanted(Wanted::Person) {
+            Some(Wanted::PersonName)
+        } else {
+            None
         }
     }
 
@@ -455,6 +501,9 @@ impl State {
             Kind::Block(_) | Kind::Cell | Kind::Void(_) | Kind::Inline => {}
             Kind::Aside | Kind::Furniture | Kind::PageEdge => {}
         }
+        if is_comment(element) {
+            self.comment.get_or_insert(at);
+        }
         let is_furniture = self.is_furniture(kind, element);
         if is_furniture {
             self.outside.get_or_insert(at);
@@ -489,6 +538,7 @@ impl State {
             &mut self.hidden,
             &mut self.dropped,
             &mut self.outside,
+            &mut self.comment,
             &mut self.preformatted,
             &mut self.entry,
             &mut self.other,
@@ -534,7 +584,8 @@ impl State {
             Wanted::JsonLd => self.facts.json_ld.push(text),
             Wanted::Tag => self.tags.add(text, in_article),
             Wanted::Section => self.sections.add(text, in_article),
-            Wanted::Author | Wanted::EntryAuthor => self.authors.add(text, in_article),
+            Wanted::Author | Wanted::Person | Wanted::EntryAuthor => self.authors.add(text, in_article),
+            Wanted::PersonName => self.learn_person(text),
             Wanted::Time(rank) => self.facts.times.push(StatedTime { value: text, rank }),
             Wanted::EntryTitle => _ = self.facts.entry.title.get_or_insert(text),
             Wanted::Summary => _ = self.facts.entry.summary.get_or_insert(text),
@@ -582,6 +633,14 @@ impl State {
             if self.preformatted.is_some() { writer.preformatted(text) } else { writer.text(text) }
         }
     }
+}
+
+/// Whether an element holds what readers say about the article.
+fn is_comment(element: &Element<'_, '_>) -> bool {
+    let has_type = |kind: String| kind.ends_with("/Comment") || kind.ends_with("/UserComments");
+    has_word(element, "itemprop", "comment")
+        || has_word(element, "id", "comments")
+        || attribute(element, "itemtype").is_some_and(has_type)
 }
 
 fn is_aside(kind: Kind, element: &Element<'_, '_>) -> bool {
@@ -632,7 +691,7 @@ fn wanted_link(element: &Element<'_, '_>) -> Option<Wanted> {
         Some(Wanted::Section)
     } else if has_word(element, "rel", "tag") {
         Some(Wanted::Tag)
-    } else if has_word(element, "rel", "author") || has_word(element, "itemprop", "author") {
+    } else if has_word(element, "rel", "author") {
         Some(Wanted::Author)
     } else {
         None
@@ -727,10 +786,45 @@ mod tests {
     }
 
     #[test]
+    fn authors_in_microdata() {
+        for (html, expected) in [
+            (
+                "<span itemprop='author creator'><a href=x><span itemprop=name> Ann Lee</span></a></span>",
+                "Ann Lee",
+            ),
+            (
+                "<div itemprop=author itemscope>By <b itemprop=name>Ann Lee</b> <p>writes on leeks.</p></div>",
+                "Ann Lee",
+            ),
+            ("<li itemprop=author><meta itemprop=name content='Ann Lee'>by us</li>", "Ann Lee"),
+            ("<p itemprop=author>Ann Lee</p>", "Ann Lee"),
+            ("<p itemprop=author>by <a href=x>Ann Lee</a></p>", "by Ann Lee"),
+            ("<a rel=author>Ann Lee<a href=y>Other</a>", "Ann Lee"),
+            (
+                "<div itemprop=comment itemscope><span itemprop=author><b itemprop=name>Bob</b></span></div>",
+                "",
+            ),
+            ("<div id=comments><span itemprop=author>Bob</span></div>", ""),
+            ("<b itemprop=name>The Paper</b>", ""),
+        ] {
+            assert_eq!(scan(html, Furniture::Drop).facts.authors.join("; ").trim(), expected, "{html}");
+        }
+    }
+
+    #[test]
     fn long_hostile_input_takes_linear_time() {
         let started = std::time::Instant::now();
-        for part in ["<div>", "<b></i>", "<a rel=tag>x", "<article>", "<p>x", "&amp;", "<pre>\n", "<script>"]
-        {
+        for part in [
+            "<div>",
+            "<b></i>",
+            "<a rel=tag>x",
+            "<b itemprop=author>x",
+            "<article>",
+            "<p>x",
+            "&amp;",
+            "<pre>\n",
+            "<script>",
+        ] {
             scan(&part.repeat((1 << 19) / part.len()), Furniture::Drop);
         }
         assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
