@@ -13,7 +13,7 @@ use crate::engine::{FileRow, Manifest, SourceRow};
 use crate::reader::recognise::by_name;
 use crate::schema::Schema;
 
-use super::furniture::LineName;
+use super::furniture::{KeptApart, LineName};
 use super::moves;
 use super::plan::{Plan, has_work, plan, retry};
 use super::report::IngestReport;
@@ -53,6 +53,8 @@ struct Source {
     lessons: Lessons,
     /// How many articles lost each line of learned furniture.
     furniture: BTreeMap<LineName, u64>,
+    /// What readers kept apart.
+    kept_apart: KeptApart,
 }
 
 impl Source {
@@ -69,6 +71,15 @@ impl Source {
             let text = self.lessons.furniture.text(line).unwrap_or_default();
             remark(&line.0, Reason::Furniture, format!("cut out of {articles} articles: {text:?}"))
         });
+        let KeptApart { articles, lines: count } = self.kept_apart;
+        let kept_apart = (articles > 0).then(|| {
+            let message = format!("kept apart: {count} lines beside the text of {articles} articles");
+            Diagnostic {
+                hint: Some("`backfile show ID` prints them below the text".to_owned()),
+                ..remark("./", Reason::Furniture, message)
+            }
+        });
+        let lines = lines.chain(kept_apart);
         let is_set = self.settings.set_day_order().is_some();
         let dates = self.lessons.about_dates().filter(|_| !is_set);
         lines.chain(dates.map(|message| remark("./", Reason::DayOrder, message))).collect()
@@ -170,8 +181,8 @@ impl Books {
         let gone =
             if options.removals == Removals::Keep { Vec::new() } else { std::mem::take(&mut plan.gone) };
         self.count_unchanged(&name, &plan);
-        let furniture = BTreeMap::new();
-        self.sources.push(Source { name, settings, gone, moves, faults: walked.faults, lessons, furniture });
+        let (furniture, kept_apart, faults) = (BTreeMap::new(), KeptApart::default(), walked.faults);
+        self.sources.push(Source { name, settings, gone, moves, faults, lessons, furniture, kept_apart });
         self.add_tasks(plan);
         Ok(())
     }
@@ -248,10 +259,11 @@ impl Books {
         self.has_changes |= !numbers.is_empty();
         for part in parts {
             self.counts.bytes += part.bytes;
-            let furniture = &mut self.sources[part.task.source].furniture;
+            let source = &mut self.sources[part.task.source];
             for (line, count) in &part.furniture {
-                *furniture.entry(line.clone()).or_default() += count;
+                *source.furniture.entry(line.clone()).or_default() += count;
             }
+            source.kept_apart.add(part.kept_apart);
             for (what, count) in &part.left_out {
                 *self.counts.left_out.entry(*what).or_default() += count;
             }

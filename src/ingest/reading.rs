@@ -9,7 +9,7 @@ use crate::reader::{Fault, Input, Item, Spot};
 use crate::text::calendar::{DateSpan, Day, Time};
 
 use super::complete::{Completion, Provenance};
-use super::furniture::{LineName, scope};
+use super::furniture::{KeptApart, LineName, scope};
 use super::isolate;
 use super::survey::Lessons;
 use super::unpack::Bytes;
@@ -29,6 +29,8 @@ pub(super) struct Reading<'a> {
     pub left_out: BTreeMap<LeftOut, u64>,
     /// How many articles lost each line of learned furniture.
     pub furniture: BTreeMap<LineName, u64>,
+    /// What the reader kept apart.
+    pub kept_apart: KeptApart,
 }
 
 impl<'a> Reading<'a> {
@@ -47,6 +49,7 @@ impl<'a> Reading<'a> {
             diagnostics: Vec::new(),
             left_out: BTreeMap::new(),
             furniture: BTreeMap::new(),
+            kept_apart: KeptApart::default(),
         }
     }
 
@@ -80,6 +83,7 @@ impl<'a> Reading<'a> {
 
     fn complete(&mut self, spot: &Spot, mut draft: Draft, notes: Vec<Fault>) -> Option<Article> {
         let place = self.place(spot);
+        let kept_apart = draft.furniture.len();
         self.cut_furniture(&mut draft, &place);
         let from = Provenance {
             place: place.clone(),
@@ -91,6 +95,7 @@ impl<'a> Reading<'a> {
         let completed = catch_unwind(AssertUnwindSafe(|| completion.complete(draft, from)));
         match completed.unwrap_or_else(|_| Err(isolate::panicked("completing it broke down".to_owned()))) {
             Ok((article, more)) => {
+                self.kept_apart.count(kept_apart);
                 let notes = notes.into_iter().chain(more);
                 self.diagnostics.extend(notes.map(|fault| diagnostic(place.clone(), Severity::Note, fault)));
                 Some(article)

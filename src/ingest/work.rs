@@ -15,7 +15,7 @@ use crate::engine::local::{Builders, FinishedSegment, SegmentBuilder};
 use crate::reader::{ReadOptions, Spot};
 
 use super::Progress;
-use super::furniture::LineName;
+use super::furniture::{KeptApart, LineName};
 use super::isolate;
 use super::plan::Why;
 use super::reading::{Reading, place, skip};
@@ -147,6 +147,8 @@ pub(super) struct PartResult {
     pub(super) left_out: BTreeMap<LeftOut, u64>,
     /// How many articles lost each line of learned furniture.
     pub(super) furniture: BTreeMap<LineName, u64>,
+    /// What the reader kept apart.
+    pub(super) kept_apart: KeptApart,
     /// Identities of its articles, with where they lie.
     pub(super) articles: Vec<(ArticleId, Place)>,
     pub(super) bytes: u64,
@@ -160,6 +162,7 @@ impl PartResult {
             diagnostics,
             left_out: BTreeMap::new(),
             furniture: BTreeMap::new(),
+            kept_apart: KeptApart::default(),
             articles: Vec::new(),
             bytes: 0,
         }
@@ -307,7 +310,7 @@ impl Worker<'_> {
                 self.add(&article, task.number)?;
             }
         }
-        let Reading { diagnostics, left_out, furniture, .. } = read;
+        let Reading { diagnostics, left_out, furniture, kept_apart, .. } = read;
         let length = bytes.bytes.len() as u64;
         self.progress.bytes.fetch_add(length, Ordering::Relaxed);
         self.progress.articles.fetch_add(articles.len() as u64, Ordering::Relaxed);
@@ -318,6 +321,7 @@ impl Worker<'_> {
             diagnostics,
             left_out,
             furniture,
+            kept_apart,
             articles,
             bytes: length,
         })
