@@ -125,7 +125,8 @@ impl Page {
 
 /// Reads a whole page.
 pub(super) fn scan(html: &str, furniture: Furniture) -> Page {
-    let state = Rc::new(RefCell::new(State::new(furniture)));
+    let has_items = memchr::memmem::find(html.as_bytes(), b"itemprop").is_some();
+    let state = Rc::new(RefCell::new(State { has_items, ..State::new(furniture) }));
     let (on_element, on_text) = (Rc::clone(&state), Rc::clone(&state));
     let settings = Settings::new()
         .with_strict(false)
@@ -263,6 +264,8 @@ struct State {
     writer: Writer,
     area: Writer,
     furniture: Furniture,
+    /// Whether the page uses microdata at all.
+    has_items: bool,
     /// The number of open elements, most inline ones left out.
     depth: usize,
     /// The depths at which the outermost open element of a kind began.
@@ -326,6 +329,7 @@ impl State {
             writer: Writer::new(),
             area: Writer::new(),
             furniture,
+            has_items: false,
             depth: 0,
             hidden: None,
             dropped: None,
@@ -413,7 +417,9 @@ impl State {
 
     /// An author described with schema.org, or the name in such a description. Those of comments are none.
     fn wanted_person(&self, element: &Element<'_, '_>) -> Option<Wanted> {
-        if has_word(element, "itemprop", "author") && self.comment.is_none() {
+        if !self.has_items {
+            None
+        } else if has_word(element, "itemprop", "author") && self.comment.is_none() {
             Some(Wanted::Person)
         } else if has_word(element, "itemprop", "name") && self.is_wanted(Wanted::Person) {
             Some(Wanted::PersonName)
@@ -501,7 +507,7 @@ impl State {
             Kind::Block(_) | Kind::Cell | Kind::Void(_) | Kind::Inline => {}
             Kind::Aside | Kind::Furniture | Kind::PageEdge => {}
         }
-        if is_comment(element) {
+        if self.has_items && is_comment(element) {
             self.comment.get_or_insert(at);
         }
         let is_furniture = self.is_furniture(kind, element);

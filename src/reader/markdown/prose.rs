@@ -19,6 +19,9 @@ pub(super) struct Prose {
 /// Elements whose content is no text.
 const SILENT: &[&str] = &["script", "style", "template"];
 
+/// So many words in one block of HTML are meant to be read, not shown as code.
+const PROSE: usize = 12;
+
 /// Reduces Markdown to plain text.
 pub(super) fn prose(markdown: &str) -> Prose {
     let options = Options::ENABLE_TABLES
@@ -145,11 +148,13 @@ impl Writer {
     fn end_code(&mut self) {
         self.in_code = false;
         let Some(code) = self.indented.take() else { return };
-        let is_rest = code.trim_start().starts_with("</") || self.has_html;
-        match is_rest && fragment::begins_with_element(&code) {
-            true => self.flow().verbatim(&fragment::text(&code)),
-            false => self.flow().verbatim(&code),
+        if !fragment::begins_with_element(&code) {
+            return self.flow().verbatim(&code);
         }
+        let text = fragment::text(&code);
+        let is_rest = code.trim_start().starts_with("</") || self.has_html;
+        let is_prose = text.split_whitespace().nth(PROSE - 1).is_some();
+        self.flow().verbatim(if is_rest || is_prose { &text } else { &code });
     }
 
     fn inline_html(&mut self, html: &str) {
@@ -215,6 +220,10 @@ mod tests {
             ),
             ("1. <p>\n    one\n    </p>\n\n        </p>\n\nend", "one\n\nend"),
             ("Code:\n\n    <b>x</b>", "Code:\n\n<b>x</b>"),
+            (
+                "a\n\n    <i>Nobody</i> asked the people who fish from open boats what they pay.",
+                "a\n\nNobody asked the people who fish from open boats what they pay.",
+            ),
             ("<div>a</div>\n\n    if a < b\n\n```\n<b>x</b>\n```", "a\n\nif a < b\n\n<b>x</b>"),
             ("text[^1]\n\n[^1]: note", "text\n\nnote"),
             ("a  \nb\n\n---\n\nc", "a\nb\n\nc"),
