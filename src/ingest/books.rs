@@ -73,7 +73,8 @@ impl Source {
         });
         let KeptApart { articles, lines: count } = self.kept_apart;
         let kept_apart = (articles > 0).then(|| {
-            let message = format!("kept apart: {count} lines beside the text of {articles} articles");
+            let noun = if articles == 1 { "article" } else { "articles" };
+            let message = format!("kept apart: {count} lines beside the text of {articles} {noun}");
             Diagnostic {
                 hint: Some("`backfile show ID` prints them below the text".to_owned()),
                 ..remark("./", Reason::Furniture, message)
