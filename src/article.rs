@@ -33,7 +33,7 @@ pub struct Draft {
     pub url: Option<String>,
     /// The id that the source declares.
     pub id: Option<String>,
-    /// Lines that belong to the page, not to the article; kept apart, never searched.
+    /// Lines of the page that are not the text: captions, boxes, page furniture; kept apart, never searched.
     pub furniture: Vec<String>,
     /// The order of day and month that a stated date shows: `17/05/2019` is day first.
     pub day_order: Option<DayOrder>,
@@ -206,7 +206,7 @@ pub struct Article {
     pub language_confidence: Option<u8>,
     /// Canonical URL.
     pub url: Option<String>,
-    /// Lines that belong to the page, not to the article; kept apart, never searched.
+    /// Lines of the page that are not the text: captions, boxes, page furniture; kept apart, never searched.
     pub furniture: Vec<String>,
     /// Number of words of the body.
     pub words: u32,

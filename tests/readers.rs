@@ -190,6 +190,9 @@ fn view_draft(spot: &Spot, draft: &Draft, notes: &[Fault]) -> Value {
     if let Some(member) = &spot.member {
         view["member"] = json!(member);
     }
+    if !draft.furniture.is_empty() {
+        view["furniture"] = json!(draft.furniture);
+    }
     view
 }
 

@@ -62,10 +62,11 @@ def expected_texts(folder):
     return texts
 
 
-def found_texts(backfile, folder):
+def found_articles(backfile, folder):
+    """What backfile makes of every page, by the page's path in the folder."""
     lines = subprocess.run([backfile, "extract", folder], check=False, capture_output=True, text=True).stdout
     articles = (json.loads(line) for line in lines.splitlines())
-    return {article["location"]["path"]: article.get("body") or "" for article in articles}
+    return {article["location"]["path"]: article for article in articles}
 
 
 def shown(value):
@@ -80,7 +81,8 @@ def main():
     arguments = arguments.parse_args()
 
     expected = expected_texts(arguments.folder)
-    found = found_texts(arguments.backfile, arguments.folder)
+    articles = found_articles(arguments.backfile, arguments.folder)
+    found = {page: article.get("body") or "" for page, article in articles.items()}
     scores = {page: precision_and_recall(found.get(page, ""), text) for page, text in expected.items()}
 
     name = lambda page: page.removesuffix("/source.html").removesuffix(".html")

@@ -14,7 +14,7 @@ use crate::engine::{FileRow, Manifest, SourceRow};
 use crate::reader::recognise::by_name;
 use crate::schema::Schema;
 
-use super::furniture::LineName;
+use super::furniture::{KeptApart, LineName};
 use super::moves;
 use super::plan::{Plan, has_work, plan, retry};
 use super::reading::MapUse;
@@ -59,6 +59,8 @@ struct Source {
     map_use: MapUse,
     /// Files that were not read in this run, or not yet.
     unread: u64,
+    /// What readers kept apart.
+    kept_apart: KeptApart,
 }
 
 impl Source {
@@ -68,6 +70,16 @@ impl Source {
             let text = self.lessons.furniture.text(line).unwrap_or_default();
             remark(&line.0, Reason::Furniture, format!("cut out of {articles} articles: {text:?}"))
         });
+        let KeptApart { articles, lines: count } = self.kept_apart;
+        let kept_apart = (articles > 0).then(|| {
+            let noun = if articles == 1 { "article" } else { "articles" };
+            let message = format!("kept apart: {count} lines beside the text of {articles} {noun}");
+            Diagnostic {
+                hint: Some("`backfile show ID` prints them below the text".to_owned()),
+                ..remark("./", Reason::Furniture, message)
+            }
+        });
+        let lines = lines.chain(kept_apart);
         let is_set = self.settings.set_day_order().is_some();
         let dates = self.lessons.about_dates().filter(|_| !is_set);
         let dates = dates.map(|message| remark(WHOLE, Reason::DayOrder, message));
@@ -208,6 +220,7 @@ impl Books {
             faults: walked.faults,
             lessons,
             furniture: BTreeMap::new(),
+            kept_apart: KeptApart::default(),
             map_use: MapUse::default(),
             unread: plan.unchanged + plan.read.len() as u64,
         });
@@ -287,10 +300,11 @@ impl Books {
         self.has_changes |= !numbers.is_empty();
         for part in parts {
             self.counts.bytes += part.bytes;
-            let furniture = &mut self.sources[part.task.source].furniture;
+            let source = &mut self.sources[part.task.source];
             for (line, count) in &part.furniture {
-                *furniture.entry(line.clone()).or_default() += count;
+                *source.furniture.entry(line.clone()).or_default() += count;
             }
+            source.kept_apart.add(part.kept_apart);
             self.enter_part(part);
         }
     }

@@ -48,6 +48,26 @@ struct Line {
     anywhere: bool,
 }
 
+/// What readers left out of the texts of articles and kept apart, before anything was learned.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct KeptApart {
+    pub(super) articles: u64,
+    pub(super) lines: u64,
+}
+
+impl KeptApart {
+    /// Counts the lines of one article.
+    pub(super) fn count(&mut self, lines: usize) {
+        self.articles += u64::from(lines > 0);
+        self.lines += lines as u64;
+    }
+
+    pub(super) fn add(&mut self, other: KeptApart) {
+        self.articles += other.articles;
+        self.lines += other.lines;
+    }
+}
+
 /// Names a line of furniture: its site or folder, and its key.
 pub(super) type LineName = (String, u64);
 
@@ -290,6 +310,15 @@ mod tests {
         let furniture = learned(&pages(12, "Home and News\n", "All rights reserved\n"));
         let (body, cut) = cut(&furniture, "Home and News\nAll rights reserved");
         assert_eq!((body.as_str(), cut.len()), ("Home and News\nAll rights reserved", 0));
+    }
+
+    #[test]
+    fn articles_with_lines_kept_apart_are_counted() {
+        let (mut one, mut all) = (KeptApart::default(), KeptApart::default());
+        [0, 3, 1].into_iter().for_each(|lines| one.count(lines));
+        all.add(one);
+        all.add(one);
+        assert_eq!(all, KeptApart { articles: 4, lines: 8 });
     }
 
     #[test]

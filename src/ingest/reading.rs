@@ -9,7 +9,7 @@ use crate::reader::{Fault, Input, Item, Spot};
 use crate::text::calendar::{DateSpan, Day, Time};
 
 use super::complete::{Completion, Provenance};
-use super::furniture::{LineName, scope};
+use super::furniture::{KeptApart, LineName, scope};
 use super::isolate;
 use super::survey::Lessons;
 use super::unpack::Bytes;
@@ -31,6 +31,8 @@ pub(super) struct Reading<'a> {
     pub furniture: BTreeMap<LineName, u64>,
     /// What became of the user's map.
     pub map_use: MapUse,
+    /// What the reader kept apart.
+    pub kept_apart: KeptApart,
 }
 
 /// Which names of the user's map the records have, and which others they have.
@@ -87,6 +89,7 @@ impl<'a> Reading<'a> {
             left_out: Vec::new(),
             furniture: BTreeMap::new(),
             map_use: MapUse::default(),
+            kept_apart: KeptApart::default(),
         }
     }
 
@@ -123,6 +126,7 @@ impl<'a> Reading<'a> {
         if !self.rules.options.map.pairs.is_empty() {
             self.map_use.look(&draft);
         }
+        let kept_apart = draft.furniture.len();
         self.cut_furniture(&mut draft, &place);
         let from = Provenance {
             place: place.clone(),
@@ -134,6 +138,7 @@ impl<'a> Reading<'a> {
         let completed = catch_unwind(AssertUnwindSafe(|| completion.complete(draft, from)));
         match completed.unwrap_or_else(|_| Err(isolate::panicked("completing it broke down".to_owned()))) {
             Ok((article, more)) => {
+                self.kept_apart.count(kept_apart);
                 let notes = notes.into_iter().chain(more);
                 self.diagnostics.extend(notes.map(|fault| diagnostic(place.clone(), Severity::Note, fault)));
                 Some(article)

@@ -15,7 +15,7 @@ use crate::engine::local::{Builders, FinishedSegment, SegmentBuilder};
 use crate::reader::{ReadOptions, Spot};
 
 use super::Progress;
-use super::furniture::LineName;
+use super::furniture::{KeptApart, LineName};
 use super::isolate;
 use super::plan::Why;
 use super::reading::{MapUse, Reading, place, skip};
@@ -149,6 +149,8 @@ pub(super) struct PartResult {
     pub(super) furniture: BTreeMap<LineName, u64>,
     /// What became of the user's map.
     pub(super) map_use: MapUse,
+    /// What the reader kept apart.
+    pub(super) kept_apart: KeptApart,
     /// Identities of its articles, with where they lie.
     pub(super) articles: Vec<(ArticleId, Place)>,
     pub(super) bytes: u64,
@@ -163,6 +165,7 @@ impl PartResult {
             left_out: Vec::new(),
             furniture: BTreeMap::new(),
             map_use: MapUse::default(),
+            kept_apart: KeptApart::default(),
             articles: Vec::new(),
             bytes: 0,
         }
@@ -311,7 +314,7 @@ impl Worker<'_> {
                 self.add(&article, task.number)?;
             }
         }
-        let Reading { diagnostics, left_out, furniture, map_use, .. } = read;
+        let Reading { diagnostics, left_out, furniture, map_use, kept_apart, .. } = read;
         let length = bytes.bytes.len() as u64;
         self.progress.bytes.fetch_add(length, Ordering::Relaxed);
         self.progress.articles.fetch_add(articles.len() as u64, Ordering::Relaxed);
@@ -323,6 +326,7 @@ impl Worker<'_> {
             left_out,
             furniture,
             map_use,
+            kept_apart,
             articles,
             bytes: length,
         })

@@ -37,7 +37,7 @@ pub fn write_text(article: &Article, style: &Style, out: &mut dyn Write) -> io::
     }
     if !article.furniture.is_empty() {
         writeln!(out)?;
-        line(out, style, Paint::Dim, "Left out as page furniture:")?;
+        line(out, style, Paint::Dim, "Left out of the text:")?;
         for text in &article.furniture {
             block(out, style, &plain(text), &Block { indent: 2, base: Paint::Dim, ..Block::INDENTED })?;
         }

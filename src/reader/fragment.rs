@@ -58,8 +58,21 @@ pub fn is_html(text: &str) -> bool {
 }
 
 fn is_telling(tag: &[u8]) -> bool {
+    is_one_of(tag, TELLING)
+}
+
+/// Whether a text begins with the start or end tag of an element that is common in articles.
+pub fn begins_with_element(text: &str) -> bool {
+    const OTHERS: &[&str] =
+        &["img", "iframe", "tbody", "thead", "tfoot", "colgroup", "center", "font", "small", "u", "hr"];
+    let Some(tag) = text.trim_start().strip_prefix('<') else { return false };
+    [BLOCKS, LINES, CELLS, TELLING, OTHERS].iter().any(|names| is_one_of(tag.as_bytes(), names))
+}
+
+/// Whether a tag, from behind its `<` on, is that of one of the elements.
+fn is_one_of(tag: &[u8], names: &[&str]) -> bool {
     let tag = tag.strip_prefix(b"/").unwrap_or(tag);
-    TELLING.iter().any(|name| {
+    names.iter().any(|name| {
         let same = tag.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()));
         same && tag.get(name.len()).is_some_and(|next| matches!(next, b'>' | b'/' | b' ' | b'\n'))
     })
@@ -215,6 +228,21 @@ mod tests {
             ("a <", false),
         ] {
             assert_eq!(is_html(value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn beginnings_with_an_element() {
+        for (text, expected) in [
+            ("  <td class=x>one", true),
+            ("</TABLE>", true),
+            ("<img src=x>", true),
+            ("<thing>", false),
+            ("<table", false),
+            ("text <p>", false),
+            ("", false),
+        ] {
+            assert_eq!(begins_with_element(text), expected, "{text}");
         }
     }
 

@@ -7,9 +7,9 @@ use std::rc::Rc;
 
 use lol_html::html_content::{Element, EndTag, TextChunk, TextType};
 use lol_html::{HtmlRewriter, Settings, doc_text, element};
-use xxhash_rust::xxh3::xxh3_64;
 
 use crate::reader::html::page::{Kind, after, before, kind};
+use crate::reader::html::shingles::words;
 use crate::reader::html::text::{Break, Writer};
 
 /// What a block is by its markup.
@@ -74,38 +74,6 @@ pub(super) fn join<'a>(blocks: impl IntoIterator<Item = &'a Block>) -> String {
         text.push_str(&block.text);
     }
     text
-}
-
-/// Hashes of the words of a text, in lower case; a letter of a script without spaces is a word.
-pub(super) fn words(text: &str) -> Vec<u64> {
-    let mut words = Vec::with_capacity(text.len() / 5);
-    let mut word = String::new();
-    for character in text.chars() {
-        let is_alone = is_ideographic(character);
-        if is_alone || !character.is_alphanumeric() {
-            end_word(&mut word, &mut words);
-        }
-        if character.is_alphanumeric() {
-            word.extend(character.to_lowercase());
-        }
-        if is_alone {
-            end_word(&mut word, &mut words);
-        }
-    }
-    end_word(&mut word, &mut words);
-    words
-}
-
-fn end_word(word: &mut String, words: &mut Vec<u64>) {
-    if !word.is_empty() {
-        words.push(xxh3_64(word.as_bytes()));
-        word.clear();
-    }
-}
-
-/// Kana, Chinese characters and Thai, which are written without spaces.
-fn is_ideographic(character: char) -> bool {
-    matches!(character, '\u{0e00}'..='\u{0eff}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')
 }
 
 /// The most words of a bold line that counts as a heading.
@@ -274,8 +242,14 @@ fn named_role(element: &Element<'_, '_>) -> Option<Role> {
     names.filter_map(|value| role_of_names(&value)).next()
 }
 
+/// A name of many words, such as `sharing-with-other-people`, is made of a heading and says nothing.
 fn role_of_names(names: &str) -> Option<Role> {
-    let words = || names.split(|c: char| !c.is_ascii_alphanumeric()).flat_map(humps);
+    const MOST_WORDS: usize = 4;
+    fn parts(name: &str) -> impl Iterator<Item = &str> {
+        name.split(|c: char| !c.is_ascii_alphanumeric())
+    }
+    let telling = || names.split_ascii_whitespace().filter(|name| parts(name).count() <= MOST_WORDS);
+    let words = || telling().flat_map(parts).flat_map(humps);
     let has = |table: &[&str]| words().any(|word| table.iter().any(|known| word.eq_ignore_ascii_case(known)));
     if has(CAPTIONS) { Some(Role::Caption) } else { has(FURNITURE).then_some(Role::Marked) }
 }
@@ -422,6 +396,7 @@ mod tests {
             ("<p><span class=caption>A boat</span></p>", vec![("A boat", Role::Caption)]),
             ("<p><span class=credit>Lee</span> A boat</p>", vec![("Lee A boat", Role::Paragraph)]),
             ("<div class=relatedStories><p>Other</p></div>", vec![("Other", Role::Marked)]),
+            ("<div id=sharing-with-other-people-here><p>Text</p></div>", vec![("Text", Role::Paragraph)]),
             ("<div class=shared-text><p>Text</p></div>", vec![("Text", Role::Paragraph)]),
             ("<pre>a\n  b</pre>", vec![("a\n  b", Role::Preformatted)]),
             ("<p>one<br>two</p>", vec![("one\ntwo", Role::Paragraph)]),

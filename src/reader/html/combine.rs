@@ -9,9 +9,7 @@ use std::ops::RangeInclusive;
 
 use crate::reader::html::blocks::{Block, Role};
 use crate::reader::html::prompts;
-
-/// Words of a sequence that is looked up in the other text.
-const SHINGLE: usize = 4;
+use crate::reader::html::shingles::{self, Shingles, shingles};
 
 /// What the page states about its article.
 #[derive(Debug, Clone, Copy, Default)]
@@ -97,14 +95,28 @@ impl<'a> Page<'a> {
         };
         let parents = common().filter(|block| block.is_prose()).map(|block| block.parent).collect();
         let first = common().next().map(|block| (block.parent, block.depth));
-        let titles = [stated.title, stated.heading].into_iter().flatten().map(super::blocks::words).collect();
+        let titles = [stated.title, stated.heading].into_iter().flatten().map(shingles::words).collect();
         Page { candidates, stated, balance, parents, first, titles }
     }
 
     fn kept(self) -> Vec<Block> {
-        let judgements: Vec<bool> = self.candidates.iter().map(|candidate| self.is_text(candidate)).collect();
+        let judgements = self.judgements();
         let kept = self.candidates.into_iter().zip(judgements).filter(|(_, is_text)| *is_text);
         kept.map(|(candidate, _)| candidate.block).collect()
+    }
+
+    fn judgements(&self) -> Vec<bool> {
+        let mut is_introduced = false;
+        let mut list = None;
+        let judge = |candidate: &Candidate| {
+            let is_listed = is_introduced || list == Some(candidate.block.parent);
+            let is_in_list = is_listed && self.is_linked_item(candidate);
+            let is_text = is_in_list || self.is_text(candidate);
+            list = is_in_list.then_some(candidate.block.parent);
+            is_introduced = is_text && self.is_introduction(candidate);
+            is_text
+        };
+        self.candidates.iter().map(judge).collect()
     }
 
     fn is_text(&self, candidate: &Candidate) -> bool {
@@ -123,6 +135,24 @@ impl<'a> Page<'a> {
             Keeper::First => self.is_text_of_first(candidate),
             Keeper::Second => self.is_text_of_second(candidate),
         }
+    }
+
+    /// Whether a list of links may follow that is meant to be read: below a colon, on a short page below a heading too.
+    fn is_introduction(&self, candidate: &Candidate) -> bool {
+        const SHORT: usize = 250;
+        let block = &candidate.block;
+        let has_list = block.text.ends_with([':', '：']);
+        let heads_list = block.role == Role::Heading && self.balance.both < SHORT;
+        candidate.keeper == Keeper::Both && candidate.zone == Zone::Middle && (has_list || heads_list)
+    }
+
+    fn is_linked_item(&self, candidate: &Candidate) -> bool {
+        let Candidate { block, keeper, is_stated, .. } = candidate;
+        *keeper == Keeper::First
+            && block.role == Role::Item
+            && block.is_links()
+            && *is_stated != Some(false)
+            && !prompts::is_prompt(block, self.stated.authors, true)
     }
 
     fn is_title(&self, block: &Block) -> bool {
@@ -149,7 +179,7 @@ impl<'a> Page<'a> {
         let stands_in_text = match candidate.zone {
             Zone::Head => self.stands_like_the_first(block) || !self.is_description(block),
             Zone::Middle => true,
-            Zone::Tail => self.balance.second_stopped_early(),
+            Zone::Tail => block.role == Role::Item || self.balance.second_stopped_early(),
         };
         let reads_like_text = match block.role {
             Role::Paragraph | Role::Caption | Role::Marked => {
@@ -230,42 +260,13 @@ impl Balance {
     }
 }
 
-/// Sequences of words of a text.
-struct Shingles(HashSet<u64>);
-
-impl Shingles {
-    fn of<'a>(blocks: impl IntoIterator<Item = &'a Block>) -> Shingles {
-        Shingles(blocks.into_iter().flat_map(|block| shingles(&block.words)).collect())
-    }
-
-    fn of_text(text: &str) -> Shingles {
-        let words: Vec<Vec<u64>> = text.lines().map(super::blocks::words).collect();
-        Shingles(words.iter().flat_map(|words| shingles(words)).collect())
-    }
-
-    /// Whether most of a text is in this one.
-    fn contain(&self, words: &[u64]) -> bool {
-        let (mut all, mut known) = (0, 0);
-        for shingle in shingles(words) {
-            all += 1;
-            known += usize::from(self.0.contains(&shingle));
-        }
-        known * 5 >= all * 3
-    }
-}
-
-/// The hashes of all sequences of words; of a shorter text that of all its words.
-fn shingles(words: &[u64]) -> impl Iterator<Item = u64> {
-    words.windows(SHINGLE.min(words.len()).max(1)).map(|window| {
-        window.iter().fold(window.len() as u64, |hash, word| {
-            hash.rotate_left(13).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ word
-        })
-    })
+fn of_blocks(blocks: &[Block]) -> Shingles {
+    Shingles::of(blocks.iter().map(|block| block.words.as_slice()))
 }
 
 /// The blocks of both in one order: those of the second that the first lacks follow the common block before them.
 fn merge(first: Vec<Block>, second: Vec<Block>) -> Vec<Candidate> {
-    let (of_first, of_second) = (Shingles::of(&first), Shingles::of(&second));
+    let (of_first, of_second) = (of_blocks(&first), of_blocks(&second));
     let mut place_in_second: HashMap<u64, usize> = HashMap::new();
     for (at, block) in second.iter().enumerate() {
         for shingle in shingles(&block.words) {
@@ -413,6 +414,28 @@ mod tests {
                 plain.clone(),
                 plain.clone(),
             ),
+            // Lists: what is no link stays; links stay where a line introduces them.
+            (both("<ul><li><a>Ferry</a></li></ul>"), plain.clone(), plain.clone()),
+            (
+                both(
+                    "<p>There are two, she said:</p><ul><li><a>Ferry</a></li><li><a>Bridge</a></li></ul><p><a>More</a></p>",
+                ),
+                both("<p>There are two, she said:</p>"),
+                both("<p>There are two, she said:</p><ul><li>Ferry</li><li>Bridge</li></ul>"),
+            ),
+            (
+                both(
+                    "<h2>Ways to cross</h2><ul><li><a>Ferry</a></li></ul><ul><li><a>Bus drivers to strike</a></li></ul>",
+                ),
+                both("<h2>Ways to cross</h2>"),
+                both("<h2>Ways to cross</h2><ul><li>Ferry</li></ul>"),
+            ),
+            (
+                format!("{ONE}{TWO}<ul><li>Leeks</li></ul>"),
+                plain.clone(),
+                format!("{ONE}{TWO}<ul><li>Leeks</li></ul>"),
+            ),
+            (format!("{ONE}{TWO}<ul><li><a>Leeks</a></li></ul>"), plain.clone(), plain.clone()),
             // Text that the first leaves out between what both keep.
             (plain.clone(), both(TEN), both(TEN)),
             (plain.clone(), both("<p>Play now</p>"), plain.clone()),

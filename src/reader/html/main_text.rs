@@ -8,6 +8,7 @@ use crate::diagnostic::Reason;
 use crate::reader::Fault;
 use crate::reader::html::combine::{Stated, combine};
 use crate::reader::html::page::{Furniture, Page, SHORT, scan};
+use crate::reader::html::shingles::{Shingles, words};
 use crate::reader::html::{blocks, gate};
 
 /// How many times more a page must show than its text without furniture, for that to count as too little.
@@ -36,6 +37,10 @@ pub(super) fn find(html: &str, page: &Page, stated: Stated<'_>, notes: &mut Vec<
             MainText::default()
         }
     };
+    if let Some(entry) = page.entry_text() {
+        let body = || entry.to_owned();
+        return if is_most_of(&found.body, entry) { found } else { MainText { body: body(), ..found } };
+    }
     if is_enough(&found.body, page.text.best(), stated.body.unwrap_or_default()) {
         return found;
     }
@@ -50,6 +55,12 @@ fn is_enough(found: &str, page: &str, stated: &str) -> bool {
     let is_most = |other: &str| found.len() * 2 >= other.len();
     let has_furniture = !page.is_empty() && found.len() > page.len();
     found.len() >= SHORT || (!found.is_empty() && !has_furniture && is_most(page) && is_most(stated))
+}
+
+/// Whether the extractor's text is that of the entry without a few lines: an entry can hold a box or a caption.
+fn is_most_of(found: &str, entry: &str) -> bool {
+    let is_part = Shingles::of_text(entry).contain(&found.lines().flat_map(words).collect::<Vec<_>>());
+    is_part && found.len() <= entry.len() && found.len() * 4 >= entry.len() * 3
 }
 
 /// The best text that needs no structure: what the page states, its text without furniture, all its text.

@@ -9,7 +9,7 @@ use crate::analysis::language::Language;
 use crate::article::{Draft, Origin, Published};
 use crate::diagnostic::Reason;
 use crate::reader::html::json_ld::LdArticle;
-use crate::reader::html::page::{Facts, StatedTime, TimeRank};
+use crate::reader::html::page::{Facts, Meta, StatedTime, TimeRank};
 use crate::reader::html::text::one_line;
 use crate::reader::html::title;
 use crate::reader::{Fault, ReadOptions, values};
@@ -48,9 +48,9 @@ const AUTHORS: &[&str] = &[
 ];
 /// One name in each, perhaps with the family name first.
 const SINGLE_AUTHORS: &[&str] = &["citation_author"];
+/// One tag in each.
+const ARTICLE_TAGS: &[&str] = &["article:tag", "og:article:tag"];
 const TAGS: &[&str] = &[
-    "article:tag",
-    "og:article:tag",
     "keywords",
     "news_keywords",
     "parsely-tags",
@@ -95,6 +95,7 @@ const PLACED: &[&[&str]] = &[
     DESCRIPTIONS,
     AUTHORS,
     SINGLE_AUTHORS,
+    ARTICLE_TAGS,
     TAGS,
     SECTIONS,
     PUBLISHED,
@@ -167,6 +168,27 @@ const MAX_NAME: usize = 100;
 /// A name in a byline that nobody marked as one has at most so many words.
 const MAX_NAME_WORDS: usize = 4;
 
+/// Words between two names.
+const NAME_JOINTS: &[&str] =
+    &[" and ", " & ", " und ", " et ", " y ", " och ", " og ", " with ", " mit ", " avec ", " con "];
+/// How lines begin that stand where a name could stand.
+const NO_NAMES: &[&str] =
+    &["follow ", "about the ", "view ", "read more", "see all", "subscribe", "last updated", "contact "];
+/// Labels of the author's name on the card of a page, as programs for blogs write them.
+const AUTHOR_LABELS: &[&str] = &[
+    "written by",
+    "author",
+    "verfasst von",
+    "geschrieben von",
+    "écrit par",
+    "escrito por",
+    "scritto da",
+    "geschreven door",
+    "napisane przez",
+    "skriven av",
+    "написано автором",
+];
+
 /// What a page states, from all its sources.
 pub(super) struct Statements<'a> {
     pub(super) facts: &'a Facts,
@@ -199,8 +221,11 @@ impl Statements<'_> {
     /// The non-empty values of the first of `names` that has any, on one line each.
     fn values(&self, names: &[&str]) -> Vec<String> {
         let values = |name: &str| -> Vec<String> {
-            let same = self.facts.metas.iter().filter(|(stated, _)| is_same_name(stated, name));
-            same.map(|(_, value)| clean(value)).filter(|value| !value.is_empty()).collect()
+            let metas = &self.facts.metas;
+            let same = || metas.iter().filter(|meta| is_same_name(&meta.name, name));
+            let has_property = same().any(|meta| meta.is_property);
+            let surest = same().filter(|meta| meta.is_property == has_property);
+            surest.map(|meta| clean(&meta.content)).filter(|value| !value.is_empty()).collect()
         };
         names.iter().map(|name| values(name)).find(|values| !values.is_empty()).unwrap_or_default()
     }
@@ -242,25 +267,49 @@ impl Statements<'_> {
         stated.or_else(summary).filter(|description| !description.is_empty())
     }
 
-    /// The names of the authors.
+    /// The names of the authors: those of the first source that has any, but a name of an account only when no source
+    /// has another.
     pub(super) fn authors(&self) -> Vec<String> {
-        let split = |lines: Vec<String>| lines.iter().flat_map(|line| split_names(line)).collect::<Vec<_>>();
-        let links = || split(self.facts.authors.iter().map(|line| one_line(line)).collect());
-        let sources: [&dyn Fn() -> Vec<String>; 5] = [
-            &|| self.json_ld.authors.iter().flat_map(|line| split_names(line)).collect(),
-            &|| {
-                AUTHORS
-                    .iter()
-                    .map(|name| split(self.values(&[name])))
-                    .find(|found| !found.is_empty())
-                    .unwrap_or_default()
+        let sources = self.sources_of_authors();
+        let mut stated = sources.into_iter().map(|names| names(self)).filter(|names| !names.is_empty());
+        let first = stated.next().unwrap_or_default();
+        let better = if first.iter().all(|name| is_account(name)) {
+            stated.find(|names| !names.iter().any(|name| is_account(name)))
+        } else {
+            None
+        };
+        unique(better.unwrap_or(first))
+    }
+
+    /// What can state the authors, surest first.
+    fn sources_of_authors(&self) -> [fn(&Self) -> Vec<String>; 6] {
+        fn split(lines: &[String]) -> Vec<String> {
+            lines.iter().flat_map(|line| split_names(line)).collect()
+        }
+        [
+            |page| split(&page.json_ld.authors),
+            |page| {
+                let mut values = AUTHORS.iter().map(|name| split(&page.values(&[name])));
+                values.find(|found| !found.is_empty()).unwrap_or_default()
             },
-            &|| self.values(SINGLE_AUTHORS).iter().filter_map(|name| clean_name(name)).collect(),
-            &|| self.names_of_byline(),
-            &links,
-        ];
-        let found = sources.iter().map(|source| source()).find(|names| !names.is_empty());
-        unique(found.unwrap_or_default())
+            |page| page.values(SINGLE_AUTHORS).iter().filter_map(|name| clean_name(name)).collect(),
+            |page| page.names_of_byline(),
+            |page| split(&page.facts.authors.iter().map(|line| one_line(line)).collect::<Vec<_>>()),
+            |page| split(&page.names_of_card()),
+        ]
+    }
+
+    /// The author on the card that networks show: `twitter:label1` "Written by" with `twitter:data1`, else
+    /// `twitter:creator`, which should be an account but often is a name.
+    fn names_of_card(&self) -> Vec<String> {
+        const ROWS: &[(&str, &str)] =
+            &[("twitter:label1", "twitter:data1"), ("twitter:label2", "twitter:data2")];
+        let is_author = |label: &str| {
+            self.first(&[label]).is_some_and(|label| AUTHOR_LABELS.contains(&label.to_lowercase().as_str()))
+        };
+        let row = ROWS.iter().find(|(label, _)| is_author(label)).and_then(|(_, data)| self.first(&[data]));
+        let creator = || self.first(&["twitter:creator"]).filter(|name| !name.starts_with('@'));
+        row.or_else(creator).into_iter().collect()
     }
 
     /// The names of the byline; none when two lines of the page were joined in one, as in `Ann LeeBusiness`.
@@ -270,9 +319,19 @@ impl Statements<'_> {
         if names.iter().any(is_joined) { Vec::new() } else { names }
     }
 
+    /// `article:tag` is given once for each tag (ogp.me), so a comma is part of it; but some sites write a list.
+    fn article_tags(&self) -> Vec<String> {
+        let tags = self.values(ARTICLE_TAGS);
+        match tags.as_slice() {
+            [list] if list.matches(',').count() > 1 => list.split(',').map(one_line).collect(),
+            _ => tags,
+        }
+    }
+
     fn tags(&self) -> Vec<String> {
         let stated = TAGS.iter().flat_map(|name| self.values(&[name]));
         let words = stated.flat_map(|list| list.split([',', ';']).map(one_line).collect::<Vec<_>>());
+        let words = self.article_tags().into_iter().chain(words);
         let links = self.facts.tags.iter().map(|tag| one_line(tag).trim_start_matches('#').to_owned());
         unique(self.json_ld.keywords.iter().cloned().chain(words).chain(links))
     }
@@ -326,8 +385,8 @@ impl Statements<'_> {
 
     fn others(&self) -> BTreeMap<String, Vec<String>> {
         let mut others: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for (name, value) in &self.facts.metas {
-            let value = clean(value);
+        for Meta { name, content, .. } in &self.facts.metas {
+            let value = clean(content);
             if !is_placed(name) && !is_technical(name) && !value.is_empty() && value.len() <= MAX_OTHER {
                 others.entry(name.clone()).or_default().push(value);
             }
@@ -401,15 +460,23 @@ fn is_article_url(url: &str) -> bool {
 /// The names in a stated line of authors.
 fn split_names(line: &str) -> Vec<String> {
     let Some(line) = clean_name(line) else { return Vec::new() };
-    let parts =
-        line.split(';').flat_map(|part| split_full(part, " and ")).flat_map(|part| split_full(part, " & "));
-    parts.flat_map(split_at_commas).filter_map(clean_name).collect()
+    let mut parts: Vec<&str> = line.split(';').collect();
+    for joint in NAME_JOINTS {
+        parts = parts.into_iter().flat_map(|part| split_full(part, joint)).collect();
+    }
+    parts.into_iter().flat_map(split_at_commas).filter_map(clean_name).collect()
 }
 
-/// Parts that can be names on their own; "Salt & Sons" and "Smith and Co" stay whole.
+/// Parts that can be names on their own; "Salt & Sons" and "José Ortega y Gasset" stay whole.
 fn split_full<'a>(line: &'a str, separator: &str) -> Vec<&'a str> {
     let parts: Vec<&str> = line.split(separator).collect();
     if parts.iter().all(|part| part.trim().contains(' ')) { parts } else { vec![line] }
+}
+
+/// Whether a name is that of an account on a site rather than of a person.
+fn is_account(name: &str) -> bool {
+    let is_word = name.bytes().all(|byte| byte.is_ascii_graphic());
+    is_word && (name.contains(|c: char| c.is_ascii_digit()) || !name.contains(char::is_uppercase))
 }
 
 /// "Ann Lee, Bob Ray" is two names; "Lee, Ann" is one.
@@ -429,14 +496,16 @@ fn clean_name(name: &str) -> Option<String> {
             name = name[prefix.len()..].trim();
         }
     }
+    let begins = |word: &&str| name.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    let is_prompt = NO_NAMES.iter().any(begins);
     let is_url = name.contains("://") || name.starts_with("www.") || name.starts_with('/');
-    let is_name = name.len() <= MAX_NAME && !is_url && name.chars().any(char::is_alphabetic);
+    let is_name = name.len() <= MAX_NAME && !is_url && !is_prompt && name.chars().any(char::is_alphabetic);
     is_name.then(|| name.to_owned())
 }
 
 /// The names of an unmarked byline, if it holds nothing else but a date and who else worked on the article.
 fn names_in_byline(byline: &str) -> Vec<String> {
-    let line = one_line(byline);
+    let line = with_companions(&one_line(byline));
     let names = split_names(names_before_date(&line));
     let is_name = |name: &String| {
         (2..=MAX_NAME_WORDS).contains(&name.split_whitespace().count())
@@ -446,6 +515,14 @@ fn names_in_byline(byline: &str) -> Vec<String> {
     if names.iter().all(is_name) { names } else { Vec::new() }
 }
 
+/// `Ann Lee (avec Bob Ray)` without its parentheses: both wrote the article.
+fn with_companions(line: &str) -> String {
+    const WITH: &[&str] = &["(with ", "(avec ", "(mit ", "(con "];
+    let Some(at) = WITH.iter().find_map(|with| line.find(with)) else { return line.to_owned() };
+    let (names, companions) = (&line[..at], &line[at + 1..]);
+    format!("{names}{}", companions.replacen(')', "", 1))
+}
+
 /// What stands before a date, a remark in parentheses or another role: `By Ann Lee March 3, 1998` without its date.
 fn names_before_date(line: &str) -> &str {
     const ROLES: &[&str] =
@@ -453,11 +530,14 @@ fn names_before_date(line: &str) -> &str {
     let roles = ROLES.iter().filter_map(|role| line.find(role));
     let mark = line.find(|character: char| character.is_ascii_digit() || "(|".contains(character));
     let end = roles.chain(mark).min().unwrap_or(line.len());
-    let names = line[..end].trim_end();
-    match names.rsplit_once(' ') {
-        Some((before, last)) if end < line.len() && is_of_date(last) => before,
-        Some(_) | None => names,
+    let mut names = line[..end].trim_end();
+    while let Some((before, last)) = names.rsplit_once(' ').filter(|_| end < line.len()) {
+        if !is_of_date(last) {
+            break;
+        }
+        names = before.trim_end_matches([' ', ',']);
     }
+    names
 }
 
 /// Whether a word is the name of a month or of a day of the week.
@@ -492,7 +572,12 @@ mod tests {
     }
 
     fn metas(pairs: &[(&str, &str)]) -> Facts {
-        let metas = pairs.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        let meta = |(name, content): &(&str, &str)| Meta {
+            name: name.to_string(),
+            content: content.to_string(),
+            is_property: false,
+        };
+        let metas = pairs.iter().map(meta).collect();
         Facts { metas, ..Facts::default() }
     }
 
@@ -503,6 +588,8 @@ mod tests {
             ("Ann Lee, Bob Ray and Cy Dow", &["Ann Lee", "Bob Ray", "Cy Dow"]),
             ("Lee, Ann", &["Lee, Ann"]),
             ("Salt & Sons", &["Salt & Sons"]),
+            ("Ann Lee et Bob Ray", &["Ann Lee", "Bob Ray"]),
+            ("José Ortega y Gasset", &["José Ortega y Gasset"]),
             ("Ann Lee; Bob Ray & ann lee", &["Ann Lee", "Bob Ray"]),
             ("https://e.org/ann", &[]),
             ("www.e.org", &[]),
@@ -523,7 +610,10 @@ mod tests {
             ("By Ann Lee | 3 March 1998", &["Ann Lee"]),
             ("By ANN LEE March 11, 2015 3:46 PM", &["ANN LEE"]),
             ("Written by Ann Lee Edited by Bob Ray", &["Ann Lee"]),
-            ("Ann Lee (avec Bob Ray et Cy Dow)", &["Ann Lee"]),
+            ("Ann Lee (avec Bob Ray et Cy Dow)", &["Ann Lee", "Bob Ray", "Cy Dow"]),
+            ("Ann Lee (The Paper)", &["Ann Lee"]),
+            ("Joe Way Monday, February 29, 2016 @ 11:10 PM", &["Joe Way"]),
+            ("Follow Author", &[]),
             ("by Ann Lee22 Dec 2016651", &["Ann Lee"]),
             ("Par Sébastien Marche", &["Sébastien Marche"]),
             ("Ann Lee Monday, 8 January 2018", &["Ann Lee"]),
@@ -544,6 +634,72 @@ mod tests {
         let facts =
             metas(&[("author", "https://e.org"), ("dc:creator", "Ann Lee"), ("parsely-author", "Bob Ray")]);
         assert_eq!(draft(facts, LdArticle::default(), Some("By Cy Dow")).0.authors, ["Ann Lee"]);
+    }
+
+    #[test]
+    fn names_of_accounts_yield_to_names_of_people() {
+        for (author, byline, expected) in [
+            ("CC7567", "Ann Lee", "Ann Lee"),
+            ("annlee", "by Ann Lee", "Ann Lee"),
+            ("annlee", "April 3", "annlee"),
+            ("Madonna", "Ann Lee", "Madonna"),
+        ] {
+            let (draft, _) = draft(metas(&[("author", author)]), LdArticle::default(), Some(byline));
+            assert_eq!(draft.authors, [expected], "{author}");
+        }
+    }
+
+    #[test]
+    fn authors_on_the_card_come_last() {
+        for (pairs, expected) in [
+            (
+                vec![
+                    ("twitter:label1", "Written by"),
+                    ("twitter:data1", "Ann Lee"),
+                    ("twitter:creator", "Bob"),
+                ],
+                "Ann Lee",
+            ),
+            (
+                vec![
+                    ("twitter:label1", "Est. reading time"),
+                    ("twitter:data1", "5 minutes"),
+                    ("twitter:creator", "Ann Lee"),
+                ],
+                "Ann Lee",
+            ),
+            (vec![("twitter:creator", "@annlee")], ""),
+            (vec![("twitter:creator", "Bob"), ("author", "Ann Lee")], "Ann Lee"),
+        ] {
+            assert_eq!(
+                draft(metas(&pairs), LdArticle::default(), None).0.authors.join("; "),
+                expected,
+                "{pairs:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn properties_win_over_names() {
+        let mut facts = metas(&[("dc.title", "By name"), ("dc:title", "By property"), ("author", "Ann Lee")]);
+        facts.metas[1].is_property = true;
+        let (draft, _) = draft(facts, LdArticle::default(), None);
+        assert_eq!(
+            (draft.title.as_deref(), draft.authors),
+            (Some("By property"), vec!["Ann Lee".to_owned()])
+        );
+    }
+
+    #[test]
+    fn article_tags_hold_commas() {
+        for (tags, expected) in [
+            (vec!["Portland, Oregon", "Rain"], vec!["Portland, Oregon", "Rain"]),
+            (vec!["Portland, Oregon"], vec!["Portland, Oregon"]),
+            (vec!["rain, snow, ice"], vec!["rain", "snow", "ice"]),
+        ] {
+            let pairs: Vec<_> = tags.iter().map(|tag| ("article:tag", *tag)).collect();
+            assert_eq!(draft(metas(&pairs), LdArticle::default(), None).0.tags, expected);
+        }
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! Web pages: the article in the page, and what the page states about it.
 //!
 //! One streaming pass (`page`) reads every statement and the text without furniture; a page that passes the
-//! `gate` is then searched for its main text by its structure (`main_text`). No page with text comes out empty.
+//! `gate` is then searched for its main text by its structure (`main_text`). No page with text comes out empty, and
+//! what was not taken for text is kept apart (`beside`).
 
+mod beside;
 mod blocks;
 mod charset;
 mod combine;
@@ -13,6 +15,7 @@ mod main_text;
 mod metadata;
 mod page;
 mod prompts;
+mod shingles;
 mod text;
 mod title;
 
@@ -116,10 +119,11 @@ fn read_page(html: &str, page: &Page, options: &ReadOptions, notes: &mut Vec<Fau
         title: title.as_deref(),
         heading: page.facts.heading.as_deref(),
     };
-    let found = match page.entry_text() {
-        Some(text) => MainText { body: text.to_owned(), ..MainText::default() },
-        None if options.in_haste => MainText { body: page.text.best().to_owned(), ..MainText::default() },
-        None => main_text::find(html, page, stated, notes),
+    let found = match options.in_haste {
+        true => {
+            MainText { body: page.entry_text().unwrap_or(page.text.best()).to_owned(), ..MainText::default() }
+        }
+        false => main_text::find(html, page, stated, notes),
     };
     statements.byline = found.byline.as_deref();
     let mut draft = statements.draft(options, notes);
@@ -128,6 +132,9 @@ fn read_page(html: &str, page: &Page, options: &ReadOptions, notes: &mut Vec<Fau
     for text in [&around, &found.body] {
         let text = without_title(text, draft.title.as_deref());
         draft.body = edges::trimmed(&mut draft, text, options.day_order);
+    }
+    if !options.in_haste {
+        draft.furniture = beside::text(&page.text.area, &draft);
     }
     draft
 }

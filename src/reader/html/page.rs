@@ -37,20 +37,30 @@ pub(super) struct Facts {
     pub(super) heading: Option<String>,
     /// `<link rel=canonical>`
     pub(super) canonical: Option<String>,
-    /// `(name, content)` of every `<meta>`, names in lower case.
-    pub(super) metas: Vec<(String, String)>,
+    /// Every `<meta>` with a name.
+    pub(super) metas: Vec<Meta>,
     /// `<script type=application/ld+json>`
     pub(super) json_ld: Vec<String>,
     /// Texts of links with `rel=tag`.
     pub(super) tags: Vec<String>,
     /// Texts of links with `rel="category tag"`.
     pub(super) sections: Vec<String>,
-    /// Texts of links with `rel=author` and of `itemprop=author`.
+    /// Texts of links with `rel=author` and names in `itemprop=author`.
     pub(super) authors: Vec<String>,
     /// `<time>` elements outside furniture.
     pub(super) times: Vec<StatedTime>,
     /// What is marked up as an entry.
     pub(super) entry: Entry,
+}
+
+/// A `<meta>` element.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Meta {
+    /// In lower case.
+    pub(super) name: String,
+    pub(super) content: String,
+    /// Whether the name is a `property` (RDFa), which is meant more exactly than a `name`.
+    pub(super) is_property: bool,
 }
 
 /// A `<time>` element.
@@ -73,6 +83,8 @@ pub(super) enum TimeRank {
 pub(super) struct PageText {
     /// All text, but for furniture when that was dropped.
     pub(super) all: String,
+    /// The content area: `all` with asides and forms, without the menus, heads and feet of the page.
+    pub(super) area: String,
     articles: Vec<Range<usize>>,
     main: Option<Range<usize>>,
     /// Characters of any text that a browser shows, furniture included.
@@ -113,7 +125,8 @@ impl Page {
 
 /// Reads a whole page.
 pub(super) fn scan(html: &str, furniture: Furniture) -> Page {
-    let state = Rc::new(RefCell::new(State::new(furniture)));
+    let has_items = memchr::memmem::find(html.as_bytes(), b"itemprop").is_some();
+    let state = Rc::new(RefCell::new(State { has_items, ..State::new(furniture) }));
     let (on_element, on_text) = (Rc::clone(&state), Rc::clone(&state));
     let settings = Settings::new()
         .with_strict(false)
@@ -146,6 +159,8 @@ pub(super) enum Kind {
     /// `<article>` and `<main>`.
     Article,
     Main,
+    /// A block that is not the article, but may belong to it.
+    Aside,
     /// A block that is not the article.
     Furniture,
     /// A block that is not the article unless it stands inside one.
@@ -168,7 +183,8 @@ pub(super) fn kind(name: &str) -> Kind {
         "br" => Kind::Void(Break::Line),
         "hr" => Kind::Void(Break::Paragraph),
         "pre" | "listing" | "xmp" => Kind::Preformatted,
-        "nav" | "aside" | "form" | "dialog" => Kind::Furniture,
+        "aside" | "form" => Kind::Aside,
+        "nav" | "dialog" => Kind::Furniture,
         "header" | "footer" => Kind::PageEdge,
         "title" | "script" | "style" | "noscript" | "template" | "svg" | "annotation" | "annotation-xml"
         | "iframe" | "object" | "button" | "select" | "textarea" | "audio" | "video" | "canvas"
@@ -181,7 +197,9 @@ pub(super) fn kind(name: &str) -> Kind {
 const ITEM_PROPERTIES: &[&str] = &["datepublished", "author", "keywords", "articlesection"];
 
 /// Landmarks (WAI-ARIA) that are not the article.
-const FURNITURE_ROLES: &[&str] = &["navigation", "banner", "contentinfo", "complementary", "search"];
+const FURNITURE_ROLES: &[&str] = &["navigation", "banner", "contentinfo", "search"];
+/// The landmark beside the article.
+const ASIDE_ROLE: &str = "complementary";
 
 /// A piece of text that is wanted for itself too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -192,6 +210,9 @@ enum Wanted {
     Tag,
     Section,
     Author,
+    /// An element of schema.org that describes an author, and the name in it.
+    Person,
+    PersonName,
     Time(TimeRank),
     EntryTitle,
     EntryAuthor,
@@ -203,6 +224,7 @@ impl Wanted {
         match self {
             Wanted::Tag | Wanted::Section | Wanted::Author => true,
             Wanted::Title | Wanted::Heading | Wanted::JsonLd | Wanted::Time(_) => false,
+            Wanted::Person | Wanted::PersonName => false,
             Wanted::EntryTitle | Wanted::EntryAuthor | Wanted::Summary => false,
         }
     }
@@ -240,12 +262,17 @@ struct State {
     authors: Labels,
     text: PageText,
     writer: Writer,
+    area: Writer,
     furniture: Furniture,
+    /// Whether the page uses microdata at all.
+    has_items: bool,
     /// The number of open elements, most inline ones left out.
     depth: usize,
     /// The depths at which the outermost open element of a kind began.
     hidden: Option<usize>,
     dropped: Option<usize>,
+    outside: Option<usize>,
+    comment: Option<usize>,
     preformatted: Option<usize>,
     /// Depth, and where its text begins.
     article: Option<(usize, usize)>,
@@ -272,7 +299,7 @@ fn start(shared: &Rc<RefCell<State>>, element: &mut Element<'_, '_>) {
         state.end_captures(Wanted::is_link);
     }
     if let Kind::Void(by) = kind {
-        return state.writer.separate(by);
+        return state.separate(by);
     }
     if kind == Kind::Inline && wanted.is_none() && !marks.has_extent() {
         return;
@@ -300,10 +327,14 @@ impl State {
             authors: Labels::default(),
             text: PageText::default(),
             writer: Writer::new(),
+            area: Writer::new(),
             furniture,
+            has_items: false,
             depth: 0,
             hidden: None,
             dropped: None,
+            outside: None,
+            comment: None,
             preformatted: None,
             article: None,
             main: None,
@@ -321,6 +352,7 @@ impl State {
         self.facts.sections = self.sections.finish();
         self.facts.authors = self.authors.finish();
         self.text.all = self.writer.finish();
+        self.text.area = self.area.finish();
         Page { facts: self.facts, text: self.text, cut }
     }
 
@@ -342,12 +374,31 @@ impl State {
 
     fn learn_meta(&mut self, element: &Element<'_, '_>) {
         let Some(content) = attribute(element, "content") else { return };
-        let names = ["property", "name", "http-equiv"].iter().find_map(|name| attribute(element, name));
-        let of_article = |names: &String| ITEM_PROPERTIES.contains(&names.to_lowercase().as_str());
-        let Some(names) = names.or_else(|| attribute(element, "itemprop").filter(of_article)) else { return };
-        for name in names.split_whitespace() {
-            self.facts.metas.push((name.to_lowercase(), content.clone()));
+        let property = attribute(element, "property");
+        let is_property = property.is_some();
+        let names =
+            property.or_else(|| ["name", "http-equiv"].iter().find_map(|name| attribute(element, name)));
+        let item = || attribute(element, "itemprop");
+        if self.is_wanted(Wanted::Person) && item().is_some_and(|item| item == "name") {
+            return self.learn_person(content);
         }
+        let of_article = |names: &String| ITEM_PROPERTIES.contains(&names.to_lowercase().as_str());
+        let Some(names) = names.or_else(|| item().filter(of_article)) else { return };
+        for name in names.split_whitespace() {
+            let (name, content) = (name.to_lowercase(), content.clone());
+            self.facts.metas.push(Meta { name, content, is_property });
+        }
+    }
+
+    /// Takes the name in the description of an author; the rest of it is not wanted any more.
+    fn learn_person(&mut self, name: String) {
+        let in_article = self.in_article();
+        self.captures.retain(|capture| capture.wanted != Wanted::Person);
+        self.authors.add(name, in_article);
+    }
+
+    fn is_wanted(&self, wanted: Wanted) -> bool {
+        self.captures.iter().any(|capture| capture.wanted == wanted)
     }
 
     /// Whether the text of an element is wanted for itself.
@@ -357,10 +408,23 @@ impl State {
             "h1" => (self.facts.heading.is_none() && self.hidden.is_none()).then_some(Wanted::Heading),
             "script" => attribute(element, "type").filter(|kind| is_json_ld(kind)).map(|_| Wanted::JsonLd),
             "time" => self.wanted_time(element),
-            "a" | "span" if self.dropped.is_none() && !element.attributes().is_empty() => {
-                wanted_link(element)
-            }
-            _ => None,
+            "meta" => None,
+            _ if self.dropped.is_some() || element.attributes().is_empty() => None,
+            "a" | "span" => wanted_link(element).or_else(|| self.wanted_person(element)),
+            _ => self.wanted_person(element),
+        }
+    }
+
+    /// An author described with schema.org, or the name in such a description. Those of comments are none.
+    fn wanted_person(&self, element: &Element<'_, '_>) -> Option<Wanted> {
+        if !self.has_items {
+            None
+        } else if has_word(element, "itemprop", "author") && self.comment.is_none() {
+            Some(Wanted::Person)
+        } else if has_word(element, "itemprop", "name") && self.is_wanted(Wanted::Person) {
+            Some(Wanted::PersonName)
+        } else {
+            None
         }
     }
 
@@ -434,18 +498,30 @@ impl State {
     fn open(&mut self, kind: Kind, element: &Element<'_, '_>) {
         let at = self.depth;
         self.depth += 1;
-        self.writer.separate(before(kind));
+        self.separate(before(kind));
         match kind {
             Kind::Preformatted => _ = self.preformatted.get_or_insert(at),
             Kind::Hidden => _ = self.hidden.get_or_insert(at),
             Kind::Article => _ = self.article.get_or_insert((at, self.writer.written())),
             Kind::Main => _ = self.main.get_or_insert((at, self.writer.written())),
-            Kind::Block(_) | Kind::Cell | Kind::Void(_) | Kind::Furniture | Kind::PageEdge | Kind::Inline => {
-            }
+            Kind::Block(_) | Kind::Cell | Kind::Void(_) | Kind::Inline => {}
+            Kind::Aside | Kind::Furniture | Kind::PageEdge => {}
         }
-        if self.furniture == Furniture::Drop && self.is_furniture(kind, element) {
+        if self.has_items && is_comment(element) {
+            self.comment.get_or_insert(at);
+        }
+        let is_furniture = self.is_furniture(kind, element);
+        if is_furniture {
+            self.outside.get_or_insert(at);
+        }
+        if self.furniture == Furniture::Drop && (is_furniture || is_aside(kind, element)) {
             self.dropped.get_or_insert(at);
         }
+    }
+
+    fn separate(&mut self, by: Break) {
+        self.writer.separate(by);
+        self.area.separate(by);
     }
 
     fn is_furniture(&self, kind: Kind, element: &Element<'_, '_>) -> bool {
@@ -453,7 +529,7 @@ impl State {
             Kind::Furniture => true,
             Kind::PageEdge => !self.in_article(),
             Kind::Block(_) | Kind::Cell | Kind::Void(_) | Kind::Preformatted => false,
-            Kind::Article | Kind::Main | Kind::Hidden | Kind::Inline => false,
+            Kind::Article | Kind::Main | Kind::Aside | Kind::Hidden | Kind::Inline => false,
         };
         by_name
             || element.has_attribute("hidden")
@@ -463,10 +539,16 @@ impl State {
     /// Closes every element that was opened at `depth` or deeper; end tags of inner ones may be missing.
     fn close(&mut self, depth: usize, kind: Kind) {
         self.depth = depth;
-        self.writer.separate(after(kind));
-        for began in
-            [&mut self.hidden, &mut self.dropped, &mut self.preformatted, &mut self.entry, &mut self.other]
-        {
+        self.separate(after(kind));
+        for began in [
+            &mut self.hidden,
+            &mut self.dropped,
+            &mut self.outside,
+            &mut self.comment,
+            &mut self.preformatted,
+            &mut self.entry,
+            &mut self.other,
+        ] {
             began.take_if(|at| *at >= depth);
         }
         let written = self.writer.written();
@@ -508,7 +590,8 @@ impl State {
             Wanted::JsonLd => self.facts.json_ld.push(text),
             Wanted::Tag => self.tags.add(text, in_article),
             Wanted::Section => self.sections.add(text, in_article),
-            Wanted::Author | Wanted::EntryAuthor => self.authors.add(text, in_article),
+            Wanted::Author | Wanted::Person | Wanted::EntryAuthor => self.authors.add(text, in_article),
+            Wanted::PersonName => self.learn_person(text),
             Wanted::Time(rank) => self.facts.times.push(StatedTime { value: text, rank }),
             Wanted::EntryTitle => _ = self.facts.entry.title.get_or_insert(text),
             Wanted::Summary => _ = self.facts.entry.summary.get_or_insert(text),
@@ -548,20 +631,34 @@ impl State {
             return;
         }
         self.text.shown += text.chars().filter(|character| !character.is_whitespace()).count();
-        if self.dropped.is_some() {
-            return;
+        let writers = [
+            self.dropped.is_none().then_some(&mut self.writer),
+            self.outside.is_none().then_some(&mut self.area),
+        ];
+        for writer in writers.into_iter().flatten() {
+            if self.preformatted.is_some() { writer.preformatted(text) } else { writer.text(text) }
         }
-        if self.preformatted.is_some() { self.writer.preformatted(text) } else { self.writer.text(text) }
     }
+}
+
+/// Whether an element holds what readers say about the article.
+fn is_comment(element: &Element<'_, '_>) -> bool {
+    let has_type = |kind: String| kind.ends_with("/Comment") || kind.ends_with("/UserComments");
+    has_word(element, "itemprop", "comment")
+        || has_word(element, "id", "comments")
+        || attribute(element, "itemtype").is_some_and(has_type)
+}
+
+fn is_aside(kind: Kind, element: &Element<'_, '_>) -> bool {
+    kind == Kind::Aside || attribute(element, "role").is_some_and(|role| role == ASIDE_ROLE)
 }
 
 pub(super) fn before(kind: Kind) -> Break {
     match kind {
         Kind::Block(by) | Kind::Void(by) => by,
         Kind::Cell => Break::Cell,
-        Kind::Preformatted | Kind::Article | Kind::Main | Kind::Furniture | Kind::PageEdge => {
-            Break::Paragraph
-        }
+        Kind::Preformatted | Kind::Article | Kind::Main => Break::Paragraph,
+        Kind::Aside | Kind::Furniture | Kind::PageEdge => Break::Paragraph,
         Kind::Hidden | Kind::Inline => Break::None,
     }
 }
@@ -570,7 +667,8 @@ pub(super) fn after(kind: Kind) -> Break {
     match kind {
         Kind::Cell => Break::Space,
         Kind::Block(_) | Kind::Void(_) | Kind::Preformatted | Kind::Article => before(kind),
-        Kind::Main | Kind::Furniture | Kind::PageEdge | Kind::Hidden | Kind::Inline => before(kind),
+        Kind::Main | Kind::Aside | Kind::Furniture | Kind::PageEdge => before(kind),
+        Kind::Hidden | Kind::Inline => before(kind),
     }
 }
 
@@ -599,7 +697,7 @@ fn wanted_link(element: &Element<'_, '_>) -> Option<Wanted> {
         Some(Wanted::Section)
     } else if has_word(element, "rel", "tag") {
         Some(Wanted::Tag)
-    } else if has_word(element, "rel", "author") || has_word(element, "itemprop", "author") {
+    } else if has_word(element, "rel", "author") {
         Some(Wanted::Author)
     } else {
         None
@@ -634,6 +732,23 @@ mod tests {
         ];
         for (html, expected) in cases {
             assert_eq!(text(html), expected, "{html}");
+        }
+    }
+
+    #[test]
+    fn content_area() {
+        for (html, expected) in [
+            ("<nav>menu</nav><aside>note</aside><p>text<footer>foot", "note\n\ntext"),
+            ("<form>sign up</form><div role=complementary>box</div>text", "sign up\n\nbox\n\ntext"),
+            (
+                "<aside>box <nav>menu</nav></aside><div role=banner>top</div><p hidden>no</p>text",
+                "box\n\ntext",
+            ),
+            ("<article>text<footer>by Ann</footer></article><script>no</script>", "text\n\nby Ann"),
+        ] {
+            for furniture in [Furniture::Drop, Furniture::Keep] {
+                assert_eq!(scan(html, furniture).text.area, expected, "{html}");
+            }
         }
     }
 
@@ -677,10 +792,45 @@ mod tests {
     }
 
     #[test]
+    fn authors_in_microdata() {
+        for (html, expected) in [
+            (
+                "<span itemprop='author creator'><a href=x><span itemprop=name> Ann Lee</span></a></span>",
+                "Ann Lee",
+            ),
+            (
+                "<div itemprop=author itemscope>By <b itemprop=name>Ann Lee</b> <p>writes on leeks.</p></div>",
+                "Ann Lee",
+            ),
+            ("<li itemprop=author><meta itemprop=name content='Ann Lee'>by us</li>", "Ann Lee"),
+            ("<p itemprop=author>Ann Lee</p>", "Ann Lee"),
+            ("<p itemprop=author>by <a href=x>Ann Lee</a></p>", "by Ann Lee"),
+            ("<a rel=author>Ann Lee<a href=y>Other</a>", "Ann Lee"),
+            (
+                "<div itemprop=comment itemscope><span itemprop=author><b itemprop=name>Bob</b></span></div>",
+                "",
+            ),
+            ("<div id=comments><span itemprop=author>Bob</span></div>", ""),
+            ("<b itemprop=name>The Paper</b>", ""),
+        ] {
+            assert_eq!(scan(html, Furniture::Drop).facts.authors.join("; ").trim(), expected, "{html}");
+        }
+    }
+
+    #[test]
     fn long_hostile_input_takes_linear_time() {
         let started = std::time::Instant::now();
-        for part in ["<div>", "<b></i>", "<a rel=tag>x", "<article>", "<p>x", "&amp;", "<pre>\n", "<script>"]
-        {
+        for part in [
+            "<div>",
+            "<b></i>",
+            "<a rel=tag>x",
+            "<b itemprop=author>x",
+            "<article>",
+            "<p>x",
+            "&amp;",
+            "<pre>\n",
+            "<script>",
+        ] {
             scan(&part.repeat((1 << 19) / part.len()), Furniture::Drop);
         }
         assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());

@@ -1,6 +1,6 @@
 //! Markdown (CommonMark with the tables, footnotes and task lists of GitHub) to plain text.
 
-use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use crate::reader::flow::{Flow, Gap};
 use crate::reader::fragment;
@@ -18,6 +18,9 @@ pub(super) struct Prose {
 
 /// Elements whose content is no text.
 const SILENT: &[&str] = &["script", "style", "template"];
+
+/// So many words in one block of HTML are meant to be read, not shown as code.
+const PROSE: usize = 12;
 
 /// Reduces Markdown to plain text.
 pub(super) fn prose(markdown: &str) -> Prose {
@@ -42,7 +45,11 @@ struct Writer {
     heading_leads: bool,
     html: String,
     in_html: bool,
+    /// Whether elements stood in the text so far.
+    has_html: bool,
     in_code: bool,
+    /// A block that is code by its indentation.
+    indented: Option<String>,
     silent: Option<&'static str>,
 }
 
@@ -51,10 +58,13 @@ impl Writer {
         match event {
             Event::Start(tag) => self.start(&tag),
             Event::End(tag) => self.end(tag),
-            Event::Html(html) => self.html.push_str(&html),
+            Event::Html(html) => {
+                self.has_html |= fragment::begins_with_element(&html);
+                self.html.push_str(&html);
+            }
             Event::InlineHtml(html) => self.inline_html(&html),
             Event::Text(text) if self.in_html => self.html.push_str(&text),
-            Event::Text(text) if self.in_code => self.flow().verbatim(&text),
+            Event::Text(text) if self.in_code => self.code(&text),
             Event::Text(text) if self.silent.is_none() => self.flow().words(&text),
             Event::Code(text) if self.silent.is_none() => self.flow().words(&text),
             Event::Text(_) | Event::Code(_) => {}
@@ -74,7 +84,10 @@ impl Writer {
         match tag {
             Tag::Heading { level, .. } => self.start_heading(*level),
             Tag::HtmlBlock => self.in_html = true,
-            Tag::CodeBlock(_) => self.in_code = true,
+            Tag::CodeBlock(kind) => {
+                self.in_code = true;
+                self.indented = matches!(kind, CodeBlockKind::Indented).then(String::new);
+            }
             _ => {}
         }
         self.flow().break_at(gap_around(&tag.to_end()));
@@ -84,7 +97,7 @@ impl Writer {
         match tag {
             TagEnd::Heading(_) => self.end_heading(),
             TagEnd::HtmlBlock => self.end_html(),
-            TagEnd::CodeBlock => self.in_code = false,
+            TagEnd::CodeBlock => self.end_code(),
             _ => {}
         }
         let gap = gap_around(&tag);
@@ -123,9 +136,31 @@ impl Writer {
         self.body.verbatim(&fragment::text(&html));
     }
 
+    fn code(&mut self, text: &str) {
+        match &mut self.indented {
+            Some(code) => code.push_str(text),
+            None => self.flow().verbatim(text),
+        }
+    }
+
+    /// A blank line ends an HTML block (CommonMark 0.31, 4.6), so what is indented behind it counts as code, though it
+    /// was meant as the rest of the table or list.
+    fn end_code(&mut self) {
+        self.in_code = false;
+        let Some(code) = self.indented.take() else { return };
+        if !fragment::begins_with_element(&code) {
+            return self.flow().verbatim(&code);
+        }
+        let text = fragment::text(&code);
+        let is_rest = code.trim_start().starts_with("</") || self.has_html;
+        let is_prose = text.split_whitespace().nth(PROSE - 1).is_some();
+        self.flow().verbatim(if is_rest || is_prose { &text } else { &code });
+    }
+
     fn inline_html(&mut self, html: &str) {
         let name = html.trim_start_matches(['<', '/']);
         let name = &name[..name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len())];
+        self.has_html |= fragment::begins_with_element(html);
         let silent = SILENT.iter().find(|silent| silent.eq_ignore_ascii_case(name));
         match silent {
             Some(_) if html.starts_with("</") => self.silent = None,
@@ -179,6 +214,17 @@ mod tests {
             ("a<br>b &amp; c<!-- no -->", "a\nb & c"),
             ("<script>\nevil()\n</script>\n\nok <style>p{}</style>then", "ok then"),
             ("<div>one <b>two</b></div>\n\nthree", "one two\n\nthree"),
+            (
+                "<table>\n  <tr>\n\n    <td>one</td>\n\n    <td>two <b>three</b></td>\n  </tr>\n\n</table>",
+                "one | two three",
+            ),
+            ("1. <p>\n    one\n    </p>\n\n        </p>\n\nend", "one\n\nend"),
+            ("Code:\n\n    <b>x</b>", "Code:\n\n<b>x</b>"),
+            (
+                "a\n\n    <i>Nobody</i> asked the people who fish from open boats what they pay.",
+                "a\n\nNobody asked the people who fish from open boats what they pay.",
+            ),
+            ("<div>a</div>\n\n    if a < b\n\n```\n<b>x</b>\n```", "a\n\nif a < b\n\n<b>x</b>"),
             ("text[^1]\n\n[^1]: note", "text\n\nnote"),
             ("a  \nb\n\n---\n\nc", "a\nb\n\nc"),
             ("- [x] done", "done"),
