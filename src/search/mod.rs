@@ -8,9 +8,12 @@ use crate::query::Query;
 use crate::schema::FieldName;
 use crate::text::calendar::{Day, Interval};
 
+pub mod coverage;
 mod cursor;
+pub mod kwic;
 pub mod params;
 pub mod status;
+pub mod trend;
 
 /// A checked question.
 #[derive(Debug, Clone, PartialEq)]

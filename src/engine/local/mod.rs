@@ -12,17 +12,21 @@
 mod bits;
 mod cluster;
 mod copies;
+mod coverage;
 mod dictionary;
 mod directory;
 mod facets;
 mod filter;
 mod folder;
+mod kwic;
 mod lower;
 mod rank;
 mod schema;
 mod searcher;
 mod segment;
 mod sketch;
+mod timeline;
+mod trend;
 mod values;
 mod writer;
 

@@ -18,8 +18,8 @@ use crate::query::simplify::{replace_filter, split_filters};
 use crate::query::{DateRange, Query};
 use crate::schema::{FieldName, Kind, Property, Schema};
 use crate::search::{
-    Collapse, DateBucket, FacetCounts, FacetRequest, Family, Hit, NearDuplicate, NearDuplicates,
-    SearchRequest, SearchResponse, Snippet, SnippetOptions, Sort, ValueBucket,
+    Collapse, Context, DateBucket, FacetCounts, FacetRequest, Family, Hit, NearDuplicate, NearDuplicates,
+    Page, SearchRequest, SearchResponse, Snippet, SnippetOptions, Sort, ValueBucket,
 };
 use crate::text::calendar::{Day, Interval};
 
@@ -35,9 +35,9 @@ use super::schema::{Fields, ID, TIMESTAMP, TITLE, first_day_column, last_day_col
 
 /// A snapshot of an index, open for reading.
 pub struct Searcher {
-    folder: Folder,
-    fields: Fields,
-    searcher: tantivy::Searcher,
+    pub(super) folder: Folder,
+    pub(super) fields: Fields,
+    pub(super) searcher: tantivy::Searcher,
     languages: OnceLock<Vec<Language>>,
     known: KnownFamilies,
     /// For each segment.
@@ -187,7 +187,7 @@ impl Searcher {
     }
 
     /// The family of every document, for each segment.
-    fn members(&self) -> tantivy::Result<&[Membership]> {
+    pub(super) fn members(&self) -> tantivy::Result<&[Membership]> {
         if let Some(members) = self.members.get() {
             return Ok(members);
         }
@@ -291,6 +291,37 @@ impl Searcher {
             ranked => Some(self.weight(&ranked, warnings, true)?),
         };
         Ok(Plan { ranked: weight, filters })
+    }
+
+    /// What matches in each segment; of copies that are collapsed only the one that comes first in the order.
+    pub(super) fn select(
+        &self,
+        query: &Query,
+        collapse: Collapse,
+        sort: Sort,
+        warnings: &mut Vec<String>,
+    ) -> tantivy::Result<Selection> {
+        let plan = self.plan(query, warnings)?;
+        let mut sets = plan.sets(&self.searcher)?;
+        if collapse == Collapse::Family {
+            self.keep_leaders(sort, &plan, self.members()?, &mut sets)?;
+            warnings.extend(self.known.stale_warning());
+        }
+        Ok(Selection { plan, sets })
+    }
+
+    /// Every document of a selection, in an order.
+    pub(super) fn ordered(&self, selection: &Selection, sort: Sort) -> tantivy::Result<Vec<DocAddress>> {
+        let request = SearchRequest {
+            query: Query::All,
+            page: Page { offset: 0, limit: selection.articles() as usize, after: None },
+            sort,
+            facets: Vec::new(),
+            snippets: SnippetOptions { count: 0, context: Context::Words(0) },
+            collapse: Collapse::None,
+        };
+        let ranked = self.rank(&request, &selection.plan, &selection.sets)?;
+        Ok(ranked.into_iter().map(|ranked| ranked.address).collect())
     }
 
     /// The languages whose stems are in the index, the one for undetermined articles among them if there are any.
@@ -422,20 +453,24 @@ impl Searcher {
         Ok(ranked.iter().map(|it| family(it.address)).collect())
     }
 
-    fn stored(&self, address: DocAddress) -> tantivy::Result<Article> {
+    pub(super) fn stored(&self, address: DocAddress) -> tantivy::Result<Article> {
         let document: TantivyDocument = self.searcher.doc(address)?;
         let bytes = document.get_first(self.fields.article).and_then(|value| value.as_bytes());
         let article = bytes.and_then(|bytes| postcard::from_bytes(bytes).ok());
         article.ok_or_else(|| TantivyError::InternalError("a stored article cannot be read".to_owned()))
     }
 
+    /// What finds the matches of a query in stored texts.
+    pub(super) fn matcher(&self, query: &Query) -> Matcher {
+        let idf = |term: &str, stem: bool| self.idf(term, stem);
+        Matcher::new(query, &self.schema().default_field, self.languages(), &idf)
+    }
+
     fn hits(&self, request: &SearchRequest, ranked: &[Ranked]) -> tantivy::Result<Vec<Hit>> {
         if ranked.is_empty() {
             return Ok(Vec::new());
         }
-        let default_field = self.schema().default_field.clone();
-        let idf = |term: &str, stem: bool| self.idf(term, stem);
-        let matcher = Matcher::new(&request.query, &default_field, self.languages(), &idf);
+        let matcher = self.matcher(&request.query);
         let families = self.families_of(ranked)?;
         ranked
             .iter()
@@ -638,6 +673,24 @@ struct Plan {
     /// `None`: everything, unranked.
     ranked: Option<Box<dyn Weight>>,
     filters: Vec<(FieldName, Box<dyn Weight>)>,
+}
+
+/// What matches a query, before anything of it is read.
+pub(super) struct Selection {
+    plan: Plan,
+    sets: Vec<Set>,
+}
+
+impl Selection {
+    /// How many documents there are.
+    pub(super) fn articles(&self) -> u64 {
+        self.sets.iter().map(|set| set.hits.len()).sum()
+    }
+
+    /// The documents of each segment.
+    pub(super) fn segments(&self) -> impl Iterator<Item = &Bits> {
+        self.sets.iter().map(|set| &set.hits)
+    }
 }
 
 /// What of one segment matches.
