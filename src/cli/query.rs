@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::engine::local::Searcher;
 use crate::output::fields::{HitField, check_fields};
-use crate::output::{self, Answer, Format};
+use crate::output::{self, Answer, Format, Question};
 use crate::schema::{Field, Kind, Schema};
 use crate::search::SearchResponse;
 use crate::search::params::{Checked, ParamError, SearchParams};
@@ -20,7 +20,7 @@ use super::{Out, index};
 /// Hits fetched at a time with `--all`.
 const ALL_PAGE: usize = 1_000;
 
-/// What is looked for; shared by `query`, `count` and `facets`.
+/// What is looked for; shared by all commands that search.
 #[derive(Debug, Args, Clone)]
 #[command(next_help_heading = "Filters (the same flag repeated: any of them)")]
 pub(super) struct Filters {
@@ -69,7 +69,7 @@ pub(super) struct Filters {
 }
 
 impl Filters {
-    fn params(&self, words: &[String]) -> SearchParams {
+    pub(super) fn params(&self, words: &[String]) -> SearchParams {
         let filters = self.clone();
         SearchParams {
             words: words.to_vec(),
@@ -216,11 +216,7 @@ impl Asked {
         let (today, _) = now();
         let checked = params.check(searcher.schema(), today)?;
         let response = searcher.search(&checked.request)?;
-        let warnings = checked.warnings.iter().map(|problem| match &problem.hint {
-            Some(hint) => format!("{} ({hint})", problem.message),
-            None => problem.message.clone(),
-        });
-        let warnings = warnings.collect();
+        let warnings = told(&checked);
         Ok(Asked { input, warnings, checked, response, took_ms: begin.elapsed().as_secs_f64() * 1_000.0 })
     }
 
@@ -242,13 +238,32 @@ impl Asked {
 
     /// Formats without a place for warnings leave them to standard error.
     fn warn_aside(&self, out: &mut Out) {
-        for problem in &self.checked.warnings {
-            out.aside(&format!("warning: {}\n{}", problem.message, caret(&self.input, &problem.span)));
-        }
-        for warning in &self.response.warnings {
-            out.aside(&format!("warning: {warning}\n"));
-        }
+        warn_aside(&self.input, &self.checked, &self.response.warnings, out);
     }
+}
+
+/// Tells on standard error what was repaired in a query, and what the engine had to say.
+pub(super) fn warn_aside(input: &str, checked: &Checked, engine: &[String], out: &mut Out) {
+    for problem in &checked.warnings {
+        out.aside(&format!("warning: {}\n{}", problem.message, caret(input, &problem.span)));
+    }
+    for warning in engine {
+        out.aside(&format!("warning: {warning}\n"));
+    }
+}
+
+/// What was repaired in a query, for answers that tell it themselves.
+fn told(checked: &Checked) -> Vec<String> {
+    let told = checked.warnings.iter().map(|problem| match &problem.hint {
+        Some(hint) => format!("{} ({hint})", problem.message),
+        None => problem.message.clone(),
+    });
+    told.collect()
+}
+
+/// A checked query for an answer that is no list of hits.
+pub(super) fn question(input: String, checked: &Checked) -> Question {
+    Question { input, understood: checked.understood.clone(), warnings: told(checked) }
 }
 
 /// Formats that print warnings themselves.

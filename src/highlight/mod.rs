@@ -307,7 +307,8 @@ mod tests {
     #[test]
     fn all_matches_of_a_long_text_are_found() {
         let text = "coal gas ".repeat(100_000);
-        let found = |query: &Query| matcher(query, &["en"]).matches(&text, "body", Some(language("en"))).len();
+        let found =
+            |query: &Query| matcher(query, &["en"]).matches(&text, "body", Some(language("en"))).len();
         assert_eq!(found(&word("coal")), 100_000);
         assert_eq!(found(&phrase("gas coal")), 99_999);
         assert_eq!(found(&Query::And(vec![word("coal"), phrase("coal gas")])), 100_000);

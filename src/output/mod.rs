@@ -9,16 +9,19 @@ use crate::schema::Schema;
 use crate::search::{Collapse, Hit, SearchRequest, SearchResponse};
 
 pub mod article;
+pub mod coverage;
 pub mod facets;
 pub mod fields;
 pub mod formats;
 pub mod ingest;
 pub mod json;
+pub mod kwic;
 mod names;
 pub mod similar;
 pub mod status;
 mod table;
 pub mod text;
+pub mod trend;
 
 #[cfg(test)]
 mod samples;
@@ -65,6 +68,17 @@ pub struct Answer<'a> {
     pub schema: &'a Schema,
     /// Time from question to answer.
     pub took_ms: f64,
+}
+
+/// A question as typed and as understood, where the answer is no list of hits.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Question {
+    /// As typed.
+    pub input: String,
+    /// As understood, in canonical text.
+    pub understood: String,
+    /// What was repaired or assumed before the search.
+    pub warnings: Vec<String>,
 }
 
 impl Answer<'_> {

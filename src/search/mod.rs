@@ -42,6 +42,16 @@ pub enum Collapse {
     Family,
 }
 
+impl Collapse {
+    /// The word used in flags and outputs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Collapse::None => "none",
+            Collapse::Family => "family",
+        }
+    }
+}
+
 /// An article and its copies, two and more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Family {

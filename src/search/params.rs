@@ -240,7 +240,10 @@ impl SearchParams {
             let message = format!("--snippets {count} is over {MAX_SNIPPETS}");
             return Err(ParamError::new(message, "use `show` for the whole text"));
         }
-        Ok(SnippetOptions { count, context: self.context.as_deref().map_or(Ok(DEFAULT_CONTEXT), |it| context("--context", it))? })
+        Ok(SnippetOptions {
+            count,
+            context: self.context.as_deref().map_or(Ok(DEFAULT_CONTEXT), |it| context("--context", it))?,
+        })
     }
 }
 
@@ -278,7 +281,11 @@ fn bound(
 }
 
 /// The value of that name; the default when no name is given.
-pub(super) fn named<T: Copy + Default>(name: Option<&str>, flag: &str, table: &[(&str, T)]) -> Result<T, ParamError> {
+pub(super) fn named<T: Copy + Default>(
+    name: Option<&str>,
+    flag: &str,
+    table: &[(&str, T)],
+) -> Result<T, ParamError> {
     let Some(name) = name else { return Ok(T::default()) };
     let known = table.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
     known.ok_or_else(|| {
@@ -347,10 +354,7 @@ pub(super) fn context(flag: &str, text: &str) -> Result<Context, ParamError> {
     };
     let size = number.parse().ok().filter(|size| (1..=MAX_CONTEXT).contains(size));
     size.map(unit).ok_or_else(|| {
-        ParamError::new(
-            format!("{flag} {text} is not a size"),
-            "write 40w for words or 200c for characters",
-        )
+        ParamError::new(format!("{flag} {text} is not a size"), "write 40w for words or 200c for characters")
     })
 }
 

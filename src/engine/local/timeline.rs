@@ -172,12 +172,7 @@ impl Timeline {
     }
 
     /// The periods of a date that begins or ends outside.
-    fn clamped(
-        &self,
-        first: Option<usize>,
-        last: Option<usize>,
-        span: (Day, Day),
-    ) -> Option<(usize, usize)> {
+    fn clamped(&self, first: Option<usize>, last: Option<usize>, span: (Day, Day)) -> Option<(usize, usize)> {
         let begin = *self.starts.first()?;
         let encloses = span.0 < begin && begin <= span.1;
         let first = first.or(encloses.then_some(0))?;

@@ -13,6 +13,7 @@ pub(super) mod facets;
 mod histogram;
 mod hits;
 pub(super) mod layout;
+pub(super) mod sparkline;
 
 use layout::{Block, Paint, block, line, plain};
 
@@ -98,15 +99,25 @@ fn window(answer: &Answer<'_>) -> String {
 
 /// What was repaired or assumed, and what the query then means.
 pub(super) fn write_warnings(answer: &Answer<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    write_told(answer.all_warnings(), answer.understood, style, out)
+}
+
+/// Warnings, and what the query then means.
+pub(super) fn write_told<'a>(
+    warnings: impl Iterator<Item = &'a str>,
+    understood: &str,
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut any = false;
-    for warning in answer.all_warnings() {
+    for warning in warnings {
         let shape = Block { indent: 2, base: Paint::Warning, ..Block::HANGING };
         block(out, style, &plain(&format!("warning: {warning}")), &shape)?;
         any = true;
     }
     if any {
         let shape = Block { indent: 2, base: Paint::Dim, ..Block::HANGING };
-        block(out, style, &plain(&format!("understood as: {}", answer.understood)), &shape)?;
+        block(out, style, &plain(&format!("understood as: {understood}")), &shape)?;
     }
     Ok(())
 }
