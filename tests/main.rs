@@ -14,3 +14,4 @@ mod rebuild;
 mod scenarios;
 mod support;
 mod transcripts;
+mod views;

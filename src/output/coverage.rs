@@ -170,8 +170,7 @@ impl Columns {
         }
         let hidden = row.gaps.len().saturating_sub(MOST_GAPS);
         if hidden > 0 {
-            let text =
-                format!("… and {}; --json has all", counted(hidden as u64, "shorter gap", "shorter gaps"));
+            let text = format!("… and {}; --json has all", counted(hidden as u64, "more gap", "more gaps"));
             block(out, style, &plain(&text), &Block { base: Paint::Dim, ..shape })?;
         }
         Ok(())

@@ -172,6 +172,9 @@ const DATE: usize = 10;
 const ID: usize = 16;
 /// Blanks between columns.
 const GAP: usize = 2;
+/// Marks that belong to the word before them.
+const CLOSING: [char; 16] =
+    ['.', ',', ';', ':', '!', '?', ')', ']', '”', '’', '»', '…', '。', '、', '，', '」'];
 /// From this width on there is room for the short name.
 const WIDE: usize = 100;
 
@@ -209,7 +212,8 @@ impl Columns {
         if right.is_empty() {
             return writeln!(out);
         }
-        writeln!(out, "{:GAP$}{right}", "")
+        let gap = if right.starts_with(CLOSING) { 0 } else { GAP };
+        writeln!(out, "{:gap$}{right}", "")
     }
 }
 

@@ -100,8 +100,11 @@ impl Point<'_> {
 
 /// Columns before what belongs to a term.
 const INDENT: usize = 2;
+/// So many points are read more easily as figures.
+const FEW_PERIODS: usize = 12;
 
-/// Writes a sparkline for each term; with `queries` also every point, with the query that finds its articles.
+/// Writes a sparkline for each term, and the points as figures when they are few; with `queries` all of them, with the
+/// queries that find their articles.
 pub fn write_text(
     answer: &TrendAnswer<'_>,
     queries: bool,
@@ -113,7 +116,11 @@ pub fn write_text(
     if let (Some(first), Some(last)) = (trend.periods.first(), trend.periods.last()) {
         let label = |period: &Period| trend.interval.label(period.from);
         let step = trend.interval.as_str();
-        let head = format!("by {step}, {} to {} · {}", label(first), label(last), unit(answer));
+        let range = match trend.periods.len() {
+            1 => label(first),
+            _ => format!("{} to {}", label(first), label(last)),
+        };
+        let head = format!("by {step}, {range} · {}", unit(answer));
         block(out, style, &plain(&head), &Block::HANGING)?;
         let marks = format!("{}; . is 0, a blank has no articles at all", legend(grouped, trend.interval));
         block(out, style, &plain(&marks), &Block { base: Paint::Dim, ..Block::HANGING })?;
@@ -123,8 +130,8 @@ pub fn write_text(
     for term in answer.terms() {
         writeln!(out)?;
         write_term(term, grouped, style, out)?;
-        if queries {
-            write_points(term, style, out)?;
+        if queries || trend.periods.len() <= FEW_PERIODS {
+            write_points(term, queries, style, out)?;
         }
     }
     Ok(())
@@ -186,6 +193,9 @@ fn joint_value(points: &[Point<'_>]) -> Option<f64> {
 fn about(counts: &TermCounts, points: &[Point<'_>]) -> Vec<String> {
     let mut about = vec![counted(counts.articles, "article", "articles")];
     about.extend(counts.matches.map(|matches| counted(matches, "match", "matches")));
+    if counts.articles == 0 {
+        return about;
+    }
     let valued: Vec<(f64, &Point<'_>)> =
         points.iter().filter_map(|point| Some((point.value?, point))).collect();
     let shown = |name: &str, (value, point): &(f64, &Point<'_>)| {
@@ -201,12 +211,14 @@ fn about(counts: &TermCounts, points: &[Point<'_>]) -> Vec<String> {
     about
 }
 
-fn write_points(term: Term<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+/// The points as figures: period, value, articles, query.
+fn write_points(term: Term<'_>, queries: bool, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let rows: Vec<(String, String, String, String)> = term
         .points()
         .map(|point| {
             let value = point.value.map_or_else(|| "-".to_owned(), figure);
-            (point.label(), value, thousands(point.count.articles), point.query())
+            let query = if queries { point.query() } else { String::new() };
+            (point.label(), value, thousands(point.count.articles), query)
         })
         .collect();
     let widest = |cell: fn(&(String, String, String, String)) -> &String| {
@@ -214,11 +226,11 @@ fn write_points(term: Term<'_>, style: &Style, out: &mut dyn Write) -> io::Resul
     };
     let (label, value, articles) = (widest(|row| &row.0), widest(|row| &row.1), widest(|row| &row.2));
     for row in &rows {
-        let cells =
-            format!("{:INDENT$}{}  {:>value$}  {:>articles$}  ", "", pad(&row.0, label), row.1, row.2);
+        let cells = format!("{:INDENT$}{}  {:>value$}  {:>articles$}", "", pad(&row.0, label), row.1, row.2);
         paint(out, style, Paint::Plain, &cells)?;
         // Never wrapped: it is there to be copied.
-        line(out, style, Paint::Dim, &row.3)?;
+        let query = if queries { format!("  {}", row.3) } else { String::new() };
+        line(out, style, Paint::Dim, &query)?;
     }
     Ok(())
 }

@@ -36,7 +36,7 @@ pub(in crate::output) fn legend(values: usize, interval: Interval) -> String {
 /// A number with as many digits as say something.
 pub(in crate::output) fn figure(value: f64) -> String {
     match value {
-        0.0 => "0".to_owned(),
+        value if value.fract() == 0.0 => thousands(value as u64),
         value if value < 0.1 => format!("{value:.4}"),
         value if value < 10.0 => format!("{value:.2}"),
         value if value < 100.0 => format!("{value:.1}"),
