@@ -33,22 +33,23 @@ fn count(searcher: &Searcher, text: &str) -> u64 {
     searcher.search(&checked.request).expect("the index can be read").total
 }
 
+/// Four centuries of days would take their time.
+const STEPS: [Option<Interval>; 4] =
+    [Some(Interval::Decade), Some(Interval::Year), Some(Interval::Month), None];
+
 fn trends(searcher: &Searcher, params: &SearchParams, total: u64) -> Vec<String> {
     let mut failures = Vec::new();
-    for by in Interval::ALL.map(|step| Some(step.as_str().to_owned())).into_iter().chain([None]) {
+    for by in STEPS.map(|step| step.map(|step| step.as_str().to_owned())) {
         let asked = TrendParams {
             search: filters(params),
             terms: vec![params.words.join(" ")],
-            by: by.clone(),
-            per: Some("words".to_owned()),
+            by,
+            per: None,
             of: None,
         };
         let (request, _) = asked.check(searcher.schema(), TODAY).expect("the question was asked already");
-        match searcher.trend(&request) {
-            Ok(trend) => failures.extend(check_trend(searcher, &request, &trend, total)),
-            Err(error) if error.to_string().contains("are more than") => {}
-            Err(error) => failures.push(format!("trend by {by:?}: {error}")),
-        }
+        let trend = searcher.trend(&request).expect("the index can be read");
+        failures.extend(check_trend(searcher, &request, &trend, total));
     }
     failures
 }

@@ -108,7 +108,8 @@ pub(super) fn kwic(
     if matches!(format, KwicFormat::Csv | KwicFormat::Tsv) {
         totals.warnings.iter().for_each(|warning| out.aside(&format!("warning: {warning}\n")));
     }
-    Ok(if totals.lines == 0 { Status::NothingFound } else { Status::Done })
+    let nothing = totals.counted.is_some_and(|counted| counted.matches == 0);
+    Ok(if nothing { Status::NothingFound } else { Status::Done })
 }
 
 fn format(args: &KwicArgs) -> KwicFormat {

@@ -12,7 +12,7 @@ use crate::text::calendar::Day;
 pub const DEFAULT_LINES: usize = 20;
 
 /// A context is at most so many words or characters.
-const WIDEST_CONTEXT: usize = 1_000;
+pub const WIDEST_CONTEXT: usize = 1_000;
 
 const DEFAULT_CONTEXT: Context = Context::Chars(60);
 

@@ -17,7 +17,7 @@ use super::folder::reading;
 use super::searcher::{Searcher, Selection};
 
 /// The matches of more articles than this are only counted when all lines are wanted.
-const MOST_COUNTED: u64 = 5_000;
+pub const MOST_COUNTED: u64 = 5_000;
 
 /// Takes a line; says whether to go on.
 type Take<'a> = &'a mut dyn FnMut(KwicLine) -> ControlFlow<()>;

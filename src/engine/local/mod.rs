@@ -31,6 +31,8 @@ mod values;
 mod writer;
 
 pub use folder::{Folder, Lock};
+pub use kwic::MOST_COUNTED;
 pub use searcher::Searcher;
 pub use segment::{FinishedSegment, SegmentBuilder};
+pub use timeline::MOST_PERIODS;
 pub use writer::{Builders, Writer};
