@@ -158,6 +158,7 @@ fn concordances(searcher: &Searcher, params: &SearchParams, total: u64) -> Vec<S
         let (first, counted) = lines(searcher, params, order, Some(2));
         let expected = &ordered[..ordered.len().min(2)];
         if first != expected || counted.counted.map(|it| it.matches) != Some(ordered.len() as u64) {
+            let (first, expected) = (names(&first), names(expected));
             failures.push(format!("kwic by {order}: the first lines are {first:?}, not {expected:?}"));
         }
     }

@@ -83,9 +83,12 @@ pub(super) fn trend(
         TrendAnswer { questions: &questions, request: &request, trend: &trend, schema: searcher.schema() };
     let format = if args.json { "json" } else { args.format.as_str() };
     if matches!(format, "csv" | "tsv") {
-        terms().for_each(|(term, checked)| warn_aside(term, checked, &[], out));
-        let left_out = trend.warnings.iter().cloned().chain(answer.left_out());
-        left_out.for_each(|warning| out.aside(&format!("warning: {warning}\n")));
+        for ((term, checked), counts) in terms().zip(&trend.terms) {
+            warn_aside(term, checked, &counts.warnings, out);
+        }
+        if let Some(left_out) = answer.left_out() {
+            out.aside(&format!("warning: {left_out}\n"));
+        }
     }
     match format {
         "json" => out.write(|out| output::trend::write_json(&answer, out))?,

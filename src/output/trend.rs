@@ -156,7 +156,7 @@ fn unit(answer: &TrendAnswer<'_>) -> String {
 
 fn write_term(term: Term<'_>, grouped: usize, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let question = term.question;
-    let warnings = question.warnings.iter().chain(&term.answer.trend.warnings).map(String::as_str);
+    let warnings = question.warnings.iter().chain(&term.counts.warnings).map(String::as_str);
     write_told(warnings, &question.understood, style, out)?;
     block(out, style, &plain(&question.input), &Block { base: Paint::Bold, ..Block::HANGING })?;
     let points: Vec<Point<'_>> = term.points().collect();
@@ -314,7 +314,7 @@ struct TermView<'a> {
 impl<'a> TermView<'a> {
     fn of(term: Term<'a>) -> TermView<'a> {
         TermView {
-            query: QueryView::of_question(term.question, &term.answer.trend.warnings),
+            query: QueryView::of_question(term.question, &term.counts.warnings),
             articles: term.counts.articles,
             matches: term.counts.matches,
             imprecise: term.counts.imprecise,
@@ -388,6 +388,7 @@ mod tests {
             imprecise,
             missing: 12,
             points: points.iter().map(count).collect(),
+            warnings: vec![],
         }
     }
 
@@ -425,7 +426,6 @@ mod tests {
                     periods: periods(Interval::Year, day(1973, 1, 1), &[900, 1_000, 0, 1_100, 1_204]),
                     articles: 4_230,
                     terms,
-                    warnings: vec![],
                 },
                 schema: Schema::for_tests(),
             }

@@ -148,8 +148,6 @@ pub struct Trend {
     pub articles: u64,
     /// For each term what was counted.
     pub terms: Vec<TermCounts>,
-    /// What the engine had to cut or assume.
-    pub warnings: Vec<String>,
 }
 
 /// A calendar period, and the denominators.
@@ -178,6 +176,8 @@ pub struct TermCounts {
     pub missing: u64,
     /// For each period.
     pub points: Vec<Count>,
+    /// What the engine had to cut or assume.
+    pub warnings: Vec<String>,
 }
 
 /// What was counted in one period.

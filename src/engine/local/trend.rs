@@ -3,6 +3,7 @@
 use tantivy::{DocAddress, SegmentReader};
 
 use crate::engine::EngineError;
+use crate::highlight::Matcher;
 use crate::query::Query;
 use crate::schema::Property;
 use crate::search::trend::{Count, Of, Per, Period, TermCounts, Trend, TrendRequest};
@@ -17,14 +18,14 @@ impl Searcher {
     /// Counts each term in every period.
     pub fn trend(&self, request: &TrendRequest) -> Result<Trend, EngineError> {
         let broken = |error| reading(self.folder.path(), error);
-        let mut warnings = Vec::new();
-        let base = self.earliest(&request.base, request.collapse, &mut warnings).map_err(broken)?;
+        // What is to be said of the filters is said of each term.
+        let base = self.earliest(&request.base, request.collapse, &mut Vec::new()).map_err(broken)?;
         let days = self.days(request).map_err(broken)?;
         let mut dates = Dates::default();
         days.iter().zip(base.segments()).for_each(|(days, documents)| dates.add(days, documents));
         let timeline = Timeline::over(&dates, request.by)?;
         let counter = Counter { searcher: self, slots: slots(&timeline, &days, self), timeline };
-        counter.count(request, &base, warnings).map_err(broken)
+        counter.count(request, &base).map_err(broken)
     }
 
     /// What matches; of copies that are collapsed the earliest.
@@ -58,28 +59,33 @@ struct Counter<'a> {
 }
 
 impl Counter<'_> {
-    fn count(
-        &self,
-        request: &TrendRequest,
-        base: &Selection,
-        mut warnings: Vec<String>,
-    ) -> tantivy::Result<Trend> {
+    fn count(&self, request: &TrendRequest, base: &Selection) -> tantivy::Result<Trend> {
         let periods = match request.of {
             Of::Filter => self.periods(base)?,
             Of::Archive => {
-                self.periods(&self.searcher.earliest(&Query::All, request.collapse, &mut warnings)?)?
+                self.periods(&self.searcher.earliest(&Query::All, request.collapse, &mut Vec::new())?)?
             }
         };
-        let mut terms = Vec::with_capacity(request.terms.len());
-        for query in &request.terms {
-            let found = self.searcher.earliest(query, request.collapse, &mut warnings)?;
-            let reads_texts = request.per == Per::Words;
-            terms.push(if reads_texts { self.matches(query, &found)? } else { self.articles(&found) });
-        }
-        let mut seen = std::collections::HashSet::new();
-        warnings.retain(|warning| seen.insert(warning.clone()));
-        let interval = self.timeline.interval;
-        Ok(Trend { interval, periods, articles: base.articles(), terms, warnings })
+        let terms = request.terms.iter().map(|query| self.term(query, request)).collect::<Result<_, _>>()?;
+        Ok(Trend { interval: self.timeline.interval, periods, articles: base.articles(), terms })
+    }
+
+    fn term(&self, query: &Query, request: &TrendRequest) -> tantivy::Result<TermCounts> {
+        let mut warnings = Vec::new();
+        let found = self.searcher.earliest(query, request.collapse, &mut warnings)?;
+        let counts = match request.per {
+            Per::Articles | Per::None => self.articles(&found, None),
+            Per::Words => {
+                let matcher = self.searcher.matcher(query);
+                if matcher.has_words() {
+                    self.matches(&matcher, &found)?
+                } else {
+                    warnings.push("the query has no words whose matches could be counted".to_owned());
+                    self.articles(&found, Some(0))
+                }
+            }
+        };
+        Ok(TermCounts { warnings, ..counts })
     }
 
     /// The denominators.
@@ -112,19 +118,19 @@ impl Counter<'_> {
         Some(fields.schema.get_field_name(field.column))
     }
 
-    fn articles(&self, found: &Selection) -> TermCounts {
-        let mut counts = self.nothing(None);
+    /// Counts articles, with so many matches in each.
+    fn articles(&self, found: &Selection, matches: Option<u64>) -> TermCounts {
+        let mut counts = self.nothing(matches);
         for (documents, slots) in found.segments().zip(&self.slots) {
             for document in documents.iter() {
-                add(&mut counts, slots[document as usize], Count { articles: 1, matches: None });
+                add(&mut counts, slots[document as usize], Count { articles: 1, matches });
             }
         }
         counts
     }
 
     /// Reads the texts of all articles found and counts the matches in them.
-    fn matches(&self, query: &Query, found: &Selection) -> tantivy::Result<TermCounts> {
-        let matcher = self.searcher.matcher(query);
+    fn matches(&self, matcher: &Matcher, found: &Selection) -> tantivy::Result<TermCounts> {
         let mut counts = self.nothing(Some(0));
         for (segment, (documents, slots)) in found.segments().zip(&self.slots).enumerate() {
             for document in documents.iter() {
