@@ -306,7 +306,10 @@ fn no_next_step_names_a_command_or_flag_that_does_not_exist() {
     let help = sandbox.run("--help").code(0).stdout;
     let commands: Vec<&str> =
         help.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next()).collect();
-    let helps = ["ingest", "query", "count", "facets", "show", "similar", "extract", "status"];
+    let helps = [
+        "ingest", "query", "count", "facets", "kwic", "trend", "coverage", "show", "similar", "extract",
+        "status",
+    ];
     let flags: String =
         helps.iter().map(|command| sandbox.run(&format!("{command} --help")).code(0).stdout).collect();
     let mut checked = 0;
@@ -356,6 +359,9 @@ fn escapes_in_articles_reach_no_terminal() {
     }
     for format in ["text", "csv", "tsv", "json"] {
         lines.push(format!("facets tag author section date --format {format}"));
+        lines.push(format!("kwic coal --format {format} --field title,body"));
+        lines.push(format!("trend coal 'coal \u{202e}' --queries --format {format}"));
+        lines.push(format!("coverage coal --of tag --format {format}"));
     }
     lines.extend(
         ["status", "status --json", "query 'coal \u{1b}[31m \u{202e}'", "query --strict '\"\u{1b}[31m'"]

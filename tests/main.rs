@@ -17,3 +17,4 @@ mod rebuild;
 mod scenarios;
 mod support;
 mod transcripts;
+mod views;

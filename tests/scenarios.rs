@@ -2,7 +2,8 @@
 //!
 //! Each scenario is asked twice: of an index made in one go, and of one made by two ingests between which articles
 //! came, changed and went, so that it has several segments and deleted articles. Both must answer alike. Every
-//! bucket's query is pasted back and must find what the bucket counts.
+//! bucket's query is pasted back and must find what the bucket counts. The views of `trend`, `coverage` and `kwic`
+//! must agree with the answer.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -18,6 +19,7 @@ use serde_json::{Value, json};
 
 use crate::support::Sandbox;
 use crate::support::library::{self, TODAY};
+use crate::views::disagreements;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -249,6 +251,7 @@ fn check_query(searcher: &Searcher, request: &Request, query: &str) -> Vec<Strin
         }
         failures.extend(paste_back(searcher, request, asked, facet));
     }
+    failures.extend(disagreements(searcher, &params(request, query), response.total));
     if let Some(size) = request.pages {
         failures.extend(check_pages(searcher, request, query, size, &keys));
     }

@@ -2,6 +2,7 @@
 
 use crate::analysis::positions::MAX_FREE_WORDS;
 use crate::analysis::regex::{MAX_COMPILED_BYTES, MAX_REGEX_BYTES};
+use crate::engine::local::{MOST_COUNTED, MOST_PERIODS};
 use crate::ingest::complete::{LONGEST_VALUE, MOST_TAGS};
 use crate::ingest::{isolate, unpack};
 use crate::output::formats::Amount::{self, Bytes, Count, Seconds, Times};
@@ -11,6 +12,7 @@ use crate::query::{parse, saved, synonyms, term};
 use crate::reader::pdf;
 use crate::reader::values::{MAX_META, MAX_META_BYTES};
 use crate::reader::{csv, front_matter, html, json, mime, package, substack, xml};
+use crate::search::kwic::WIDEST_CONTEXT;
 use crate::search::params::MAX_WINDOW;
 
 const fn limit(area: &'static str, what: &'static str, most: Amount, then: &'static str) -> Limit {
@@ -148,6 +150,14 @@ pub(super) const LIMITS: &[Limit] = &[
         "hits that pages by number reach",
         number(MAX_WINDOW),
         "it is an error; --all has no limit",
+    ),
+    limit("view", "periods of a trend or of coverage", number(MOST_PERIODS), "it is an error"),
+    limit("view", "words or characters beside a match", number(WIDEST_CONTEXT), "it is an error"),
+    limit(
+        "view",
+        "articles that are read to count their matches behind the last line",
+        Count(MOST_COUNTED),
+        "matches are not counted, unless --all",
     ),
 ];
 

@@ -1,9 +1,11 @@
 //! The command line: arguments, environment, terminal, exit codes. The only layer that prints.
 
+mod coverage;
 mod error;
 mod formats;
 mod index;
 mod ingest;
+mod kwic;
 mod limits;
 mod progress;
 mod query;
@@ -13,6 +15,7 @@ mod show;
 mod similar;
 mod status;
 mod terminal;
+mod trend;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, ErrorKind, Write};
@@ -66,6 +69,9 @@ enum Command {
     Query(query::QueryArgs),
     Count(query::CountArgs),
     Facets(query::FacetsArgs),
+    Kwic(kwic::KwicArgs),
+    Trend(trend::TrendArgs),
+    Coverage(coverage::CoverageArgs),
     Show(show::ShowArgs),
     Similar(similar::SimilarArgs),
     Saved(saved::SavedArgs),
@@ -157,6 +163,9 @@ fn dispatch(cli: &Cli, out: &mut Out) -> Result<Status, Error> {
         Command::Query(args) => query::query(args, index, cli.color, out),
         Command::Count(args) => query::count(args, index, out),
         Command::Facets(args) => query::facets(args, index, cli.color, out),
+        Command::Kwic(args) => kwic::kwic(args, index, cli.color, out),
+        Command::Trend(args) => trend::trend(args, index, cli.color, out),
+        Command::Coverage(args) => coverage::coverage(args, index, cli.color, out),
         Command::Show(args) => show::show(args, index, cli.color, out),
         Command::Similar(args) => similar::similar(args, index, cli.color, out),
         Command::Saved(args) => saved::run(args, index, cli.color, out),

@@ -9,7 +9,7 @@ use clap::Args;
 use crate::article::ArticleId;
 use crate::engine::local::{Folder, Searcher, Shown};
 use crate::output::fields::{HitField, check_fields};
-use crate::output::{self, Answer, Format};
+use crate::output::{self, Answer, Format, Question};
 use crate::query::saved::{SavedQueries, is_name};
 use crate::query::synonyms::Synonyms;
 use crate::schema::{Field, Kind, Schema};
@@ -24,7 +24,7 @@ use super::{Out, index};
 /// Hits fetched at a time with `--all`.
 const ALL_PAGE: usize = 1_000;
 
-/// What is looked for; shared by `query`, `count` and `facets`.
+/// What is looked for; shared by all commands that search.
 #[derive(Debug, Args, Clone)]
 #[command(next_help_heading = "Filters (the same flag repeated: any of them)")]
 pub(super) struct Filters {
@@ -268,11 +268,7 @@ impl Asked {
         let mut checked = params.check(searcher.schema(), today)?;
         checked.request.except = except;
         let response = searcher.search(&checked.request)?;
-        let warnings = checked.warnings.iter().map(|problem| match &problem.hint {
-            Some(hint) => format!("{} ({hint})", problem.message),
-            None => problem.message.clone(),
-        });
-        let warnings = warnings.collect();
+        let warnings = told(&checked);
         Ok(Asked { input, warnings, checked, response, took_ms: begin.elapsed().as_secs_f64() * 1_000.0 })
     }
 
@@ -295,12 +291,36 @@ impl Asked {
 
     /// Formats without a place for warnings leave them to standard error.
     fn warn_aside(&self, out: &mut Out) {
-        for problem in &self.checked.warnings {
-            out.aside(&format!("warning: {}\n{}", problem.message, caret(&self.input, &problem.span)));
-        }
-        for warning in &self.response.warnings {
-            out.aside(&format!("warning: {warning}\n"));
-        }
+        warn_aside(&self.input, &self.checked, &self.response.warnings, out);
+    }
+}
+
+/// Tells on standard error what was repaired in a query, and what the engine had to say.
+pub(super) fn warn_aside(input: &str, checked: &Checked, engine: &[String], out: &mut Out) {
+    for problem in &checked.warnings {
+        out.aside(&format!("warning: {}\n{}", problem.message, caret(input, &problem.span)));
+    }
+    for warning in engine {
+        out.aside(&format!("warning: {warning}\n"));
+    }
+}
+
+/// What was repaired in a query, for answers that tell it themselves.
+fn told(checked: &Checked) -> Vec<String> {
+    let told = checked.warnings.iter().map(|problem| match &problem.hint {
+        Some(hint) => format!("{} ({hint})", problem.message),
+        None => problem.message.clone(),
+    });
+    told.collect()
+}
+
+/// A checked query for an answer that is no list of hits.
+pub(super) fn question(input: String, checked: &Checked) -> Question {
+    Question {
+        input,
+        understood: checked.understood.clone(),
+        is_replaced: checked.is_replaced,
+        warnings: told(checked),
     }
 }
 

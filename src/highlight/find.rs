@@ -44,6 +44,15 @@ impl Found {
     }
 }
 
+/// How much of a text is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Until every clause was found, which is enough to choose passages.
+    Enough,
+    /// All of it.
+    Whole,
+}
+
 /// A text is read in pieces, the first of so many bytes, each next as long as all before, until every clause was found.
 const PIECE_BYTES: usize = 256 * 1024;
 
@@ -105,15 +114,15 @@ impl Plan {
         Plan { stemmer, wanted, terms: terms.len(), starts: starts(&stems), words, stems, any_beginning }
     }
 
-    /// Finds the clauses that `wanted` names, unless all of them stand at the beginning of a long text.
-    pub(super) fn find(&self, text: &str, clauses: &[Clause], wanted: &[bool]) -> Found {
+    /// Finds the clauses that `wanted` names.
+    pub(super) fn find(&self, text: &str, clauses: &[Clause], wanted: &[bool], reach: Reach) -> Found {
         let mut occurrences = vec![Vec::new(); self.terms];
         let mut found = Found { hits: Vec::new(), words: 0, bytes: 0 };
         while found.bytes < text.len() {
             let end = piece_end(text, found.bytes + found.bytes.max(PIECE_BYTES));
             self.read(&text[found.bytes..end], &mut found, &mut occurrences);
             found.hits = hits(&occurrences, clauses, wanted);
-            if end < text.len() && has_all(&found.hits, wanted) {
+            if reach == Reach::Enough && end < text.len() && has_all(&found.hits, wanted) {
                 break;
             }
         }

@@ -5,12 +5,15 @@
 //! as one span, and of words near each other each.
 
 mod clause;
+pub mod context;
 mod find;
 mod window;
 
+use std::ops::Range;
+
 use crate::analysis::language::Language;
 use crate::highlight::clause::{Clause, Meaning, Scope, Terms};
-use crate::highlight::find::{Found, Plan};
+use crate::highlight::find::{Found, Plan, Reach};
 use crate::query::Query;
 use crate::schema::FieldName;
 use crate::search::expansion::Expansions;
@@ -52,8 +55,18 @@ impl Matcher {
     ///
     /// `field` is the name of the part of the article; `language` the one by whose stems it was indexed.
     pub fn mark(&self, text: &str, field: &str, language: Option<Language>) -> Passage {
-        let found = self.find(text, field, language);
+        let found = self.find(text, field, language, Reach::Enough);
         Passage { text: text.to_owned(), spans: window::merged(&found.hits) }
+    }
+
+    /// Everything in `text` that matched, however long it is: ranges in order, those that overlap as one.
+    pub fn matches(&self, text: &str, field: &str, language: Option<Language>) -> Vec<Range<usize>> {
+        window::merged(&self.find(text, field, language, Reach::Whole).hits)
+    }
+
+    /// Whether the query has words at all that could be found in a text.
+    pub fn has_words(&self) -> bool {
+        !self.clauses.is_empty()
     }
 
     /// The passages of `text` with the densest and rarest matches, best first; the opening, unmarked, when nothing
@@ -68,12 +81,12 @@ impl Matcher {
         if options.count == 0 || text.trim().is_empty() {
             return Vec::new();
         }
-        let found = self.find(text, field, language);
+        let found = self.find(text, field, language, Reach::Enough);
         let weights = self.clauses.iter().map(|clause| clause.weight).collect();
         window::passages(text, &found, weights, options)
     }
 
-    fn find(&self, text: &str, field: &str, language: Option<Language>) -> Found {
+    fn find(&self, text: &str, field: &str, language: Option<Language>, reach: Reach) -> Found {
         let in_scope = |clause: &Clause| match &clause.scope {
             Scope::Everywhere => true,
             Scope::Field(name) => name.as_str() == field,
@@ -82,12 +95,12 @@ impl Matcher {
         if !clauses.contains(&true) {
             return Found::nothing_in(text);
         }
-        let Some(language) = language else { return self.plain.find(text, &self.clauses, &clauses) };
+        let Some(language) = language else { return self.plain.find(text, &self.clauses, &clauses, reach) };
         match self.plans.iter().find(|(known, _)| *known == language) {
-            Some((_, plan)) => plan.find(text, &self.clauses, &clauses),
+            Some((_, plan)) => plan.find(text, &self.clauses, &clauses, reach),
             None => {
                 let languages: Vec<Language> = self.plans.iter().map(|&(language, _)| language).collect();
-                Plan::new(&self.terms, &languages, Some(language)).find(text, &self.clauses, &clauses)
+                Plan::new(&self.terms, &languages, Some(language)).find(text, &self.clauses, &clauses, reach)
             }
         }
     }
@@ -421,6 +434,17 @@ mod tests {
         let far = "word ".repeat(200_000);
         let text = format!("coal {far} coal gas");
         assert_eq!(snippets(&phrase("coal gas"), &text, 1, Context::Chars(20)), ["… word word [coal gas]"]);
+    }
+
+    #[test]
+    fn all_matches_of_a_long_text_are_found() {
+        let text = "coal gas ".repeat(100_000);
+        let found =
+            |query: &Query| matcher(query, &["en"], &text).matches(&text, "body", Some(language("en"))).len();
+        assert_eq!(found(&word("coal")), 100_000);
+        assert_eq!(found(&phrase("gas coal")), 99_999);
+        assert_eq!(found(&Query::And(vec![word("coal"), phrase("coal gas")])), 100_000);
+        assert!(!matcher(&Query::All, &["en"], "").has_words());
     }
 
     #[test]

@@ -259,7 +259,7 @@ fn word_end(text: &str, core: usize, limit: usize) -> usize {
 }
 
 /// The first place from `at` on that does not part a character from its marks.
-fn past_marks(text: &str, at: usize, limit: usize) -> usize {
+pub(super) fn past_marks(text: &str, at: usize, limit: usize) -> usize {
     let is_mark = |&c: &char| unicode_normalization::char::is_combining_mark(c);
     at + text[at..limit].chars().take_while(is_mark).map(char::len_utf8).sum::<usize>()
 }
@@ -307,7 +307,7 @@ fn cut(text: &str, part: Range<usize>, hits: &[Hit]) -> Passage {
 }
 
 /// Appends `text` with every run of white space as one blank.
-fn push_spaced(text: &str, out: &mut String) {
+pub(super) fn push_spaced(text: &str, out: &mut String) {
     let mut rest = text;
     while let Some(blank) = rest.find(char::is_whitespace) {
         out.push_str(&rest[..blank]);

@@ -9,10 +9,10 @@ use serde::{Serialize, Serializer};
 
 use crate::article::{ArticleId, Place, Published};
 use crate::output::fields::{HitField, file};
-use crate::output::{Answer, Format, Options, Printer};
+use crate::output::{Answer, Format, Options, Printer, Question};
 use crate::query::display::display;
 use crate::schema::Schema;
-use crate::search::{Collapse, DateBucket, FacetCounts, Family, Hit, Passage, Snippet, ValueBucket};
+use crate::search::{DateBucket, FacetCounts, Family, Hit, Passage, Snippet, ValueBucket};
 
 /// The shape of the answer to a query.
 pub const QUERY_SCHEMA: &str = "backfile.query/1";
@@ -130,10 +130,7 @@ struct Head<'a> {
 
 /// What became of copies, as it is named in requests.
 pub(super) fn collapse(answer: &Answer<'_>) -> &'static str {
-    match answer.request.collapse {
-        Collapse::None => "none",
-        Collapse::Family => "family",
-    }
+    answer.request.collapse.as_str()
 }
 
 impl<'a> Head<'a> {
@@ -191,6 +188,12 @@ impl<'a> QueryView<'a> {
     pub(super) fn of(answer: &Answer<'a>) -> QueryView<'a> {
         let warnings = answer.warnings.iter().chain(&answer.response.warnings).map(String::as_str).collect();
         QueryView { input: answer.input, understood: answer.understood, warnings }
+    }
+
+    /// The same of a question, with what the engine had to say.
+    pub(super) fn of_question(question: &'a Question, engine: &'a [String]) -> QueryView<'a> {
+        let warnings = question.warnings.iter().chain(engine).map(String::as_str).collect();
+        QueryView { input: &question.input, understood: &question.understood, warnings }
     }
 }
 
@@ -434,7 +437,7 @@ pub(super) fn write_line(value: &impl Serialize, out: &mut dyn Write) -> io::Res
     out.write_all(&buffer)
 }
 
-fn append(buffer: &mut Vec<u8>, value: &impl Serialize) -> io::Result<()> {
+pub(super) fn append(buffer: &mut Vec<u8>, value: &impl Serialize) -> io::Result<()> {
     let mut serializer = serde_json::Serializer::with_formatter(buffer, TerminalSafe);
     value.serialize(&mut serializer).map_err(io::Error::from)
 }

@@ -9,17 +9,20 @@ use crate::schema::Schema;
 use crate::search::{Collapse, Hit, SearchRequest, SearchResponse};
 
 pub mod article;
+pub mod coverage;
 pub mod facets;
 pub mod fields;
 pub mod formats;
 pub mod ingest;
 pub mod json;
+pub mod kwic;
 mod names;
 pub mod saved;
 pub mod similar;
 pub mod status;
 mod table;
 pub mod text;
+pub mod trend;
 
 #[cfg(test)]
 mod samples;
@@ -68,6 +71,19 @@ pub struct Answer<'a> {
     pub schema: &'a Schema,
     /// Time from question to answer.
     pub took_ms: f64,
+}
+
+/// A question as typed and as understood, where the answer is no list of hits.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Question {
+    /// As typed.
+    pub input: String,
+    /// As understood, in canonical text.
+    pub understood: String,
+    /// Whether the text stands for another: a saved query or synonyms took the place of a part.
+    pub is_replaced: bool,
+    /// What was repaired or assumed before the search.
+    pub warnings: Vec<String>,
 }
 
 impl Answer<'_> {

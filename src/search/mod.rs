@@ -9,11 +9,14 @@ use crate::schema::FieldName;
 use crate::search::expansion::Expansions;
 use crate::text::calendar::{Day, Interval};
 
+pub mod coverage;
 mod cursor;
 pub mod expansion;
+pub mod kwic;
 pub mod params;
 pub mod saved;
 pub mod status;
+pub mod trend;
 
 /// A checked question.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +45,16 @@ pub enum Collapse {
     None,
     /// The best of each family is a hit, and counts are of families.
     Family,
+}
+
+impl Collapse {
+    /// The word used in flags and outputs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Collapse::None => "none",
+            Collapse::Family => "family",
+        }
+    }
 }
 
 /// An article and its copies, two and more.

@@ -116,7 +116,7 @@ pub struct ParamError {
 }
 
 impl ParamError {
-    fn new(message: impl Into<String>, hint: impl Into<String>) -> ParamError {
+    pub(super) fn new(message: impl Into<String>, hint: impl Into<String>) -> ParamError {
         ParamError { message: message.into(), hint: Some(hint.into()), query: None }
     }
 
@@ -260,7 +260,10 @@ impl SearchParams {
             let message = format!("--snippets {count} is over {MAX_SNIPPETS}");
             return Err(ParamError::new(message, "use `show` for the whole text"));
         }
-        Ok(SnippetOptions { count, context: self.context.as_deref().map_or(Ok(DEFAULT_CONTEXT), context)? })
+        Ok(SnippetOptions {
+            count,
+            context: self.context.as_deref().map_or(Ok(DEFAULT_CONTEXT), |it| context("--context", it))?,
+        })
     }
 }
 
@@ -298,7 +301,11 @@ fn bound(
 }
 
 /// The value of that name; the default when no name is given.
-fn named<T: Copy + Default>(name: Option<&str>, flag: &str, table: &[(&str, T)]) -> Result<T, ParamError> {
+pub(super) fn named<T: Copy + Default>(
+    name: Option<&str>,
+    flag: &str,
+    table: &[(&str, T)],
+) -> Result<T, ParamError> {
     let Some(name) = name else { return Ok(T::default()) };
     let known = table.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
     known.ok_or_else(|| {
@@ -320,10 +327,8 @@ fn facets(typed: &[String], schema: &Schema) -> Result<Vec<FacetRequest>, ParamE
 
 fn facet(text: &str, schema: &Schema) -> Result<FacetRequest, ParamError> {
     let (name, option) = text.split_once(':').map_or((text, None), |(name, option)| (name, Some(option)));
-    let declared = schema.facets().find(|field| field.name.as_str() == name);
-    let Some((field, shown)) = declared.and_then(|field| Some((field, field.facet?))) else {
-        return Err(unknown_facet(name, schema));
-    };
+    let field = facet_field("--facet", name, schema)?;
+    let shown = field.facet.unwrap_or_default();
     let name = field.name.clone();
     match (&field.kind, option) {
         (Kind::Date { .. }, None) => Ok(FacetRequest::Dates { field: name, interval: Interval::Year }),
@@ -348,27 +353,28 @@ fn facet(text: &str, schema: &Schema) -> Result<FacetRequest, ParamError> {
     }
 }
 
-fn unknown_facet(name: &str, schema: &Schema) -> ParamError {
-    let names: Vec<&str> = schema.facets().map(|field| field.name.as_str()).collect();
-    let near =
-        nearest(name, names.iter().copied()).map(|near| format!("did you mean {near}? ")).unwrap_or_default();
-    ParamError::new(
-        format!("--facet {name}: there is no such facet"),
-        format!("{near}the facets are {}", names.join(", ")),
-    )
+/// The facet of that name.
+pub(super) fn facet_field<'s>(flag: &str, name: &str, schema: &'s Schema) -> Result<&'s Field, ParamError> {
+    schema.facets().find(|field| field.name.as_str() == name).ok_or_else(|| {
+        let names: Vec<&str> = schema.facets().map(|field| field.name.as_str()).collect();
+        let near = nearest(name, names.iter().copied());
+        let near = near.map(|near| format!("did you mean {near}? ")).unwrap_or_default();
+        ParamError::new(
+            format!("{flag} {name}: there is no such facet"),
+            format!("{near}the facets are {}", names.join(", ")),
+        )
+    })
 }
 
-fn context(text: &str) -> Result<Context, ParamError> {
+/// A size as typed in a flag: `40w`, `200c`.
+pub(super) fn context(flag: &str, text: &str) -> Result<Context, ParamError> {
     let (number, unit): (&str, fn(usize) -> Context) = match text.strip_suffix('c') {
         Some(number) => (number, Context::Chars),
         None => (text.strip_suffix('w').unwrap_or(text), Context::Words),
     };
     let size = number.parse().ok().filter(|size| (1..=MAX_CONTEXT).contains(size));
     size.map(unit).ok_or_else(|| {
-        ParamError::new(
-            format!("--context {text} is not a size"),
-            "write 40w for words or 200c for characters",
-        )
+        ParamError::new(format!("{flag} {text} is not a size"), "write 40w for words or 200c for characters")
     })
 }
 

@@ -20,8 +20,8 @@ use crate::query::{DateRange, Query};
 use crate::schema::{FieldName, Kind, Property, Schema};
 use crate::search::expansion::Expansions;
 use crate::search::{
-    Collapse, DateBucket, FacetCounts, FacetRequest, Family, Hit, NearDuplicate, NearDuplicates,
-    SearchRequest, SearchResponse, Snippet, SnippetOptions, Sort, ValueBucket,
+    Collapse, Context, DateBucket, FacetCounts, FacetRequest, Family, Hit, NearDuplicate, NearDuplicates,
+    Page, SearchRequest, SearchResponse, Snippet, SnippetOptions, Sort, ValueBucket,
 };
 use crate::text::calendar::{Day, Interval};
 
@@ -43,9 +43,9 @@ pub const USUAL_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A snapshot of an index, open for reading.
 pub struct Searcher {
-    folder: Folder,
-    fields: Fields,
-    searcher: tantivy::Searcher,
+    pub(super) folder: Folder,
+    pub(super) fields: Fields,
+    pub(super) searcher: tantivy::Searcher,
     languages: OnceLock<Vec<Language>>,
     known: KnownFamilies,
     /// For each segment.
@@ -164,7 +164,7 @@ impl Searcher {
             return Ok(Vec::new());
         };
         let query = Query::Value { field: field.name.clone(), value: name.to_owned() };
-        let terms = Context { expansions: &Expansions::default(), deadline: Deadline::within(None) };
+        let terms = Meaning { expansions: &Expansions::default(), deadline: Deadline::within(None) };
         let weight = self.weight(&query, terms, &mut Vec::new(), false)?;
         let mut articles = Vec::new();
         for (ordinal, reader) in self.searcher.segment_readers().iter().enumerate() {
@@ -207,7 +207,7 @@ impl Searcher {
     }
 
     /// The family of every document, for each segment.
-    fn members(&self) -> tantivy::Result<&[Membership]> {
+    pub(super) fn members(&self) -> tantivy::Result<&[Membership]> {
         if let Some(members) = self.members.get() {
             return Ok(members);
         }
@@ -252,11 +252,7 @@ impl Searcher {
 
     fn answer(&self, request: &SearchRequest, deadline: Deadline) -> tantivy::Result<SearchResponse> {
         let mut warnings = Vec::new();
-        let expander =
-            Expander { searcher: &self.searcher, schema: self.schema(), fields: &self.fields, deadline };
-        let expansions = expander.expand(&request.query, &mut warnings)?;
-        let context = Context { expansions: &expansions, deadline };
-        let plan = self.plan(&request.query, context, &mut warnings)?;
+        let plan = self.plan(&request.query, deadline, &mut warnings)?;
         let mut sets = plan.sets(&self.searcher, &request.except, deadline)?;
         let members = match request.collapse {
             Collapse::None => None,
@@ -275,14 +271,14 @@ impl Searcher {
         let ranked = self.rank(request, &plan, &sets)?;
         deadline.check()?;
         let next = self.next(request, &ranked, total);
-        let hits = self.hits(request, &expansions, &ranked)?;
-        Ok(SearchResponse { total, hits, facets, next, expansions, warnings })
+        let hits = self.hits(request, &plan.expansions, &ranked)?;
+        Ok(SearchResponse { total, hits, facets, next, expansions: plan.expansions, warnings })
     }
 
     fn weight(
         &self,
         query: &Query,
-        context: Context<'_>,
+        context: Meaning<'_>,
         warnings: &mut Vec<String>,
         scored: bool,
     ) -> tantivy::Result<Box<dyn Weight>> {
@@ -306,7 +302,11 @@ impl Searcher {
     }
 
     /// Takes a query apart into what is ranked and the filters that facets leave out one by one.
-    fn plan(&self, query: &Query, context: Context<'_>, warnings: &mut Vec<String>) -> tantivy::Result<Plan> {
+    fn plan(&self, query: &Query, deadline: Deadline, warnings: &mut Vec<String>) -> tantivy::Result<Plan> {
+        let expander =
+            Expander { searcher: &self.searcher, schema: self.schema(), fields: &self.fields, deadline };
+        let expansions = expander.expand(query, warnings)?;
+        let context = Meaning { expansions: &expansions, deadline };
         let is_filter = |name: &FieldName| {
             self.schema().field(name.as_str()).is_some_and(|field| !matches!(field.kind, Kind::Text { .. }))
         };
@@ -319,7 +319,40 @@ impl Searcher {
             Query::All => None,
             ranked => Some(self.weight(&ranked, context, warnings, true)?),
         };
-        Ok(Plan { ranked: weight, filters })
+        Ok(Plan { ranked: weight, filters, expansions })
+    }
+
+    /// What matches in each segment; of copies that are collapsed only the one that comes first in the order.
+    pub(super) fn select(
+        &self,
+        query: &Query,
+        collapse: Collapse,
+        sort: Sort,
+        warnings: &mut Vec<String>,
+    ) -> tantivy::Result<Selection> {
+        let deadline = Deadline::within(None);
+        let plan = self.plan(query, deadline, warnings)?;
+        let mut sets = plan.sets(&self.searcher, &[], deadline)?;
+        if collapse == Collapse::Family {
+            self.keep_leaders(sort, &plan, self.members()?, &mut sets)?;
+            warnings.extend(self.known.stale_warning());
+        }
+        Ok(Selection { plan, sets })
+    }
+
+    /// Every document of a selection, in an order.
+    pub(super) fn ordered(&self, selection: &Selection, sort: Sort) -> tantivy::Result<Vec<DocAddress>> {
+        let request = SearchRequest {
+            query: Query::All,
+            page: Page { offset: 0, limit: selection.articles() as usize, after: None },
+            sort,
+            facets: Vec::new(),
+            snippets: SnippetOptions { count: 0, context: Context::Words(0) },
+            collapse: Collapse::None,
+            except: Vec::new(),
+        };
+        let ranked = self.rank(&request, &selection.plan, &selection.sets)?;
+        Ok(ranked.into_iter().map(|ranked| ranked.address).collect())
     }
 
     /// The languages whose stems are in the index, the one for undetermined articles among them if there are any.
@@ -451,11 +484,19 @@ impl Searcher {
         Ok(ranked.iter().map(|it| family(it.address)).collect())
     }
 
-    fn stored(&self, address: DocAddress) -> tantivy::Result<Article> {
+    pub(super) fn stored(&self, address: DocAddress) -> tantivy::Result<Article> {
         let document: TantivyDocument = self.searcher.doc(address)?;
         let bytes = document.get_first(self.fields.article).and_then(|value| value.as_bytes());
         let article = bytes.and_then(|bytes| postcard::from_bytes(bytes).ok());
         article.ok_or_else(|| TantivyError::InternalError("a stored article cannot be read".to_owned()))
+    }
+
+    /// What finds the matches of a query in stored texts.
+    ///
+    /// `expansions` are what its patterns stand for.
+    pub(super) fn matcher(&self, query: &Query, expansions: &Expansions) -> Matcher {
+        let idf = |term: &str, stem: bool| self.idf(term, stem);
+        Matcher::new(query, &self.schema().default_field, self.languages(), expansions, &idf)
     }
 
     fn hits(
@@ -467,9 +508,7 @@ impl Searcher {
         if ranked.is_empty() {
             return Ok(Vec::new());
         }
-        let default_field = self.schema().default_field.clone();
-        let idf = |term: &str, stem: bool| self.idf(term, stem);
-        let matcher = Matcher::new(&request.query, &default_field, self.languages(), expansions, &idf);
+        let matcher = self.matcher(&request.query, expansions);
         let families = self.families_of(ranked)?;
         ranked
             .iter()
@@ -672,7 +711,7 @@ fn values_in(query: &Query, chosen: &mut Vec<String>) {
 
 /// What is settled before a query is lowered.
 #[derive(Clone, Copy)]
-struct Context<'a> {
+struct Meaning<'a> {
     expansions: &'a Expansions,
     deadline: Deadline,
 }
@@ -682,6 +721,31 @@ struct Plan {
     /// `None`: everything, unranked.
     ranked: Option<Box<dyn Weight>>,
     filters: Vec<(FieldName, Box<dyn Weight>)>,
+    /// What its patterns stand for.
+    expansions: Expansions,
+}
+
+/// What matches a query, before anything of it is read.
+pub(super) struct Selection {
+    plan: Plan,
+    sets: Vec<Set>,
+}
+
+impl Selection {
+    /// How many documents there are.
+    pub(super) fn articles(&self) -> u64 {
+        self.sets.iter().map(|set| set.hits.len()).sum()
+    }
+
+    /// What the patterns of its query stand for.
+    pub(super) fn expansions(&self) -> &Expansions {
+        &self.plan.expansions
+    }
+
+    /// The documents of each segment.
+    pub(super) fn segments(&self) -> impl Iterator<Item = &Bits> {
+        self.sets.iter().map(|set| &set.hits)
+    }
 }
 
 /// What of one segment matches.

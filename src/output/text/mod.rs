@@ -13,6 +13,7 @@ pub(super) mod facets;
 mod histogram;
 mod hits;
 pub(super) mod layout;
+pub(super) mod sparkline;
 
 use layout::{Block, Paint, block, line, plain};
 
@@ -100,15 +101,25 @@ fn window(answer: &Answer<'_>) -> String {
 
 /// What was repaired or assumed, and what the query then means.
 pub(super) fn write_warnings(answer: &Answer<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let mut differs = answer.is_replaced;
-    for warning in answer.all_warnings() {
+    write_told(answer.all_warnings(), answer.is_replaced, answer.understood, style, out)
+}
+
+/// Warnings, and what the query then means; that as well when it `differs` without any.
+pub(super) fn write_told<'a>(
+    warnings: impl Iterator<Item = &'a str>,
+    mut differs: bool,
+    understood: &str,
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    for warning in warnings {
         let shape = Block { indent: 2, base: Paint::Warning, ..Block::HANGING };
         block(out, style, &plain(&format!("warning: {warning}")), &shape)?;
         differs = true;
     }
     if differs {
         let shape = Block { indent: 2, base: Paint::Dim, ..Block::HANGING };
-        block(out, style, &plain(&format!("understood as: {}", answer.understood)), &shape)?;
+        block(out, style, &plain(&format!("understood as: {understood}")), &shape)?;
     }
     Ok(())
 }

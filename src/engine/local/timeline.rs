@@ -1,0 +1,265 @@
+//! Documents in calendar periods: which one each belongs to, and whether that is known.
+
+use std::collections::HashMap;
+
+use tantivy::SegmentReader;
+use tantivy::columnar::Column;
+
+use crate::engine::EngineError;
+use crate::schema::FieldName;
+use crate::text::calendar::{Day, Interval};
+
+use super::bits::Bits;
+use super::schema::{first_day_column, last_day_column};
+
+/// More periods than this are refused: nobody can read them.
+pub const MOST_PERIODS: usize = 100_000;
+
+/// The step is chosen so that there are at least so many periods.
+const FEWEST_PERIODS: usize = 8;
+
+/// The days that the dates of one segment can mean.
+pub(super) struct Days {
+    first: Column<i64>,
+    last: Column<i64>,
+}
+
+impl Days {
+    pub(super) fn open(reader: &SegmentReader, field: &FieldName) -> tantivy::Result<Days> {
+        let columns = reader.fast_fields();
+        Ok(Days {
+            first: columns.i64(&first_day_column(field))?,
+            last: columns.i64(&last_day_column(field))?,
+        })
+    }
+
+    /// First and last day of a document's date.
+    fn of(&self, document: u32) -> Option<(Day, Day)> {
+        let day = |days: &Column<i64>| days.first(document).map(|day| Day(day as i32));
+        day(&self.first).zip(day(&self.last))
+    }
+}
+
+/// The different dates of many documents, as first and last day, with the number of documents.
+#[derive(Debug, Default)]
+pub(super) struct Dates(HashMap<(Day, Day), u64>);
+
+impl Dates {
+    pub(super) fn add(&mut self, days: &Days, documents: &Bits) {
+        for span in documents.iter().filter_map(|document| days.of(document)) {
+            *self.0.entry(span).or_default() += 1;
+        }
+    }
+
+    /// Years, or the widest step below that gives enough periods. A step for which most dates are too wide is never
+    /// taken.
+    fn usual_step(&self) -> Interval {
+        let steps = [Interval::Year, Interval::Month, Interval::Week, Interval::Day];
+        let fitting = steps.iter().take_while(|step| self.fits(**step));
+        let mut usual = Interval::Year;
+        for step in fitting {
+            usual = *step;
+            if self.periods(usual) >= FEWEST_PERIODS {
+                break;
+            }
+        }
+        usual
+    }
+
+    fn fits(&self, step: Interval) -> bool {
+        let all: u64 = self.0.values().sum();
+        let inside = self.0.iter().filter(|(span, _)| is_inside(step, **span));
+        inside.map(|(_, documents)| documents).sum::<u64>() * 2 > all
+    }
+
+    /// About how many periods there are.
+    fn periods(&self, step: Interval) -> usize {
+        let days_of_step = match step {
+            Interval::Decade => 3_652,
+            Interval::Year => 365,
+            Interval::Month => 30,
+            Interval::Week => 7,
+            Interval::Day => 1,
+        };
+        self.outer(step).map_or(0, |(first, last)| (last.0 - first.0) as usize / days_of_step + 1)
+    }
+
+    /// The first and the last day that lie in one period for certain.
+    fn outer(&self, step: Interval) -> Option<(Day, Day)> {
+        let inside = self.0.keys().filter(|span| is_inside(step, **span));
+        inside.copied().reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+    }
+}
+
+/// Whether a date lies in one period.
+fn is_inside(step: Interval, (first, last): (Day, Day)) -> bool {
+    first == last || step.start(first) == step.start(last)
+}
+
+/// Where a document belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Slot {
+    /// Into the period of this number.
+    Period(usize),
+    /// Its date is wider than a period; the first and last period of the timeline that it touches.
+    Wide(Option<(usize, usize)>),
+    /// It has no date.
+    Undated,
+    /// Into a period that the timeline does not have.
+    Outside,
+}
+
+/// Consecutive periods.
+#[derive(Debug)]
+pub(super) struct Timeline {
+    pub(super) interval: Interval,
+    /// First day of each period.
+    pub(super) starts: Vec<Day>,
+    /// For each day from the first on the number of its period.
+    of_day: Vec<u32>,
+}
+
+impl Timeline {
+    /// The periods from the first to the last of these dates; `None` as step for one that fits them.
+    pub(super) fn over(dates: &Dates, step: Option<Interval>) -> Result<Timeline, EngineError> {
+        let interval = step.unwrap_or_else(|| dates.usual_step());
+        let mut timeline = Timeline { interval, starts: Vec::new(), of_day: Vec::new() };
+        let Some((first, last)) = dates.outer(interval) else { return Ok(timeline) };
+        if dates.periods(interval) > MOST_PERIODS {
+            let (step, most) = (interval.as_str(), MOST_PERIODS);
+            let message = format!(
+                "from {first} to {last} there are more than {most} {step}s; a wider --by, or --since and --until, \
+                 make it fewer"
+            );
+            return Err(EngineError::Query(message));
+        }
+        let mut start = interval.start(first);
+        while start <= last {
+            let end = interval.end(start).max(start);
+            let number = timeline.starts.len() as u32;
+            timeline.of_day.extend(std::iter::repeat_n(number, (end.0 - start.0) as usize + 1));
+            timeline.starts.push(start);
+            if end == Day::MAX {
+                break;
+            }
+            start = end.plus(1);
+        }
+        Ok(timeline)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// Last day of a period.
+    pub(super) fn end(&self, period: usize) -> Day {
+        self.interval.end(self.starts[period])
+    }
+
+    pub(super) fn slot(&self, days: &Days, document: u32) -> Slot {
+        days.of(document).map_or(Slot::Undated, |span| self.slot_of(span))
+    }
+
+    fn slot_of(&self, (first, last): (Day, Day)) -> Slot {
+        match (self.period(first), self.period(last)) {
+            (Some(one), Some(other)) if one == other => Slot::Period(one),
+            (Some(one), Some(other)) => Slot::Wide(Some((one, other))),
+            _ if is_inside(self.interval, (first, last)) => Slot::Outside,
+            (one, other) => Slot::Wide(self.clamped(one, other, (first, last))),
+        }
+    }
+
+    /// The periods of a date that begins or ends outside.
+    fn clamped(&self, first: Option<usize>, last: Option<usize>, span: (Day, Day)) -> Option<(usize, usize)> {
+        let begin = *self.starts.first()?;
+        let encloses = span.0 < begin && begin <= span.1;
+        let first = first.or(encloses.then_some(0))?;
+        Some((first, last.unwrap_or(self.len() - 1)))
+    }
+
+    fn period(&self, day: Day) -> Option<usize> {
+        let offset = day.0.checked_sub(self.starts.first()?.0)?;
+        self.of_day.get(usize::try_from(offset).ok()?).map(|period| *period as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(year: i32, month: u32, day: u32) -> Day {
+        Day::from_ymd(year, month, day).unwrap()
+    }
+
+    fn dates(spans: &[(Day, Day)]) -> Dates {
+        let mut dates = Dates::default();
+        spans.iter().for_each(|span| *dates.0.entry(*span).or_default() += 1);
+        dates
+    }
+
+    fn year(number: i32) -> (Day, Day) {
+        (day(number, 1, 1), day(number, 12, 31))
+    }
+
+    fn on(day: Day) -> (Day, Day) {
+        (day, day)
+    }
+
+    #[test]
+    fn the_usual_step_fits_the_dates() {
+        let spread = |days: i32| dates(&[on(day(1987, 1, 1)), on(day(1987, 1, 1).plus(i64::from(days)))]);
+        for (dates, expected) in [
+            (dates(&[]), Interval::Year),
+            (spread(9_000), Interval::Year),
+            (spread(900), Interval::Month),
+            (spread(70), Interval::Week),
+            (spread(20), Interval::Day),
+            (spread(0), Interval::Day),
+            (dates(&[year(1987), year(1988), on(day(1988, 1, 1))]), Interval::Year),
+            (dates(&[year(1987), on(day(1987, 3, 1)), on(day(1988, 1, 1))]), Interval::Month),
+        ] {
+            assert_eq!(dates.usual_step(), expected, "{dates:?}");
+        }
+    }
+
+    #[test]
+    fn documents_have_their_slots() {
+        let known = dates(&[on(day(1974, 3, 5)), on(day(1974, 6, 1)), year(1974), year(1900)]);
+        let timeline = Timeline::over(&known, Some(Interval::Month)).unwrap();
+        assert_eq!(timeline.starts, [3, 4, 5, 6].map(|month| day(1974, month, 1)));
+        assert_eq!(timeline.end(3), day(1974, 6, 30));
+        for (span, expected) in [
+            (on(day(1974, 3, 1)), Slot::Period(0)),
+            ((day(1974, 6, 1), day(1974, 6, 30)), Slot::Period(3)),
+            ((day(1974, 4, 30), day(1974, 5, 1)), Slot::Wide(Some((1, 2)))),
+            (year(1974), Slot::Wide(Some((0, 3)))),
+            ((day(1974, 1, 1), day(1974, 4, 1)), Slot::Wide(Some((0, 1)))),
+            ((day(1974, 5, 1), day(1975, 1, 1)), Slot::Wide(Some((2, 3)))),
+            (year(1900), Slot::Wide(None)),
+            (year(2000), Slot::Wide(None)),
+            (on(day(1974, 2, 28)), Slot::Outside),
+            (on(day(1974, 7, 1)), Slot::Outside),
+            ((day(1980, 7, 1), day(1980, 7, 31)), Slot::Outside),
+        ] {
+            assert_eq!(timeline.slot_of(span), expected, "{span:?}");
+        }
+        let empty = Timeline::over(&dates(&[]), None).unwrap();
+        assert_eq!((empty.len(), empty.slot_of(on(day(1974, 1, 1)))), (0, Slot::Outside));
+    }
+
+    #[test]
+    fn the_first_and_the_last_day_are_in_periods() {
+        let all = dates(&[on(Day::MIN), on(Day::MAX)]);
+        for step in [Interval::Decade, Interval::Year] {
+            let timeline = Timeline::over(&all, Some(step)).unwrap();
+            assert_eq!(timeline.slot_of(on(Day::MIN)), Slot::Period(0));
+            assert_eq!(timeline.slot_of(on(Day::MAX)), Slot::Period(timeline.len() - 1));
+        }
+        let error = Timeline::over(&all, Some(Interval::Day)).unwrap_err().to_string();
+        assert!(error.contains("more than 100000 days"), "{error}");
+        let weeks = Timeline::over(&dates(&[on(Day::MAX)]), Some(Interval::Week)).unwrap();
+        assert_eq!(weeks.slot_of(on(Day::MAX)), Slot::Period(0));
+        let weeks = Timeline::over(&dates(&[on(Day::MIN)]), Some(Interval::Week)).unwrap();
+        assert_eq!(weeks.slot_of(on(Day::MIN)), Slot::Period(0));
+    }
+}
