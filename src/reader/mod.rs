@@ -192,7 +192,7 @@ pub trait Reader: Sync {
 pub trait Cutter: Send {
     /// The length of what stands before the first record and is handed on with every later block ([`Input::head`]);
     /// asked when `buffer` begins with the first byte of the file. `None` when more bytes are needed to tell, which
-    /// counts as nothing once 1 MiB was seen.
+    /// counts as nothing once 4 MiB were seen.
     fn head(&mut self, _buffer: &[u8], _last: bool) -> Option<usize> {
         Some(0)
     }

@@ -17,6 +17,7 @@ mod directory;
 mod facets;
 mod filter;
 mod folder;
+mod keywords;
 mod lower;
 mod rank;
 mod schema;

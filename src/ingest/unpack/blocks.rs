@@ -9,7 +9,7 @@ use crate::reader::{Cutter, Fault, Reader};
 use super::{BLOCK, Bytes, Content, End, LARGEST_RECORD, Layer, Unpacker, compression, fill};
 
 /// What stands before the first record is looked for in so many bytes.
-const LARGEST_HEAD: usize = BLOCK;
+const LARGEST_HEAD: usize = 4 << 20;
 /// The beginning of a record is told by fewer bytes than these.
 const LONGEST_MARK: usize = 128;
 
@@ -107,11 +107,20 @@ impl Blocks<'_> {
     }
 
     fn find_head(&mut self) {
-        if self.head.is_none() {
-            let start = &self.buffer[..self.buffer.len().min(LARGEST_HEAD)];
-            let length = self.cutter.head(start, self.ended).unwrap_or(0);
-            self.head = Some(Arc::from(&self.buffer[..length]));
+        if self.head.is_some() {
+            return;
         }
+        let mut length = self.look_for_head();
+        if length.is_none() && !self.ended {
+            self.fill(LARGEST_HEAD);
+            length = self.look_for_head();
+        }
+        self.head = Some(Arc::from(&self.buffer[..length.unwrap_or(0)]));
+    }
+
+    fn look_for_head(&mut self) -> Option<usize> {
+        let start = &self.buffer[..self.buffer.len().min(LARGEST_HEAD)];
+        self.cutter.head(start, self.ended)
     }
 
     fn take(&mut self, length: usize, records: u64) -> Content {
