@@ -344,7 +344,7 @@ fn valued(keyword: &KeywordField, value: &str) -> Lowered {
     }
 }
 
-/// The articles with an id. It stands in a column alone: as terms, ids would be a sixth of the work of writing all.
+/// The articles with an id. It stands in a column alone: as terms, which no two articles share, ids are dear to write.
 fn identified(id: ArticleId) -> Lowered {
     Filter::boxed(move |reader| {
         let ids = reader.fast_fields().u64(ID)?;
