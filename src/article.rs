@@ -154,8 +154,8 @@ impl ArticleId {
     /// The id that belongs to a key (XXH3, 64 bits). A URL names the same article everywhere; any other key only
     /// within its archive.
     pub fn of_key(source: &str, key: &str, is_url: bool) -> ArticleId {
-        let whole = if is_url { key.to_owned() } else { format!("{source}\0{key}") };
-        ArticleId(xxhash_rust::xxh3::xxh3_64(whole.as_bytes()))
+        let hash = |whole: &[u8]| ArticleId(xxhash_rust::xxh3::xxh3_64(whole));
+        if is_url { hash(key.as_bytes()) } else { hash(&[source.as_bytes(), b"\0", key.as_bytes()].concat()) }
     }
 
     /// The id written as 16 hexadecimal digits.

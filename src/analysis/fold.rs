@@ -24,6 +24,9 @@ pub fn fold_word(word: &str) -> Cow<'_, str> {
 
 /// Folds a keyword (tag, author, section): as [`fold_word`], with white space trimmed and collapsed.
 pub fn fold_keyword(value: &str) -> String {
+    if value.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return value.to_ascii_lowercase();
+    }
     let folded = fold_word(value);
     let mut keyword = String::with_capacity(folded.len());
     for part in folded.split_whitespace() {

@@ -96,6 +96,8 @@ pub struct Detector {
     languages: Vec<Language>,
     /// Folded function word → the languages it belongs to, one bit for each of `languages`.
     words: HashMap<Box<str>, u64, BuildHasherDefault<WordHasher>>,
+    /// By the first letters of words a bit for each length that they have: most other words are told by it.
+    lengths: Box<[u64; BEGINNINGS]>,
     /// What the archive is written in.
     prior: Prior,
 }
@@ -109,11 +111,31 @@ pub struct Detected {
     pub confidence: f32,
 }
 
+/// What a text tells of its language.
+pub struct Look<'t> {
+    /// The language, if it can be told from the text alone.
+    pub detected: Option<Detected>,
+    /// As much of the text as is read.
+    head: &'t str,
+    script: Option<Script>,
+    /// The function words, if they were counted.
+    votes: Option<Votes>,
+}
+
 /// More languages than bits are not told apart by their words.
 const MAX_LANGUAGES: usize = u64::BITS as usize;
 
 /// Longest folded function word, in bytes; longer tokens are not looked up.
 const MAX_WORD_BYTES: usize = 36;
+
+/// So many beginnings of words are told apart.
+const BEGINNINGS: usize = 1 << 12;
+
+/// A number for the first three bytes of a word.
+fn beginning(word: &str) -> usize {
+    let byte = |at| word.as_bytes().get(at).map_or(0, |byte| usize::from(*byte));
+    (byte(0) ^ byte(1) << 4 ^ byte(2) << 7) % BEGINNINGS
+}
 
 /// The text is read in pieces of so many bytes until its language is clear.
 const PIECES: [usize; 3] = [400, 600, 1000];
@@ -121,8 +143,12 @@ const PIECES: [usize; 3] = [400, 600, 1000];
 impl Detector {
     /// `stop_words`: for each language its commonest words.
     pub fn new(stop_words: &[(Language, Vec<String>)]) -> Detector {
-        let mut detector =
-            Detector { languages: Vec::new(), words: HashMap::default(), prior: Prior::default() };
+        let mut detector = Detector {
+            languages: Vec::new(),
+            words: HashMap::default(),
+            lengths: Box::new([0; BEGINNINGS]),
+            prior: Prior::default(),
+        };
         for (language, words) in stop_words {
             detector.learn(*language, words.iter().map(String::as_str));
         }
@@ -150,6 +176,7 @@ impl Detector {
         for word in words {
             tokenize(word, |token| {
                 if token.kind == TokenKind::Word && token.text.len() <= MAX_WORD_BYTES {
+                    self.lengths[beginning(token.text)] |= 1 << token.text.len();
                     *self.words.entry(token.text.into()).or_default() |= bit;
                 }
             });
@@ -158,30 +185,44 @@ impl Detector {
 
     /// The language of `text`, if it can be told; only the first two hundred words or so are read.
     pub fn detect(&self, text: &str) -> Option<Detected> {
-        let head = floor(text, PIECES.iter().sum());
-        let script = Evidence::of(head);
-        match script.main()? {
-            (Script::Of(code), share) => {
-                let code = if code == "zh" && self.is_rather_japanese(head) { "ja" } else { code };
-                Some(Detected { language: Language::parse(code)?, confidence: share })
-            }
-            (Script::Latin | Script::Cyrillic | Script::Arabic | Script::Devanagari, _) => {
-                self.by_words(head, &script)
-            }
-            (Script::Han | Script::Kana, _) => None,
-        }
+        self.look(text).detected
     }
 
-    /// The language that the archive leads to expect of a text that does not tell its own: the one that its few
+    /// As [`Detector::detect`], with what [`Detector::expect`] goes by.
+    pub fn look<'t>(&self, text: &'t str) -> Look<'t> {
+        let head = floor(text, PIECES.iter().sum());
+        let evidence = Evidence::of(head);
+        let mut look = Look { detected: None, head, script: None, votes: None };
+        let Some((script, share)) = evidence.main() else { return look };
+        look.script = Some(script);
+        match script {
+            Script::Of(code) => {
+                let code = if code == "zh" && self.is_rather_japanese(head) { "ja" } else { code };
+                look.detected =
+                    Language::parse(code).map(|language| Detected { language, confidence: share });
+            }
+            Script::Latin | Script::Cyrillic | Script::Arabic | Script::Devanagari => {
+                let votes = look.votes.insert(Votes::default());
+                look.detected = self.by_words(head, &evidence, votes);
+            }
+            Script::Han | Script::Kana => {}
+        }
+        look
+    }
+
+    /// The language that the archive leads to expect of a text in which none was detected: the one that its few
     /// function words and the shares in the archive speak for together. `None` without [`Detector::with_prior`], when
     /// two languages are as likely, and when the text contradicts, by its letters or by the words of another language.
-    pub fn expect(&self, text: &str) -> Option<Detected> {
+    pub fn expect(&self, look: Look<'_>) -> Option<Detected> {
         /// How many function words a share of 1 is worth.
         const WEIGHT: f32 = 2.0;
-        let head = floor(text, PIECES.iter().sum());
-        let (script, _) = Evidence::of(head).main()?;
-        let mut votes = Votes::default();
-        self.count(head, &mut votes);
+        let Look { head, script, votes, .. } = look;
+        let script = script?;
+        let votes = votes.unwrap_or_else(|| {
+            let mut votes = Votes::default();
+            self.count(head, &mut votes);
+            votes
+        });
         let supported = |language: Language| {
             let known = self.languages.iter().position(|&known| known == language);
             known.map_or(0.0, |at| votes.scores[at])
@@ -208,12 +249,12 @@ impl Detector {
         self.prior.share("ja") > 4.0 * self.prior.share("zh") && prior::can_be_japanese(head)
     }
 
-    fn by_words(&self, head: &str, script: &Evidence) -> Option<Detected> {
-        let mut votes = Votes::default();
+    /// Counts until the language is clear; if it never is, the votes are those of the whole head.
+    fn by_words(&self, head: &str, script: &Evidence, votes: &mut Votes) -> Option<Detected> {
         let mut at = 0;
         for piece in PIECES {
             let end = word_boundary(head, at + piece);
-            self.count(&head[at..end], &mut votes);
+            self.count(&head[at..end], votes);
             at = end;
             if at == head.len() || votes.standing().is_clear() {
                 break;
@@ -223,14 +264,14 @@ impl Detector {
         if standing.is_clear() {
             return self.elected(&standing);
         }
-        self.by_trigrams(head, script, &votes)
-            .or_else(|| self.elected(&standing).filter(|_| standing.leads()))
+        self.by_trigrams(head, script, votes).or_else(|| self.elected(&standing).filter(|_| standing.leads()))
     }
 
     fn count(&self, text: &str, votes: &mut Votes) {
         tokenize(text, |token| {
             votes.tokens += 1;
             if token.text.len() <= MAX_WORD_BYTES
+                && self.lengths[beginning(token.text)] >> token.text.len() & 1 == 1
                 && let Some(&languages) = self.words.get(token.text)
             {
                 votes.add(languages);
@@ -564,11 +605,12 @@ mod tests {
             (mixed, "Lorenz dans les Tours", Some("fr")),
         ] {
             let detector = detector().with_prior(&weights(&archive));
-            let found = detector.expect(text).map(|found| found.language.to_string());
+            let found = detector.expect(detector.look(text)).map(|found| found.language.to_string());
             assert_eq!(found.as_deref(), expected, "{text}");
         }
-        assert_eq!(detector().expect("Lorenz"), None);
-        let japanese = detector().with_prior(&weights(&[("ja", 9.0), ("en", 1.0)]));
+        let detector = detector();
+        assert_eq!(detector.expect(detector.look("Lorenz")), None);
+        let japanese = detector.with_prior(&weights(&[("ja", 9.0), ("en", 1.0)]));
         for (text, code) in [("東京都知事選挙", "ja"), ("这个问题", "zh")] {
             assert_eq!(japanese.detect(text).unwrap().language.as_str(), code, "{text}");
         }

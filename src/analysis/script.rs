@@ -78,7 +78,7 @@ impl Evidence {
     pub(crate) fn of(text: &str) -> Evidence {
         let mut evidence = Evidence::default();
         if text.is_ascii() {
-            evidence.latin = text.bytes().filter(u8::is_ascii_alphabetic).count() as u32;
+            evidence.latin = ascii_letters(text.as_bytes());
             return evidence;
         }
         let counts = evidence.others.insert([0; RANGES.len()]);
@@ -139,6 +139,13 @@ impl Evidence {
 fn range_of(c: char) -> Option<usize> {
     let at = RANGES.partition_point(|&(first, ..)| first <= c).checked_sub(1)?;
     (c <= RANGES[at].1).then_some(at)
+}
+
+/// Counts in single bytes, so that many are counted at once.
+fn ascii_letters(bytes: &[u8]) -> u32 {
+    const MOST: usize = u8::MAX as usize;
+    let count = |chunk: &[u8]| chunk.iter().map(|byte| u8::from(byte.is_ascii_alphabetic())).sum::<u8>();
+    bytes.chunks(MOST).map(|chunk| u32::from(count(chunk))).sum()
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ pub const MOST_MEMBERS: usize = 1_000_000;
 /// A ZIP file inside of another container is held in memory up to this size, in bytes.
 pub const LARGEST_NESTED_ZIP: usize = 256 << 20;
 /// Size of the blocks that a file of records is cut into, in bytes.
-const BLOCK: usize = 4 << 20;
+const BLOCK: usize = 1 << 20;
 /// How much of a file is looked at to recognise it, in bytes.
 const HEAD: usize = 4_096;
 

@@ -334,10 +334,7 @@ impl Worker<'_> {
 
     fn add(&mut self, article: &Article, number: u64) -> Result<(), EngineError> {
         let Some(builders) = &self.builders else { return Ok(()) };
-        let mut builder = match self.builder.take() {
-            Some(builder) => builder,
-            None => builders.builder()?,
-        };
+        let mut builder = self.builder.take().unwrap_or_else(|| builders.builder());
         builder.add(article, number)?;
         if self.numbers.last() != Some(&number) {
             self.numbers.push(number);

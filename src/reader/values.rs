@@ -119,10 +119,10 @@ impl<'a> Stated<'a> {
                 Body => self.other.push((name, value)),
                 Description => fill_once(&mut draft.description, &value, title),
                 Date if draft.published.is_some() => self.other.push((name, value)),
-                Date => match value.texts().iter().find_map(|text| Some((date(text, order)?, text))) {
-                    Some((date, text)) => {
+                Date => match value.texts().iter().find_map(|text| date_showing(text, order)) {
+                    Some((date, shown)) => {
                         draft.published = Some(Published { date, origin });
-                        draft.day_order = dates::order_shown(text);
+                        draft.day_order = shown;
                     }
                     None => unread_date = unread_date.or_else(|| stated_date(&value)),
                 },
@@ -247,8 +247,17 @@ fn is_web_address(text: &str) -> bool {
 /// microseconds by its length). What stands behind a control character is no part of the date: wire services sent
 /// codes there.
 pub fn date(text: &str, order: DayOrder) -> Option<DateSpan> {
+    date_showing(text, order).map(|(date, _)| date)
+}
+
+/// [`date`], with the order of day and month that the text shows.
+fn date_showing(text: &str, order: DayOrder) -> Option<(DateSpan, Option<DayOrder>)> {
     let text = text.trim().split(char::is_control).next().unwrap_or_default();
-    dates::parse(text, order).or_else(|| epoch(text)).or_else(|| leading_day(text, order))
+    let alone = || {
+        let date = epoch(text).or_else(|| leading_day(text, order))?;
+        Some((date, dates::order_shown(text)))
+    };
+    dates::parse_showing(text, order).or_else(alone)
 }
 
 /// The day at the beginning of a text that goes on with something else: a remark, a damaged time.

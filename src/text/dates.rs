@@ -55,17 +55,26 @@ const LONGEST_LABELLED: usize = 256;
 /// a date that is not set, like `0000-00-00`. 24:00 and leap seconds become the last second of the stated
 /// day or minute. A week is a span of seven days of month precision, for it is not known to the day.
 pub fn parse(text: &str, order: DayOrder) -> Option<DateSpan> {
+    parse_showing(text, order).map(|(span, _)| span)
+}
+
+/// [`parse`] and [`order_shown`] in one.
+pub fn parse_showing(text: &str, order: DayOrder) -> Option<(DateSpan, Option<DayOrder>)> {
     let text = text.trim();
     if let Some(span) = iso(text) {
-        return set(span);
+        return Some((set(span)?, None));
     }
-    let span = labelled_or_bare(text, |text| {
-        iso_week_date(text)
-            .or_else(|| iso_ordinal(text))
-            .or_else(|| Reading::of(text)?.date(order))
-            .or_else(|| period::parse(text))
+    let (span, shown) = labelled_or_bare(text, |text| {
+        let without_order = || iso_week_date(text).or_else(|| iso_ordinal(text));
+        without_order()
+            .map(|span| (span, None))
+            .or_else(|| {
+                let reading = Reading::of(text)?;
+                Some((reading.date(order)?, reading.order_shown()))
+            })
+            .or_else(|| Some((period::parse(text)?, None)))
     })?;
-    set(span)
+    Some((set(span)?, shown))
 }
 
 /// Nothing for what programs write where no date is set.
@@ -94,19 +103,7 @@ fn labelled_or_bare<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Option<T
 /// Which order of day and month a date of numbers shows by itself: `17/05/2019` is day first, `05/17/2019` month
 /// first. `None` when it shows neither (`3/4/2019`, `2019-05-17`, `17 May 2019`) or is no date.
 pub fn order_shown(text: &str) -> Option<DayOrder> {
-    let reading = labelled_or_bare(text.trim(), |text| {
-        Reading::of(text).filter(|reading| reading.date(DayOrder::Unknown).is_some())
-    })?;
-    let [(Part::Number(first), _), (Part::Number(second), _), (Part::Number(year), _)] =
-        reading.parts[..reading.count]
-    else {
-        return None;
-    };
-    match (year.digits == 4, first.value > 12, second.value > 12) {
-        (true, true, false) => Some(DayOrder::DayFirst),
-        (true, false, true) => Some(DayOrder::MonthFirst),
-        _ => None,
-    }
+    parse_showing(text, DayOrder::Unknown)?.1
 }
 
 /// Whether this is a date whose day and month cannot be told apart without knowing their order: `3/4/2019`.
@@ -268,6 +265,21 @@ impl Reading {
             }
         }
         reading.finish()
+    }
+
+    /// Which order of day and month its numbers show.
+    fn order_shown(&self) -> Option<DayOrder> {
+        let [(Part::Number(first), _), (Part::Number(second), _), (Part::Number(year), _)] =
+            self.parts[..self.count]
+        else {
+            return None;
+        };
+        let order = match (year.digits == 4, first.value > 12, second.value > 12) {
+            (true, true, false) => DayOrder::DayFirst,
+            (true, false, true) => DayOrder::MonthFirst,
+            _ => return None,
+        };
+        self.date(DayOrder::Unknown).map(|_| order)
     }
 
     fn mark(&mut self, mark: Mark) -> Option<()> {

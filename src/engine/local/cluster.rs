@@ -102,13 +102,19 @@ fn heads(texts: &[Sketch]) -> Vec<u32> {
 type Neighbours = [Option<u32>; NEIGHBOURS];
 
 fn neighbours(texts: &[Sketch]) -> Vec<Neighbours> {
+    const ODD: u32 = 0x9e37_79b1;
     let mut neighbours = vec![Neighbours::default(); texts.len()];
-    let mut keyed: Vec<u64> = Vec::with_capacity(texts.len());
+    let mut keyed: Vec<u64> = Vec::new();
+    let mut met = vec![0u8; (texts.len() * 4).next_power_of_two()];
     for band in 0..BANDS {
+        // Of most texts no other has the band: only the others are sorted.
+        let last = met.len() - 1;
+        let place = |text: &Sketch| (text.band(band).wrapping_mul(ODD) >> 8) as usize & last;
+        met.fill(0);
+        texts.iter().map(place).for_each(|place| met[place] = met[place].saturating_add(1));
+        let shared = (0u64..).zip(texts).filter(|(_, text)| met[place(text)] > 1);
         keyed.clear();
-        keyed.extend(
-            (0u64..).zip(texts).map(|(number, text)| u64::from(text.band(band)) << u32::BITS | number),
-        );
+        keyed.extend(shared.map(|(number, text)| u64::from(text.band(band)) << u32::BITS | number));
         keyed.sort_unstable();
         for group in keyed.chunk_by(|a, b| a >> u32::BITS == b >> u32::BITS) {
             for at in 1..group.len() {

@@ -1,5 +1,7 @@
 //! The distinct words of a segment under construction.
 
+use std::ops::Range;
+
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::analysis::tokenizer::TokenKind;
@@ -14,7 +16,7 @@ pub(super) struct Dictionary {
     kinds: Vec<TokenKind>,
 }
 
-const FIRST_SLOTS: usize = 1 << 12;
+const FIRST_SLOTS: usize = 1 << 8;
 const UPPER: u64 = 0xffff_ffff_0000_0000;
 
 impl Default for Dictionary {
@@ -32,7 +34,9 @@ impl Dictionary {
         loop {
             match self.slots[slot] {
                 0 => break,
-                entry if (entry ^ hash) & UPPER == 0 && self.text(entry as u32 - 1) == word => {
+                entry
+                    if (entry ^ hash) & UPPER == 0 && self.bytes_of(entry as u32 - 1) == word.as_bytes() =>
+                {
                     return (entry as u32 - 1, hash);
                 }
                 _ => slot = (slot + 1) & mask,
@@ -53,7 +57,7 @@ impl Dictionary {
         let size = self.slots.len() * 2;
         let mut slots = vec![0u64; size];
         for number in 0..self.ends.len() as u32 {
-            let hash = xxh3_64(self.text(number).as_bytes());
+            let hash = xxh3_64(self.bytes_of(number));
             let mut slot = hash as usize & (size - 1);
             while slots[slot] != 0 {
                 slot = (slot + 1) & (size - 1);
@@ -68,9 +72,18 @@ impl Dictionary {
     }
 
     pub(super) fn text(&self, number: u32) -> &str {
+        &self.text[self.range(number)]
+    }
+
+    /// The text without a look at the borders of its characters.
+    fn bytes_of(&self, number: u32) -> &[u8] {
+        &self.text.as_bytes()[self.range(number)]
+    }
+
+    fn range(&self, number: u32) -> Range<usize> {
         let number = number as usize;
         let begin = if number == 0 { 0 } else { self.ends[number - 1] as usize };
-        &self.text[begin..self.ends[number] as usize]
+        begin..self.ends[number] as usize
     }
 
     pub(super) fn kind(&self, number: u32) -> TokenKind {
@@ -80,8 +93,8 @@ impl Dictionary {
     /// All words in the order of their bytes.
     pub(super) fn sorted(&self) -> Vec<u32> {
         let mut keyed: Vec<(u64, u32)> =
-            (0..self.len() as u32).map(|number| (leading(self.text(number)), number)).collect();
-        keyed.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.text(a.1).cmp(self.text(b.1))));
+            (0..self.len() as u32).map(|number| (leading(self.bytes_of(number)), number)).collect();
+        keyed.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.bytes_of(a.1).cmp(self.bytes_of(b.1))));
         keyed.into_iter().map(|(_, number)| number).collect()
     }
 
@@ -92,11 +105,15 @@ impl Dictionary {
 }
 
 /// The first eight bytes of a word as a number that sorts like them.
-fn leading(word: &str) -> u64 {
-    let mut bytes = [0; 8];
-    let length = word.len().min(8);
-    bytes[..length].copy_from_slice(&word.as_bytes()[..length]);
-    u64::from_be_bytes(bytes)
+pub(super) fn leading(word: &[u8]) -> u64 {
+    match word.first_chunk() {
+        Some(first) => u64::from_be_bytes(*first),
+        None => {
+            let mut bytes = [0; 8];
+            bytes[..word.len()].copy_from_slice(word);
+            u64::from_be_bytes(bytes)
+        }
+    }
 }
 
 #[cfg(test)]

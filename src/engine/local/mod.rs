@@ -25,6 +25,7 @@ mod expand;
 mod facets;
 mod filter;
 mod folder;
+mod keywords;
 mod kwic;
 mod lower;
 mod positional;

@@ -60,22 +60,17 @@ pub(super) struct Fields {
     pub(super) numbers: Vec<NumberField>,
     /// The whole article, stored (postcard).
     pub(super) article: Field,
-    /// Number of the file it came from.
-    pub(super) file: Field,
-    /// The article's id.
-    pub(super) id: Field,
-    /// Seconds since 1970 of its date; absent when undated.
-    pub(super) timestamp: Field,
-    /// Folded beginning of the title.
-    pub(super) title: Field,
-    /// The numbers of the sketch of its body; none when it has no words.
-    pub(super) sketch: Field,
 }
 
+/// Column: number of the file that an article came from.
 pub(super) const FILE: &str = "_file";
+/// Column: the article's id.
 pub(super) const ID: &str = "_id";
+/// Column: seconds since 1970 of its date; absent when undated.
 pub(super) const TIMESTAMP: &str = "_timestamp";
+/// Column: folded beginning of the title.
 pub(super) const TITLE: &str = "_title";
+/// Column: the numbers of the sketch of its body; none when it has no words.
 pub(super) const SKETCH: &str = "_sketch";
 
 impl Fields {
@@ -121,13 +116,13 @@ impl Fields {
             }
         }
         let article = builder.add_bytes_field("_article", STORED);
-        let file = builder.add_u64_field(FILE, NumericOptions::default().set_fast());
-        let id = builder.add_u64_field(ID, NumericOptions::default().set_fast());
-        let timestamp = builder.add_i64_field(TIMESTAMP, NumericOptions::default().set_fast());
-        let title = builder.add_text_field(TITLE, TextOptions::default().set_fast("raw"));
-        let sketch = builder.add_u64_field(SKETCH, NumericOptions::default().set_fast());
+        builder.add_u64_field(FILE, NumericOptions::default().set_fast());
+        builder.add_u64_field(ID, NumericOptions::default().set_fast());
+        builder.add_i64_field(TIMESTAMP, NumericOptions::default().set_fast());
+        builder.add_text_field(TITLE, TextOptions::default().set_fast("raw"));
+        builder.add_u64_field(SKETCH, NumericOptions::default().set_fast());
         let schema = builder.build();
-        Fields { schema, texts, keywords, dates, numbers, article, file, id, timestamp, title, sketch }
+        Fields { schema, texts, keywords, dates, numbers, article }
     }
 
     pub(super) fn text(&self, name: &FieldName) -> Option<&TextField> {

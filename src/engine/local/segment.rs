@@ -4,20 +4,19 @@
 //! and language when the segment is written, and the postings of the words that share a stem are united: an
 //! article's words are routed by its own language.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use tantivy::columnar::{ColumnType, ColumnarWriter};
 use tantivy::directory::TerminatingWrite;
-use tantivy::fastfield::FastFieldsWriter;
 use tantivy::fieldnorm::{FieldNormReaders, FieldNormsSerializer, FieldNormsWriter};
 use tantivy::index::{Index, Segment, SegmentComponent, SegmentMeta};
 use tantivy::postings::{FieldSerializer, InvertedIndexSerializer};
-use tantivy::schema::TantivyDocument;
+use tantivy::schema::Field;
 use tantivy::store::StoreWriter;
 
-use crate::analysis::fold::fold_keyword;
 use crate::analysis::language::Language;
 use crate::analysis::positions::{MAX_DISTANCE, MAX_FREE_WORDS};
 use crate::analysis::stem::Stemmer;
@@ -27,11 +26,11 @@ use crate::engine::EngineError;
 use crate::schema::Property;
 use crate::text::calendar::Day;
 
-use super::dictionary::Dictionary;
+use super::dictionary::{Dictionary, leading};
 use super::folder::engine;
-use super::schema::{Fields, KeywordField, TextField};
+use super::keywords::Keywords;
+use super::schema::{FILE, Fields, ID, SKETCH, TIMESTAMP, TITLE, TextField};
 use super::sketch::{Sketch, Sketcher};
-use super::values::{ancestors, facet_value, longest_key, word_term};
 
 /// Words between the properties of one field, so that no phrase reaches from one into the next, and nothing is near
 /// across.
@@ -51,13 +50,15 @@ pub struct SegmentBuilder {
     texts: Vec<Postings>,
     /// Which of them holds the bodies, whose words sketches are made of.
     bodies: Option<usize>,
-    keywords: Vec<HashMap<String, Vec<u32>>>,
-    columns: FastFieldsWriter,
+    keywords: Vec<Keywords>,
+    columns: ColumnarWriter,
     norms: FieldNormsWriter,
     stemmers: Stemmers,
     output: Option<(Segment, StoreWriter)>,
     documents: u32,
-    keyword_bytes: usize,
+    /// An article as it is stored, and as the store wants it; kept for their memory.
+    packed: Vec<u8>,
+    stored: Vec<u8>,
     /// The index folder, for messages.
     path: PathBuf,
 }
@@ -105,7 +106,7 @@ impl Stemmers {
         }
     }
 
-    fn stem<'a>(&self, class: u8, word: &'a str) -> std::borrow::Cow<'a, str> {
+    fn stem<'a>(&self, class: u8, word: &'a str) -> Cow<'a, str> {
         match class {
             0 => word.into(),
             class => self.classes[usize::from(class) - 1].1.stem(word),
@@ -120,26 +121,25 @@ impl SegmentBuilder {
         undetermined: Option<Language>,
         added: Day,
         path: PathBuf,
-    ) -> tantivy::Result<SegmentBuilder> {
-        let columns =
-            FastFieldsWriter::from_schema_and_tokenizer_manager(&fields.schema, index.tokenizers().clone())?;
-        Ok(SegmentBuilder {
+    ) -> SegmentBuilder {
+        SegmentBuilder {
             norms: FieldNormsWriter::for_schema(&fields.schema),
             texts: fields.texts.iter().map(|_| Postings::new()).collect(),
             bodies: fields.texts.iter().position(has_bodies),
-            keywords: fields.keywords.iter().map(|_| HashMap::new()).collect(),
+            keywords: fields.keywords.iter().map(|_| Keywords::default()).collect(),
             words: Dictionary::default(),
             stemmers: Stemmers::default(),
             output: None,
             documents: 0,
-            keyword_bytes: 0,
-            columns,
+            packed: Vec::new(),
+            stored: Vec::new(),
+            columns: columns(&fields),
             index,
             fields,
             undetermined,
             added,
             path,
-        })
+        }
     }
 
     /// Whether nothing was added yet.
@@ -155,7 +155,7 @@ impl SegmentBuilder {
         (occurrences + sorting) * size_of::<(u32, u32)>()
             + self.words.bytes()
             + self.columns.mem_usage()
-            + self.keyword_bytes
+            + self.keywords.iter().map(Keywords::bytes).sum::<usize>()
     }
 
     /// Adds one article that was read from the file of that number.
@@ -170,7 +170,7 @@ impl SegmentBuilder {
         self.stemmers.of_document.push(class);
         let sketch = self.add_words(article, document);
         self.add_keywords(article, document);
-        self.add_columns(article, file, sketch)?;
+        self.add_columns(article, document, file, sketch);
         self.store(article)?;
         self.documents += 1;
         Ok(())
@@ -196,62 +196,59 @@ impl SegmentBuilder {
     }
 
     fn add_keywords(&mut self, article: &Article, document: u32) {
-        let fields = Arc::clone(&self.fields);
-        for (field, terms) in fields.keywords.iter().zip(&mut self.keywords) {
-            for term in keyword_terms(field, article) {
-                self.keyword_bytes += 8 + if terms.contains_key(&term) { 0 } else { term.len() + 64 };
-                let documents = terms.entry(term).or_default();
-                if documents.last() != Some(&document) {
-                    documents.push(document);
-                }
-            }
+        let SegmentBuilder { fields, keywords, columns, .. } = self;
+        for (field, keywords) in fields.keywords.iter().zip(keywords) {
+            let column = field.column.map_or("", |column| fields.schema.get_field_name(column));
+            keywords.add(field, article, document, |value| columns.record_str(document, column, value));
         }
     }
 
-    fn add_columns(&mut self, article: &Article, file: u64, body: Sketcher) -> tantivy::Result<()> {
-        let fields = &self.fields;
-        let mut row = TantivyDocument::new();
-        row.add_u64(fields.file, file);
-        row.add_u64(fields.id, article.id().0);
+    fn add_columns(&mut self, article: &Article, document: u32, file: u64, body: Sketcher) {
+        let SegmentBuilder { fields, columns, .. } = self;
+        columns.record_numerical(document, FILE, file);
+        columns.record_numerical(document, ID, article.id().0);
         let title = title_key(&article.title);
         // The name of a file is no headline.
         let headline = if article.title_origin == Origin::Path { "" } else { &title };
         for number in body.finish(headline).iter().flat_map(Sketch::numbers) {
-            row.add_u64(fields.sketch, number);
+            columns.record_numerical(document, SKETCH, number);
         }
-        row.add_text(fields.title, title);
+        columns.record_str(document, TITLE, &title);
         if let Some(published) = article.published.filter(Published::is_stated) {
-            row.add_i64(fields.timestamp, published.date.timestamp());
-        }
-        for field in &fields.keywords {
-            let Some(column) = field.column else { continue };
-            for value in facet_values(field, article) {
-                row.add_text(column, value);
-            }
+            columns.record_numerical(document, TIMESTAMP, published.date.timestamp());
         }
         for field in &fields.dates {
             if let Some((first, last)) = days(&field.from, article, self.added) {
-                row.add_i64(field.first, i64::from(first.0));
-                row.add_i64(field.last, i64::from(last.0));
+                columns.record_numerical(
+                    document,
+                    fields.schema.get_field_name(field.first),
+                    i64::from(first.0),
+                );
+                columns.record_numerical(
+                    document,
+                    fields.schema.get_field_name(field.last),
+                    i64::from(last.0),
+                );
             }
         }
         for field in &fields.numbers {
             debug_assert_eq!(field.from, Property::Words, "the only number so far");
-            row.add_u64(field.column, u64::from(article.words));
+            let column = fields.schema.get_field_name(field.column);
+            columns.record_numerical(document, column, u64::from(article.words));
         }
-        self.columns.add_document(&row)
     }
 
     fn store(&mut self, article: &Article) -> tantivy::Result<()> {
         if self.output.is_none() {
             self.output = Some(open_store(&self.index)?);
         }
-        let bytes = postcard::to_stdvec(article)
+        let mut packed = std::mem::take(&mut self.packed);
+        packed.clear();
+        self.packed = postcard::to_extend(article, packed)
             .map_err(|error| tantivy::TantivyError::InternalError(error.to_string()))?;
-        let mut document = TantivyDocument::new();
-        document.add_bytes(self.fields.article, &bytes);
+        stored_document(self.fields.article, &self.packed, &mut self.stored);
         if let Some((_, store)) = &mut self.output {
-            store.store(&document, &self.fields.schema)?;
+            store.store_bytes(&self.stored)?;
         }
         Ok(())
     }
@@ -267,7 +264,7 @@ impl SegmentBuilder {
         self.write_norms(&segment)?;
         self.write_postings(&segment)?;
         let mut columns = segment.open_write(SegmentComponent::FastFields)?;
-        self.columns.serialize(&mut columns, None)?;
+        self.columns.serialize(self.documents, None, &mut columns)?;
         columns.terminate()?;
         store.close()?;
         let segment = segment.with_max_doc(self.documents);
@@ -300,10 +297,9 @@ impl SegmentBuilder {
                 terms.close()?;
             }
         }
-        for (field, terms) in self.fields.keywords.iter().zip(&self.keywords) {
-            let occurrences = terms.values().map(|documents| documents.len() as u64).sum();
-            let mut output = output.new_field(field.terms, occurrences, None)?;
-            write_keywords(&mut output, terms)?;
+        for (field, keywords) in self.fields.keywords.iter().zip(&self.keywords) {
+            let mut output = output.new_field(field.terms, keywords.len() as u64, None)?;
+            keywords.write(&mut output)?;
             output.close()?;
         }
         output.close()?;
@@ -313,6 +309,45 @@ impl SegmentBuilder {
 
 fn has_bodies(field: &TextField) -> bool {
     field.from.iter().any(|(property, _)| *property == Property::Body)
+}
+
+/// The columns of a segment, each with its type.
+fn columns(fields: &Fields) -> ColumnarWriter {
+    let mut columns = ColumnarWriter::default();
+    let mut declare = |name: &str, of: ColumnType| columns.record_column_type(name, of, false);
+    for name in [FILE, ID, SKETCH] {
+        declare(name, ColumnType::U64);
+    }
+    declare(TIMESTAMP, ColumnType::I64);
+    declare(TITLE, ColumnType::Str);
+    let name = |field| fields.schema.get_field_name(field);
+    fields.keywords.iter().filter_map(|field| field.column).for_each(|it| declare(name(it), ColumnType::Str));
+    fields.numbers.iter().for_each(|field| declare(name(field.column), ColumnType::U64));
+    for field in &fields.dates {
+        declare(name(field.first), ColumnType::I64);
+        declare(name(field.last), ColumnType::I64);
+    }
+    columns
+}
+
+/// A document with one stored field of bytes as tantivy's store has it: number of fields, field, type, length, bytes.
+/// tantivy itself would write them one by one.
+fn stored_document(field: Field, bytes: &[u8], out: &mut Vec<u8>) {
+    const FIELDS: u8 = 1;
+    const TYPE_BYTES: u8 = 4;
+    // Numbers are written seven bits at a time, the lowest first; the last byte is marked.
+    const LAST: u8 = 0x80;
+    out.clear();
+    out.push(FIELDS | LAST);
+    out.extend(field.field_id().to_le_bytes());
+    out.push(TYPE_BYTES);
+    let mut length = bytes.len();
+    while length > 0x7f {
+        out.push(length as u8 & 0x7f);
+        length >>= 7;
+    }
+    out.push(length as u8 | LAST);
+    out.extend(bytes);
 }
 
 fn open_store(index: &Index) -> tantivy::Result<(Segment, StoreWriter)> {
@@ -440,6 +475,10 @@ impl Weigher<'_> {
     fn frequency(&self, run: &[(u32, u32)]) -> u32 {
         let properties = self.field.from.len();
         let bounds = &self.bounds[run[0].0 as usize * properties..][..properties];
+        // Most words stand in the last property alone: the body.
+        if bounds[properties - 1] <= run[0].1 {
+            return run.len() as u32 * self.field.from[properties - 1].1;
+        }
         let weight = |position: u32| {
             let property = bounds.iter().rposition(|begin| *begin <= position).unwrap_or(0);
             self.field.from[property].1
@@ -449,8 +488,10 @@ impl Weigher<'_> {
 }
 
 /// One word as a source of a stem's postings.
-struct Contribution {
-    stem: Box<str>,
+struct Contribution<'a> {
+    /// The first bytes of the stem, by which nearly all are told apart.
+    leading: u64,
+    stem: Cow<'a, str>,
     word: u32,
     /// Only articles of this stemmer class; `None` when all articles with the word have the same.
     class: Option<u8>,
@@ -500,45 +541,41 @@ fn unite(frequencies: &mut Vec<(u32, u32)>) {
 }
 
 /// Every stem of every word, sorted by stem.
-fn contributions(words: &Dictionary, by_word: &ByWord, stemmers: &Stemmers) -> Vec<Contribution> {
+fn contributions<'a>(words: &'a Dictionary, by_word: &ByWord, stemmers: &Stemmers) -> Vec<Contribution<'a>> {
     let mut contributions = Vec::with_capacity(words.len());
+    let contribution = |stem: Cow<'a, str>, word, class| Contribution {
+        leading: leading(stem.as_bytes()),
+        stem,
+        word,
+        class,
+    };
     for word in 0..words.len() as u32 {
         let occurrences = by_word.of(word);
         let text = words.text(word);
         match words.kind(word) {
             _ if occurrences.is_empty() => {}
             TokenKind::Char => {}
-            TokenKind::Pair => contributions.push(Contribution { stem: text.into(), word, class: None }),
+            TokenKind::Pair => contributions.push(contribution(text.into(), word, None)),
             TokenKind::Word => {
                 let classes = classes(occurrences, &stemmers.of_document);
                 let single = classes.is_power_of_two();
                 for class in (0..64u8).filter(|class| classes >> class & 1 == 1) {
-                    let stem = stemmers.stem(class, text).into();
-                    contributions.push(Contribution { stem, word, class: (!single).then_some(class) });
+                    let stem = stemmers.stem(class, text);
+                    contributions.push(contribution(stem, word, (!single).then_some(class)));
                 }
             }
         }
     }
-    contributions.sort_unstable_by(|a, b| a.stem.as_bytes().cmp(b.stem.as_bytes()).then(a.word.cmp(&b.word)));
+    contributions.sort_unstable_by(|a, b| {
+        let by_stem = a.leading.cmp(&b.leading).then_with(|| a.stem.as_bytes().cmp(b.stem.as_bytes()));
+        by_stem.then_with(|| a.word.cmp(&b.word))
+    });
     contributions
 }
 
 /// A bit for each stemmer class among the articles of these occurrences.
 fn classes(occurrences: &[(u32, u32)], of_document: &[u8]) -> u64 {
     occurrences.iter().fold(0, |classes, (document, _)| classes | 1 << of_document[*document as usize])
-}
-
-fn write_keywords(output: &mut FieldSerializer<'_>, terms: &HashMap<String, Vec<u32>>) -> io::Result<()> {
-    let mut sorted: Vec<(&String, &Vec<u32>)> = terms.iter().collect();
-    sorted.sort_unstable_by_key(|(term, _)| term.as_bytes());
-    for (term, documents) in sorted {
-        output.new_term_without_freq(term.as_bytes())?;
-        for document in documents {
-            output.write_doc(*document, 1, &[]);
-        }
-        output.close_term()?;
-    }
-    Ok(())
 }
 
 /// The text that a property of words has.
@@ -562,68 +599,6 @@ fn text_of<'a>(article: &'a Article, property: &Property) -> &'a str {
         | Property::Family
         | Property::Meta(_) => "",
     }
-}
-
-/// Hands every value that a property of keywords has to `each`.
-fn each_value(article: &Article, property: &Property, mut each: impl FnMut(&str)) {
-    let mut all = |values: &[String]| values.iter().for_each(|value| each(value));
-    match property {
-        Property::Authors => all(&article.authors),
-        Property::Tags => all(&article.tags),
-        Property::Sections => all(&article.sections),
-        Property::Meta(name) => all(article.meta.get(name).map(Vec::as_slice).unwrap_or_default()),
-        Property::Title => each(&article.title),
-        Property::Description => article.description.iter().for_each(|value| each(value)),
-        Property::Source => each(&article.source),
-        Property::Language => article.language.iter().for_each(|language| each(language.as_str())),
-        Property::Url => article.url.iter().for_each(|value| each(value)),
-        Property::Path => each(&article.place.path),
-        Property::Id => {
-            each(&article.id().to_string());
-            each(&article.key);
-        }
-        Property::PublishedOrigin => {
-            article.published.iter().for_each(|published| each(published.origin.as_str()));
-        }
-        // A family is what articles are together; none of them states it.
-        Property::Body | Property::Published | Property::Added | Property::Words | Property::Family => {}
-    }
-}
-
-/// The folded terms under which the values of a field are found.
-fn keyword_terms(field: &KeywordField, article: &Article) -> Vec<String> {
-    let mut terms = Vec::new();
-    each_value(article, &field.from, |value| {
-        let folded = fold_keyword(value);
-        let folded = longest_key(&folded);
-        match field.hierarchy {
-            Some(mark) => terms.extend(ancestors(folded, mark).map(str::to_owned)),
-            None => terms.push(folded.to_owned()),
-        }
-        if field.words {
-            terms.extend(value.split_whitespace().map(word_term));
-        }
-    });
-    terms.retain(|term| !term.is_empty());
-    terms
-}
-
-/// The values of a field as the facet column holds them, each once.
-fn facet_values(field: &KeywordField, article: &Article) -> Vec<String> {
-    let mut values: Vec<String> = Vec::new();
-    let mut seen: Vec<String> = Vec::new();
-    let mut push = |display: &str| {
-        let folded = fold_keyword(display);
-        if !folded.is_empty() && !seen.contains(&folded) {
-            values.push(facet_value(longest_key(&folded), display));
-            seen.push(folded);
-        }
-    };
-    each_value(article, &field.from, |value| match field.hierarchy {
-        Some(mark) => ancestors(value, mark).for_each(&mut push),
-        None => push(value),
-    });
-    values
 }
 
 /// First and last day of a property of dates; a guessed date is none.

@@ -83,7 +83,7 @@ pub(super) struct Sketcher {
     least: [u64; BYTES],
     before: [u64; 2],
     words: u32,
-    /// Of all words in their order.
+    /// Of all words in their order, as long as they are too few for runs.
     whole: u64,
 }
 
@@ -101,7 +101,9 @@ impl Sketcher {
         let [first, second] = self.before;
         self.before = [second, word];
         self.words += 1;
-        self.whole = mixed(self.whole.rotate_left(1) ^ word);
+        if self.words < LEAST_WORDS {
+            self.whole = mixed(self.whole.rotate_left(1) ^ word);
+        }
         if self.words >= RUN {
             let run = mixed(first.wrapping_mul(ODD[0]).wrapping_add(second.wrapping_mul(ODD[1])) ^ word);
             let bin = &mut self.least[(run >> (u64::BITS - BYTES.ilog2())) as usize];
@@ -121,15 +123,19 @@ impl Sketcher {
 
     /// Every empty bin takes the value of the first full one among the others, in an order of its own.
     fn densified(&self) -> Sketch {
-        let filled = |bin: usize| {
+        let borrowed = |bin: usize| {
             let order = mixed(bin as u64 + 1);
             let (begin, step) = (order as usize, (order >> 32) as usize | 1);
             // An odd step meets every bin of a power of two.
-            let others =
+            let mut others =
                 (0..BYTES).map(|probe| self.least[begin.wrapping_add(probe.wrapping_mul(step)) % BYTES]);
-            std::iter::once(self.least[bin]).chain(others).find(|least| *least != EMPTY).unwrap_or(EMPTY)
+            others.find(|least| *least != EMPTY).unwrap_or(EMPTY)
         };
-        let mut sketch = Sketch(std::array::from_fn(|bin| filled(bin) as u8));
+        let value = |bin: usize| match self.least[bin] {
+            EMPTY => borrowed(bin),
+            own => own,
+        };
+        let mut sketch = Sketch(std::array::from_fn(|bin| value(bin) as u8));
         sketch.0[BINS] = u8::try_from(self.words).unwrap_or(u8::MAX);
         sketch
     }

@@ -158,7 +158,7 @@ pub struct Builders {
 
 impl Builders {
     /// A new, empty segment.
-    pub fn builder(&self) -> Result<SegmentBuilder, EngineError> {
+    pub fn builder(&self) -> SegmentBuilder {
         SegmentBuilder::new(
             self.index.clone(),
             Arc::clone(&self.fields),
@@ -166,6 +166,5 @@ impl Builders {
             self.added,
             self.path.clone(),
         )
-        .map_err(|error| engine(&self.path, error))
     }
 }

@@ -9,7 +9,7 @@ use crate::reader::{Cutter, Fault, Reader};
 use super::{BLOCK, Bytes, Content, End, LARGEST_RECORD, Layer, Unpacker, compression, fill};
 
 /// What stands before the first record is looked for in so many bytes; it is read again with every block.
-pub const LARGEST_HEAD: usize = 4 * BLOCK;
+pub const LARGEST_HEAD: usize = 16 << 20;
 /// The beginning of a record is told by fewer bytes than these.
 const LONGEST_MARK: usize = 128;
 
@@ -108,13 +108,20 @@ impl Blocks<'_> {
     }
 
     fn find_head(&mut self) {
-        if self.head.is_none() {
-            let start = &self.buffer[..self.buffer.len().min(LARGEST_HEAD)];
-            let is_all = self.ended || self.buffer.len() >= LARGEST_HEAD;
-            // A longer beginning may tell.
-            let length = self.cutter.head(start, self.ended).or(is_all.then_some(0));
-            self.head = length.map(|length| Arc::from(&self.buffer[..length]));
+        if self.head.is_some() {
+            return;
         }
+        let mut length = self.look_for_head();
+        if length.is_none() && !self.ended {
+            self.fill(LARGEST_HEAD);
+            length = self.look_for_head();
+        }
+        self.head = Some(Arc::from(&self.buffer[..length.unwrap_or(0)]));
+    }
+
+    fn look_for_head(&mut self) -> Option<usize> {
+        let start = &self.buffer[..self.buffer.len().min(LARGEST_HEAD)];
+        self.cutter.head(start, self.ended)
     }
 
     fn take(&mut self, length: usize, records: u64) -> Content {

@@ -9,10 +9,11 @@ use tantivy::{BitSet, SegmentReader, Term};
 
 use crate::analysis::fold::fold_keyword;
 use crate::analysis::language::Language;
+use crate::article::ArticleId;
 use crate::engine::local::bits::Bits;
 use crate::engine::local::copies::Sketches;
 use crate::engine::local::filter::Filter;
-use crate::engine::local::schema::{KeywordField, facet_column, first_day_column, last_day_column};
+use crate::engine::local::schema::{ID, KeywordField, facet_column, first_day_column, last_day_column};
 use crate::engine::local::terms::terms_where;
 use crate::engine::local::values::{WORD_MARK, folded_pattern, longest_key, word_term};
 use crate::query::{DateRange, NumberRange, Wildcard};
@@ -122,7 +123,19 @@ impl Lowering<'_> {
 /// The articles with a value, folded.
 fn valued(keyword: &KeywordField, value: &str) -> Lowered {
     let term = Term::from_field_text(keyword.terms, longest_key(value));
-    constant(Box::new(TermQuery::new(term, IndexRecordOption::Basic)))
+    let stated = Box::new(TermQuery::new(term, IndexRecordOption::Basic));
+    match ArticleId::parse(value).filter(|_| keyword.from == Property::Id) {
+        Some(id) => constant(any(vec![stated, identified(id)])),
+        None => constant(stated),
+    }
+}
+
+/// The articles with an id. It stands in a column alone: as terms, which no two articles share, ids are dear to write.
+fn identified(id: ArticleId) -> Lowered {
+    Filter::boxed(move |reader| {
+        let ids = reader.fast_fields().u64(ID)?;
+        Ok(documents_where(reader, |document| ids.first(document) == Some(id.0)))
+    })
 }
 
 pub(super) fn dates(field: &FieldName, range: DateRange, within: bool) -> Lowered {
