@@ -11,6 +11,7 @@ mod layers;
 mod ranking;
 mod readers;
 mod rebuild;
+mod saved;
 mod scenarios;
 mod support;
 mod transcripts;

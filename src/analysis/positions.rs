@@ -75,7 +75,7 @@ pub fn free_phrases(words: &[&[u32]], slop: u32) -> Vec<Vec<u32>> {
             let next = positions.partition_point(|&position| position < first);
             positions.get(next).is_some_and(|&position| position < end)
         };
-        if words.iter().all(|positions| is_near(&positions)) {
+        if words.iter().all(is_near) {
             let near = starts[at..].iter().copied().take_while(|&position| position < end);
             found.extend(first_assignment(words, near));
         }

@@ -40,6 +40,9 @@ pub const USUAL_NEARNESS: u32 = 10;
 /// The distance of `ADJ` unless told.
 pub const USUAL_ADJACENCY: u32 = 1;
 
+/// Most regular expressions of a query: each may be as large as one can be.
+pub const MAX_REGEXES: usize = 16;
+
 /// What a text is read with.
 #[derive(Debug, Clone, Copy)]
 pub struct Reading<'a> {
@@ -137,6 +140,7 @@ pub fn parse(text: &str, reading: &Reading<'_>) -> Parsed {
 #[derive(Default)]
 struct Spent {
     clauses: usize,
+    regexes: usize,
     /// Parentheses that are open around a saved query.
     nesting: usize,
     /// The saved queries that are being read, each in the one before.
@@ -171,8 +175,10 @@ fn keep_limits(tokens: &[Token<'_>], spent: &mut Spent) -> Result<(), Problem> {
         match token.kind {
             TokenKind::Open => nesting += 1,
             TokenKind::Close => nesting = nesting.saturating_sub(1),
-            TokenKind::Bare(_) | TokenKind::Quoted(..) | TokenKind::Regex(_) | TokenKind::Bracketed(_) => {
+            TokenKind::Bare(_) | TokenKind::Quoted(..) | TokenKind::Bracketed(_) => spent.clauses += 1,
+            TokenKind::Regex(_) => {
                 spent.clauses += 1;
+                spent.regexes += 1;
             }
             TokenKind::And
             | TokenKind::Or
@@ -188,6 +194,9 @@ fn keep_limits(tokens: &[Token<'_>], spent: &mut Spent) -> Result<(), Problem> {
         }
         if spent.clauses > MAX_CLAUSES {
             return refused(format!("the query has more than {MAX_CLAUSES} words"));
+        }
+        if spent.regexes > MAX_REGEXES {
+            return refused(format!("the query has more than {MAX_REGEXES} regular expressions"));
         }
     }
     Ok(())
@@ -936,8 +945,8 @@ mod tests {
             ("a NEAR/99999999999 b", "NEAR/99999999999", "1 to 255"),
             ("a NEAR/3 NOT b", "NEAR/3", "excluded"),
             ("-a NEAR/3 b", "NEAR/3", "excluded"),
-            ("(a b) NEAR/3 c", "NEAR/3", "group of alternatives"),
-            ("a NEAR/3 (b AND c OR d)", "NEAR/3", "group of alternatives"),
+            ("(a b) NEAR/3 c", "NEAR/3", "groups of alternatives"),
+            ("a NEAR/3 (b AND c OR d)", "NEAR/3", "groups of alternatives"),
             ("a^2 NEAR/3 b", "NEAR/3", "boost"),
             ("a NEAR/3 tag:x", "NEAR/3", "`tag:` is no text"),
             ("a NEAR/3 *", "NEAR/3", "`*` is none"),
@@ -1026,6 +1035,8 @@ mod tests {
             (format!("a{}", " NEAR a".repeat(MAX_NEAR)), false),
             (format!("a{}", " NEAR a".repeat(MAX_NEAR + 1)), true),
             ("a NEAR ".repeat(500), true),
+            ("/a/ ".repeat(MAX_REGEXES), false),
+            ("/a/ ".repeat(MAX_REGEXES + 1), true),
             ("~".repeat(4_000), false),
             ("\"a\"~8".repeat(600), false),
             ("=".repeat(4_000), false),
