@@ -14,6 +14,7 @@ mod places;
 mod ranking;
 mod readers;
 mod rebuild;
+mod saved;
 mod scenarios;
 mod support;
 mod transcripts;

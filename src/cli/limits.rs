@@ -138,6 +138,7 @@ pub(super) const LIMITS: &[Limit] = &[
     limit("query", "operators NEAR and ADJ in a row", number(parse::MAX_NEAR), "it is an error"),
     limit("query", "words of a phrase with ~", number(MAX_FREE_WORDS), "it is an error"),
     limit("query", "letters of a fuzzy word", number(term::MAX_FUZZY), "it is an error"),
+    limit("query", "regular expressions", number(parse::MAX_REGEXES), "it is an error"),
     limit("query", "a regular expression", size(MAX_REGEX_BYTES), "it is an error"),
     limit("query", "a regular expression, written out", size(MAX_COMPILED_BYTES), "it is an error"),
     limit("query", "saved queries in each other", number(saved::MAX_NESTING), "it is an error"),

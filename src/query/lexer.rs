@@ -104,11 +104,23 @@ impl<'a> Lexer<'a, '_> {
             self.push(TokenKind::Not, 1);
             return self.operand();
         }
-        match operator_word(rest) {
-            Some((word, Ok(kind))) => self.push(kind, word.len()),
-            Some((word, Err(problem))) => self.refuse(word.len(), problem.0, problem.1),
-            None => self.operand(),
+        let word = &rest[..bare_length(rest)];
+        match (operator(word), proximity(word)) {
+            (Some(kind), _) => self.push(kind, word.len()),
+            (None, Some(proximity)) => self.near(word, &proximity),
+            (None, None) => self.operand(),
         }
+    }
+
+    fn near(&mut self, word: &str, proximity: &Proximity<'_>) {
+        if let Some(kind) = proximity.kind() {
+            return self.push(kind, word.len());
+        }
+        self.push(TokenKind::Refused, word.len());
+        let span = self.at - word.len()..self.at;
+        let message = format!("the distance of `{word}` is not one of 1 to {MAX_DISTANCE} words");
+        let hint = "1 is side by side; for any distance use AND; +NEAR is the word";
+        self.problems.push(Problem::refused(span, message).hint(hint));
     }
 
     /// A word, phrase, group or field; `+` before it says that it is no operator.
@@ -179,13 +191,6 @@ impl<'a> Lexer<'a, '_> {
             self.push(TokenKind::Regex(&self.rest()[..length]), length);
             self.boost();
         }
-    }
-
-    /// Refuses the next `length` bytes.
-    fn refuse(&mut self, length: usize, message: String, hint: String) {
-        self.push(TokenKind::Refused, length);
-        let span = self.at - length..self.at;
-        self.problems.push(Problem::refused(span, message).hint(hint));
     }
 
     fn bracketed(&mut self) {
@@ -278,28 +283,12 @@ fn starts_with_sign(rest: &str, sign: char) -> bool {
     rest.strip_prefix(sign).is_some_and(|behind| !ends_operand(behind) && !behind.starts_with(sign))
 }
 
-/// The operator that stands here, or what is wrong with it and a hint.
-fn operator_word(rest: &str) -> Option<(&str, Result<TokenKind<'_>, (String, String)>)> {
-    let word = &rest[..bare_length(rest)];
-    let kind = match word {
-        "AND" => TokenKind::And,
-        "OR" => TokenKind::Or,
-        "NOT" => TokenKind::Not,
-        _ => return Some((word, near(word, proximity(word)?))),
-    };
-    Some((word, Ok(kind)))
-}
-
-fn near<'a>(word: &str, proximity: Proximity<'_>) -> Result<TokenKind<'a>, (String, String)> {
-    let Proximity { ordered, distance } = proximity;
-    let usual = if ordered { USUAL_ADJACENCY } else { USUAL_NEARNESS };
-    let distance = distance.map_or(Some(usual), |digits| digits.parse().ok());
-    match distance.filter(|distance| (1..=MAX_DISTANCE).contains(distance)) {
-        Some(distance) => Ok(TokenKind::Near { distance, ordered }),
-        None => Err((
-            format!("the distance of `{word}` is not one of 1 to {MAX_DISTANCE} words"),
-            "1 is side by side; for any distance use AND; +NEAR is the word".to_owned(),
-        )),
+fn operator(word: &str) -> Option<TokenKind<'static>> {
+    match word {
+        "AND" => Some(TokenKind::And),
+        "OR" => Some(TokenKind::Or),
+        "NOT" => Some(TokenKind::Not),
+        _ => None,
     }
 }
 
@@ -308,6 +297,16 @@ pub(super) struct Proximity<'a> {
     ordered: bool,
     /// The digits.
     distance: Option<&'a str>,
+}
+
+impl Proximity<'_> {
+    /// `None` when the distance is none that can be asked for.
+    fn kind(&self) -> Option<TokenKind<'static>> {
+        let usual = if self.ordered { USUAL_ADJACENCY } else { USUAL_NEARNESS };
+        let distance = self.distance.map_or(Some(usual), |digits| digits.parse().ok());
+        let distance = distance.filter(|distance| (1..=MAX_DISTANCE).contains(distance))?;
+        Some(TokenKind::Near { distance, ordered: self.ordered })
+    }
 }
 
 /// Whether a word is `NEAR`, `NEAR/8`, `ADJ` or `ADJ/8`.

@@ -82,23 +82,23 @@ impl Misfit {
                 "exclude the whole, in parentheses: -(nuclear NEAR/8 waste)".to_owned(),
             ),
             Misfit::Several => (
-                "each side is a word, a phrase or a group of alternatives, not words that must all match"
+                "NEAR and ADJ join words, phrases and groups of alternatives, not words that must all match"
                     .to_owned(),
                 "quote them as a phrase, or chain them: a NEAR/8 b NEAR/8 c".to_owned(),
             ),
             Misfit::Boosted => (
-                "a boost cannot stand on one side of it".to_owned(),
+                "a boost cannot stand on one side of NEAR or ADJ".to_owned(),
                 "boost the whole: (nuclear NEAR/8 waste)^2".to_owned(),
             ),
             Misfit::NoText(field) => (
                 match field {
-                    Some(field) => format!("it joins words of a text, and `{field}:` is no text"),
-                    None => "it joins words, and `*` is none".to_owned(),
+                    Some(field) => format!("NEAR and ADJ join words of a text, and `{field}:` is no text"),
+                    None => "NEAR and ADJ join words, and `*` is none".to_owned(),
                 },
                 "use AND".to_owned(),
             ),
             Misfit::Fields(one, other) => (
-                format!("both sides must stand in one field, not in `{one}:` and `{other}:`"),
+                format!("both sides of NEAR or ADJ stand in one field, not in `{one}:` and `{other}:`"),
                 format!("put the field before a group: {one}:(nuclear NEAR/8 waste); or use AND"),
             ),
         };

@@ -2,7 +2,9 @@
 
 use crate::analysis::positions::MAX_FREE_WORDS;
 use crate::analysis::regex::MAX_REGEX_BYTES;
-use crate::query::parse::{MAX_BOOST, MAX_BYTES, MAX_CLAUSES, MAX_DISTANCE, MAX_NEAR, MAX_NESTING};
+use crate::query::parse::{
+    MAX_BOOST, MAX_BYTES, MAX_CLAUSES, MAX_DISTANCE, MAX_NEAR, MAX_NESTING, MAX_REGEXES,
+};
 use crate::query::saved;
 use crate::query::term::{MAX_EDITS, MAX_FUZZY, MIN_FUZZY};
 use crate::schema::{Field, Kind, Schema};
@@ -78,11 +80,11 @@ pub const OPERATORS: &[Operator] = &[
 pub const KEPT_FORMS: &[(&str, &str)] = &[
     ("@name", "a saved query, as if it stood here in parentheses: backfile saved add name QUERY"),
     (
-        "synonyms",
-        "words of --synonyms FILE, else of synonyms.txt in the index, are looked for beside bare words, at 0.8 of \
-         their weight; not for phrases, =word, wildcards and word^3. Lines of it: car, automobile, motor car (each \
-         other); tv => television (one way)",
+        "car, automobile",
+        "a line of --synonyms FILE, else of synonyms.txt in the index: each bare word finds the others, at 0.8 of \
+         their weight; phrases, =word, wildcards and word^3 do not",
     ),
+    ("tv => television", "the same one way; several words (motor car) are a phrase"),
 ];
 
 /// Ways to write the value of a date field, each with its meaning.
@@ -150,7 +152,7 @@ fn limits() -> Vec<(&'static str, String)> {
         ("NEAR, ADJ, ~", format!("distances up to {MAX_DISTANCE} words; {MAX_NEAR} operators in a row")),
         ("\"a phrase\"~8", format!("{MAX_FREE_WORDS} words")),
         ("word~", format!("words of {MIN_FUZZY} to {MAX_FUZZY} letters, {MAX_EDITS} of them other")),
-        ("/regex/", format!("{} bytes; what multiplies without end is refused", MAX_REGEX_BYTES)),
+        ("/regex/", format!("{MAX_REGEX_BYTES} bytes, {MAX_REGEXES} in a query; what multiplies is refused")),
         ("word^3", format!("0 to {MAX_BOOST}")),
         ("@name", format!("{} saved queries in each other", saved::MAX_NESTING)),
     ]
