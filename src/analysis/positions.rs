@@ -96,7 +96,7 @@ pub fn free_phrases(words: &[&[u32]], slop: u32) -> Vec<Vec<u32>> {
             let next = positions.partition_point(|&position| position < first);
             positions.get(next).is_some_and(|&position| position < end)
         };
-        if words.iter().all(|positions| is_near(&positions)) {
+        if words.iter().all(is_near) {
             let near = starts[at..].iter().copied().take_while(|&position| position < end);
             found.extend(first_assignment(words, near));
         }
@@ -170,7 +170,8 @@ mod tests {
 
     #[test]
     fn free_phrases_use_every_position_once() {
-        let cases: [(&[&[u32]], u32, &[&[u32]]); 8] = [
+        type Positions<'a> = &'a [&'a [u32]];
+        let cases: [(Positions<'_>, u32, Positions<'_>); 8] = [
             (&[&[4], &[3]], 1, &[&[4, 3]]),
             (&[&[4], &[6]], 1, &[]),
             (&[&[4], &[6]], 2, &[&[4, 6]]),

@@ -1,5 +1,8 @@
 //! Every limit that a user can meet, by the constants that the code really uses.
 
+use crate::analysis::positions::MAX_DISTANCE;
+use crate::analysis::regex;
+use crate::engine::local::{MOST_EXPANSIONS, MOST_FUZZY};
 use crate::ingest::complete::{LONGEST_VALUE, MOST_TAGS};
 use crate::ingest::unpack;
 use crate::output::formats::Amount::{self, Bytes, Count, Times};
@@ -89,6 +92,20 @@ pub(super) const LIMITS: &[Limit] = &[
     limit("query", "a query", size(parse::MAX_BYTES), "it is an error"),
     limit("query", "groups in each other", number(parse::MAX_NESTING), "it is an error"),
     limit("query", "clauses", number(parse::MAX_CLAUSES), "it is an error"),
+    limit("query", "a regular expression", size(regex::MAX_REGEX_BYTES), "it is an error"),
+    limit(
+        "query",
+        "words that a pattern stands for",
+        number(MOST_EXPANSIONS),
+        "the commonest are searched, with a warning",
+    ),
+    limit(
+        "query",
+        "words that a fuzzy word stands for",
+        number(MOST_FUZZY),
+        "the nearest are searched, with a warning",
+    ),
+    limit("query", "words between words near each other", Count(MAX_DISTANCE as u64), "it is an error"),
     limit(
         "query",
         "hits that pages by number reach",

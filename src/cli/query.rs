@@ -1,7 +1,7 @@
 //! `query`, `count` and `facets`: what is typed to a question, and the answer to standard output.
 
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 
@@ -66,9 +66,26 @@ pub(super) struct Filters {
     /// A query that must be repaired is an error
     #[arg(long)]
     strict: bool,
+    /// How long finding may take; 0 is without end
+    #[arg(
+        long, value_name = "SECONDS", default_value = "5", value_parser = seconds,
+        hide_short_help = true, help_heading = "Answer"
+    )]
+    timeout: Duration,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
+    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
 }
 
 impl Filters {
+    /// Opens the index, with the time that these filters allow.
+    pub(super) fn searcher(&self, named: Option<&Path>) -> Result<Searcher, Error> {
+        let timeout = Some(self.timeout).filter(|timeout| !timeout.is_zero());
+        Ok(index::searcher(named)?.with_timeout(timeout))
+    }
+
     fn params(&self, words: &[String]) -> SearchParams {
         let filters = self.clone();
         SearchParams {
@@ -262,7 +279,7 @@ pub(super) fn query(
     out: &mut Out,
 ) -> Result<Status, Error> {
     let (format, options) = format_and_options(args, color)?;
-    let searcher = index::searcher(named)?;
+    let searcher = args.filters.searcher(named)?;
     let params = SearchParams {
         offset: args.offset,
         limit: Some(if args.all { ALL_PAGE } else { args.limit }),
@@ -347,7 +364,7 @@ fn rest(
 
 /// Prints how many articles match.
 pub(super) fn count(args: &CountArgs, named: Option<&Path>, out: &mut Out) -> Result<Status, Error> {
-    let searcher = index::searcher(named)?;
+    let searcher = args.filters.searcher(named)?;
     let params = SearchParams { limit: Some(0), snippets: Some(0), ..args.filters.params(&args.words) };
     let asked = Asked::ask(&searcher, params)?;
     asked.warn_aside(out);
@@ -362,7 +379,7 @@ pub(super) fn facets(
     color: Color,
     out: &mut Out,
 ) -> Result<Status, Error> {
-    let searcher = index::searcher(named)?;
+    let searcher = args.filters.searcher(named)?;
     let params = SearchParams {
         limit: Some(0),
         snippets: Some(0),
