@@ -4,7 +4,6 @@ use std::path::Path;
 
 use clap::Args;
 
-use crate::engine::local::Searcher;
 use crate::output;
 use crate::output::coverage::CoverageAnswer;
 use crate::search::coverage::CoverageParams;
@@ -62,7 +61,7 @@ pub(super) fn coverage(
     out: &mut Out,
 ) -> Result<Status, Error> {
     let folder = index::open(named)?;
-    let searcher = Searcher::open(&folder)?;
+    let searcher = args.filters.searcher(&folder)?;
     let params = CoverageParams {
         search: args.filters.params(&args.words, &folder)?,
         by: args.by.clone(),

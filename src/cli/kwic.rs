@@ -80,7 +80,7 @@ pub(super) fn kwic(
     out: &mut Out,
 ) -> Result<Status, Error> {
     let folder = index::open(named)?;
-    let searcher = Searcher::open(&folder)?;
+    let searcher = args.filters.searcher(&folder)?;
     let params = KwicParams {
         search: args.filters.params(&args.words, &folder)?,
         left: args.left.clone(),

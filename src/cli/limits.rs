@@ -1,8 +1,8 @@
 //! Every limit that a user can meet, by the constants that the code really uses.
 
-use crate::analysis::positions::MAX_FREE_WORDS;
+use crate::analysis::positions::{MAX_DISTANCE, MAX_FREE_WORDS};
 use crate::analysis::regex::{MAX_COMPILED_BYTES, MAX_REGEX_BYTES};
-use crate::engine::local::{MOST_COUNTED, MOST_PERIODS};
+use crate::engine::local::{MOST_COUNTED, MOST_EXPANSIONS, MOST_FUZZY, MOST_PERIODS};
 use crate::ingest::complete::{LONGEST_VALUE, MOST_TAGS};
 use crate::ingest::{isolate, unpack};
 use crate::output::formats::Amount::{self, Bytes, Count, Seconds, Times};
@@ -134,13 +134,25 @@ pub(super) const LIMITS: &[Limit] = &[
     limit("query", "a query", size(parse::MAX_BYTES), "it is an error"),
     limit("query", "groups in each other", number(parse::MAX_NESTING), "it is an error"),
     limit("query", "clauses", number(parse::MAX_CLAUSES), "it is an error"),
-    limit("query", "words that are NEAR each other", number(parse::MAX_DISTANCE as usize), "it is an error"),
+    limit("query", "words that are NEAR each other", number(MAX_DISTANCE as usize), "it is an error"),
     limit("query", "operators NEAR and ADJ in a row", number(parse::MAX_NEAR), "it is an error"),
     limit("query", "words of a phrase with ~", number(MAX_FREE_WORDS), "it is an error"),
     limit("query", "letters of a fuzzy word", number(term::MAX_FUZZY), "it is an error"),
     limit("query", "regular expressions", number(parse::MAX_REGEXES), "it is an error"),
     limit("query", "a regular expression", size(MAX_REGEX_BYTES), "it is an error"),
     limit("query", "a regular expression, written out", size(MAX_COMPILED_BYTES), "it is an error"),
+    limit(
+        "query",
+        "words that a pattern stands for",
+        number(MOST_EXPANSIONS),
+        "the commonest are searched, with a warning",
+    ),
+    limit(
+        "query",
+        "words that a fuzzy word stands for",
+        number(MOST_FUZZY),
+        "the nearest are searched, with a warning",
+    ),
     limit("query", "saved queries in each other", number(saved::MAX_NESTING), "it is an error"),
     limit("query", "saved queries of an index", number(saved::MAX_SAVED), "it is an error"),
     limit("query", "a file of synonyms", size(synonyms::MAX_BYTES), "it is an error"),

@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 
@@ -76,9 +76,26 @@ pub(super) struct Filters {
     /// Only the words that are typed
     #[arg(long, conflicts_with = "synonyms", hide_short_help = true)]
     no_synonyms: bool,
+    /// How long finding may take; 0 is without end
+    #[arg(
+        long, value_name = "SECONDS", default_value = "5", value_parser = seconds,
+        hide_short_help = true, help_heading = "Answer"
+    )]
+    timeout: Duration,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
+    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
 }
 
 impl Filters {
+    /// Opens an index, with the time that these filters allow.
+    pub(super) fn searcher(&self, folder: &Folder) -> Result<Searcher, Error> {
+        let timeout = Some(self.timeout).filter(|timeout| !timeout.is_zero());
+        Ok(Searcher::open(folder)?.with_timeout(timeout))
+    }
+
     /// What is asked of the index in this folder, which keeps saved queries and synonyms.
     pub(super) fn params(&self, words: &[String], folder: &Folder) -> Result<SearchParams, Error> {
         let filters = self.clone();
@@ -337,7 +354,7 @@ pub(super) fn query(
     let (format, options) = format_and_options(args, color)?;
     let folder = index::open(named)?;
     let mut news = args.new.then(|| News::of(&args.words, &folder)).transpose()?;
-    let searcher = Searcher::open(&folder)?;
+    let searcher = args.filters.searcher(&folder)?;
     let params = SearchParams {
         offset: args.offset,
         limit: Some(if args.all { ALL_PAGE } else { args.limit }),
@@ -492,7 +509,7 @@ fn rest(
 /// Prints how many articles match.
 pub(super) fn count(args: &CountArgs, named: Option<&Path>, out: &mut Out) -> Result<Status, Error> {
     let folder = index::open(named)?;
-    let searcher = Searcher::open(&folder)?;
+    let searcher = args.filters.searcher(&folder)?;
     let params =
         SearchParams { limit: Some(0), snippets: Some(0), ..args.filters.params(&args.words, &folder)? };
     let asked = Asked::ask(&searcher, params)?;
@@ -509,7 +526,7 @@ pub(super) fn facets(
     out: &mut Out,
 ) -> Result<Status, Error> {
     let folder = index::open(named)?;
-    let searcher = Searcher::open(&folder)?;
+    let searcher = args.filters.searcher(&folder)?;
     let params = SearchParams {
         limit: Some(0),
         snippets: Some(0),

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use clap::Args;
 
-use crate::engine::local::Searcher;
 use crate::output;
 use crate::output::Question;
 use crate::output::trend::TrendAnswer;
@@ -68,7 +67,7 @@ pub(super) fn trend(
     out: &mut Out,
 ) -> Result<Status, Error> {
     let folder = index::open(named)?;
-    let searcher = Searcher::open(&folder)?;
+    let searcher = args.filters.searcher(&folder)?;
     let params = TrendParams {
         search: args.filters.params(&args.terms, &folder)?,
         terms: args.terms.clone(),

@@ -33,8 +33,7 @@ pub const MAX_BOOST: f32 = 1000.0;
 /// Most operators `NEAR` and `ADJ` in a row.
 pub const MAX_NEAR: usize = 16;
 
-/// Farthest apart that words can be and still be near.
-pub const MAX_DISTANCE: u32 = 255;
+pub use crate::analysis::positions::MAX_DISTANCE;
 /// The distance of `NEAR` unless told.
 pub const USUAL_NEARNESS: u32 = 10;
 /// The distance of `ADJ` unless told.
