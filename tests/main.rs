@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod crash;
+mod facet_counts;
 mod hostile;
 mod hostile_files;
 mod incremental;
@@ -12,5 +13,6 @@ mod ranking;
 mod readers;
 mod rebuild;
 mod scenarios;
+mod suggestions;
 mod support;
 mod transcripts;

@@ -117,6 +117,9 @@ pub(super) struct QueryArgs {
     /// Count values: tag, author:20, date:month; may repeat
     #[arg(long, value_name = "FIELD[:N]", help_heading = "Answer")]
     facet: Vec<String>,
+    /// Order of the values: count (commonest first), name
+    #[arg(long, value_name = "ORDER", hide_short_help = true, help_heading = "Answer")]
+    facet_sort: Option<String>,
     /// Passages for each hit
     #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Answer")]
     snippets: usize,
@@ -179,6 +182,9 @@ pub(super) struct FacetsArgs {
     /// What to look for
     #[arg(last = true, value_name = "WORDS")]
     words: Vec<String>,
+    /// Order of the values: count (commonest first), name
+    #[arg(long, value_name = "ORDER")]
+    facet_sort: Option<String>,
     /// text, json, csv, tsv
     #[arg(long, value_name = "NAME", default_value = "text", value_parser = ["text", "json", "csv", "tsv"])]
     format: String,
@@ -195,7 +201,10 @@ Examples:
       every tag with its number of articles
   backfile facets date:year author:20 -- climate policy
       by year, and the twenty commonest authors, of what matches
+  backfile facets tag --facet-sort name
+      by name; tags like energy/coal stand below energy
   backfile facets tag --format csv --since 1980 > tags.csv
+      the column kind tells values from what is missing or left out
 
 The counts of a field leave out that field's own filter, so they tell what
 choosing another value would give.";
@@ -222,6 +231,16 @@ impl Asked {
         });
         let warnings = warnings.collect();
         Ok(Asked { input, warnings, checked, response, took_ms: begin.elapsed().as_secs_f64() * 1_000.0 })
+    }
+
+    /// Adds what else could be asked.
+    fn suggest(&mut self, searcher: &Searcher) -> Result<(), Error> {
+        let begin = Instant::now();
+        let Checked { request, renamed, .. } = &self.checked;
+        let found = self.response.total > 0;
+        self.response.suggestions = searcher.suggest(&request.query, renamed.as_ref(), found)?;
+        self.took_ms += begin.elapsed().as_secs_f64() * 1_000.0;
+        Ok(())
     }
 
     fn answer<'a>(&'a self, searcher: &'a Searcher) -> Answer<'a> {
@@ -269,11 +288,13 @@ pub(super) fn query(
         after: args.after.clone(),
         sort: args.sort.clone(),
         facets: args.facet.clone(),
+        facet_sort: args.facet_sort.clone(),
         snippets: Some(if shows_snippets(format, &options) { args.snippets } else { 0 }),
         context: args.context.clone(),
         ..args.filters.params(&args.words)
     };
-    let asked = Asked::ask(&searcher, params)?;
+    let mut asked = Asked::ask(&searcher, params)?;
+    asked.suggest(&searcher)?;
     if !TELLS_WARNINGS.contains(&format.name()) {
         asked.warn_aside(out);
     }
@@ -367,6 +388,7 @@ pub(super) fn facets(
         limit: Some(0),
         snippets: Some(0),
         facets: args.fields.iter().map(|field| all_values(field, searcher.schema())).collect(),
+        facet_sort: args.facet_sort.clone(),
         ..args.filters.params(&args.words)
     };
     let asked = Asked::ask(&searcher, params)?;

@@ -12,7 +12,9 @@ use crate::output::fields::{HitField, file};
 use crate::output::{Answer, Format, Options, Printer};
 use crate::query::display::display;
 use crate::schema::Schema;
-use crate::search::{Collapse, DateBucket, FacetCounts, Family, Hit, Passage, Snippet, ValueBucket};
+use crate::search::{
+    Collapse, DateBucket, FacetCounts, Family, Hit, Passage, Snippet, Suggestion, ValueBucket,
+};
 
 /// The shape of the answer to a query.
 pub const QUERY_SCHEMA: &str = "backfile.query/1";
@@ -155,17 +157,35 @@ struct Tail<'a> {
     next: Option<Shown<crate::search::Cursor>>,
     took_ms: f64,
     facets: FacetsView<'a>,
-    suggestions: [(); 0],
+    suggestions: Vec<SuggestionView<'a>>,
 }
 
 impl<'a> Tail<'a> {
     fn of(answer: &Answer<'a>) -> Tail<'a> {
+        let suggestions = answer.response.suggestions.iter();
         Tail {
             next: answer.response.next.map(Shown),
             took_ms: thousandths(answer.took_ms),
             facets: FacetsView { facets: &answer.response.facets, schema: answer.schema },
-            suggestions: [],
+            suggestions: suggestions.map(|it| SuggestionView::of(it, answer.schema)).collect(),
         }
+    }
+}
+
+/// Another query worth trying.
+#[derive(Serialize)]
+struct SuggestionView<'a> {
+    kind: &'static str,
+    from: &'a str,
+    to: &'a str,
+    count: u64,
+    query: String,
+}
+
+impl<'a> SuggestionView<'a> {
+    fn of(suggestion: &'a Suggestion, schema: &Schema) -> SuggestionView<'a> {
+        let Suggestion { kind, from, to, count, query } = suggestion;
+        SuggestionView { kind: kind.as_str(), from, to, count: *count, query: display(query, schema) }
     }
 }
 
@@ -377,7 +397,16 @@ struct ValueBucketView<'a> {
     value: &'a str,
     count: u64,
     selected: bool,
+    #[serde(flatten)]
+    level: Option<LevelView<'a>>,
     query: String,
+}
+
+/// The place of a value in a hierarchy.
+#[derive(Serialize)]
+struct LevelView<'a> {
+    parent: Option<&'a str>,
+    depth: usize,
 }
 
 impl<'a> ValueBucketView<'a> {
@@ -386,6 +415,10 @@ impl<'a> ValueBucketView<'a> {
             value: &bucket.value,
             count: bucket.count,
             selected: bucket.selected,
+            level: bucket
+                .level
+                .as_ref()
+                .map(|level| LevelView { parent: level.parent.as_deref(), depth: level.depth }),
             query: display(&bucket.query, schema),
         }
     }

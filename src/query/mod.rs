@@ -8,6 +8,7 @@ pub mod display;
 mod lexer;
 pub mod operators;
 pub mod parse;
+pub mod relax;
 mod repair;
 pub mod simplify;
 pub(crate) mod term;

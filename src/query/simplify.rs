@@ -99,7 +99,8 @@ pub fn replace_filter(query: &Query, field: &FieldName, with: Query) -> Query {
     simplify(Query::And(std::iter::once(rest).chain(others).chain([with]).collect()))
 }
 
-fn conjuncts(query: Query) -> Vec<Query> {
+/// The parts that must all hold.
+pub(super) fn conjuncts(query: Query) -> Vec<Query> {
     match query {
         Query::And(children) => children,
         other => vec![other],

@@ -8,8 +8,10 @@ use crate::query::parse::{MAX_CLAUSES, Parsed, Problem, ProblemKind, parse};
 use crate::query::simplify::simplify;
 use crate::query::term::value;
 use crate::query::{DateRange, Matching, Query};
-use crate::schema::{Field, Kind, Property, Schema, nearest};
-use crate::search::{Collapse, Context, Cursor, FacetRequest, Page, SearchRequest, SnippetOptions, Sort};
+use crate::schema::{Field, FieldName, Kind, Property, Schema, nearest};
+use crate::search::{
+    Collapse, Context, Cursor, FacetRequest, FacetSort, Page, SearchRequest, SnippetOptions, Sort,
+};
 use crate::text::calendar::{Day, Interval};
 
 /// Most hits of one page, and the furthest first hit of a page.
@@ -34,6 +36,9 @@ pub const MATCHINGS: &[(&str, Matching)] = &[("all", Matching::All), ("any", Mat
 
 /// The names of what becomes of copies.
 pub const COLLAPSES: &[(&str, Collapse)] = &[("none", Collapse::None), ("family", Collapse::Family)];
+
+/// The names of the orders of a facet's values.
+pub const FACET_SORTS: &[(&str, FacetSort)] = &[("count", FacetSort::Count), ("name", FacetSort::Name)];
 
 /// A question as typed: nothing in it is checked. Several values of one list are alternatives, lists restrict each other.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -74,6 +79,8 @@ pub struct SearchParams {
     pub after: Option<String>,
     /// `--facet`: `tag`, `tag:20`, `tag:all`, `date:month`.
     pub facets: Vec<String>,
+    /// `--facet-sort`, one of [`FACET_SORTS`].
+    pub facet_sort: Option<String>,
     /// `--snippets`
     pub snippets: Option<usize>,
     /// `--context`: `40w`, `200c`.
@@ -93,6 +100,19 @@ pub struct Checked {
     pub understood: String,
     /// What was repaired in the query; spans are bytes of the words joined by blanks.
     pub warnings: Vec<Problem>,
+    /// The question with the nearest field where one is named that does not exist.
+    pub renamed: Option<Renamed>,
+}
+
+/// A question in which a field was mistyped.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Renamed {
+    /// The name as typed.
+    pub from: String,
+    /// The nearest field.
+    pub to: FieldName,
+    /// The query with that field.
+    pub query: Query,
 }
 
 /// Why a question cannot be asked.
@@ -130,16 +150,18 @@ impl SearchParams {
     pub fn check(self, schema: &Schema, today: Day) -> Result<Checked, ParamError> {
         let parsed = self.parsed(schema, today)?;
         let filters = self.filters(schema, today)?;
+        let renamed = self.renamed(&parsed, &filters, schema, today);
         let query = simplify(Query::And(std::iter::once(parsed.query).chain(filters).collect()));
         let request = SearchRequest {
             page: self.page()?,
             sort: named(self.sort.as_deref(), "--sort", SORTS)?,
-            facets: facets(&self.facets, schema)?,
+            facets: self.facets(schema)?,
             snippets: self.snippet_options()?,
             collapse: named(self.collapse.as_deref(), "--collapse", COLLAPSES)?,
             query,
         };
-        Ok(Checked { understood: display(&request.query, schema), request, warnings: parsed.problems })
+        let understood = display(&request.query, schema);
+        Ok(Checked { understood, request, warnings: parsed.problems, renamed })
     }
 
     fn parsed(&self, schema: &Schema, today: Day) -> Result<Parsed, ParamError> {
@@ -151,6 +173,23 @@ impl SearchParams {
             Some(problem) => Err(ParamError::in_query(&text, problem.clone())),
             None => Ok(parsed),
         }
+    }
+
+    /// What is asked when the first unknown field is the nearest one that is known.
+    fn renamed(&self, parsed: &Parsed, filters: &[Query], schema: &Schema, today: Day) -> Option<Renamed> {
+        let text = self.words.join(" ");
+        let unknown = |problem: &Problem| {
+            let name = text.get(problem.span.clone())?.strip_suffix(':')?;
+            let near = schema.field(name).is_none().then(|| schema.nearest(name)).flatten()?;
+            Some((problem.span.clone(), name.to_owned(), near.clone()))
+        };
+        let (span, from, to) = parsed.problems.iter().find_map(unknown)?;
+        let mut words = text;
+        words.replace_range(span, &format!("{to}:"));
+        let params = SearchParams { words: vec![words], ..self.clone() };
+        let query = params.parsed(schema, today).ok()?.query;
+        let query = simplify(Query::And(std::iter::once(query).chain(filters.iter().cloned()).collect()));
+        Some(Renamed { from, to, query })
     }
 
     /// One query for each kind of flag.
@@ -234,6 +273,19 @@ impl SearchParams {
         Ok(Page { offset: self.offset, limit, after })
     }
 
+    /// Each facet once.
+    fn facets(&self, schema: &Schema) -> Result<Vec<FacetRequest>, ParamError> {
+        let sort = named(self.facet_sort.as_deref(), "--facet-sort", FACET_SORTS)?;
+        let mut facets = Vec::with_capacity(self.facets.len());
+        for text in &self.facets {
+            let facet = facet(text, sort, schema)?;
+            if !facets.contains(&facet) {
+                facets.push(facet);
+            }
+        }
+        Ok(facets)
+    }
+
     fn snippet_options(&self) -> Result<SnippetOptions, ParamError> {
         let count = self.snippets.unwrap_or(1);
         if count > MAX_SNIPPETS {
@@ -287,18 +339,7 @@ fn named<T: Copy + Default>(name: Option<&str>, flag: &str, table: &[(&str, T)])
     })
 }
 
-fn facets(typed: &[String], schema: &Schema) -> Result<Vec<FacetRequest>, ParamError> {
-    let mut facets = Vec::with_capacity(typed.len());
-    for text in typed {
-        let facet = facet(text, schema)?;
-        if !facets.contains(&facet) {
-            facets.push(facet);
-        }
-    }
-    Ok(facets)
-}
-
-fn facet(text: &str, schema: &Schema) -> Result<FacetRequest, ParamError> {
+fn facet(text: &str, sort: FacetSort, schema: &Schema) -> Result<FacetRequest, ParamError> {
     let (name, option) = text.split_once(':').map_or((text, None), |(name, option)| (name, Some(option)));
     let declared = schema.facets().find(|field| field.name.as_str() == name);
     let Some((field, shown)) = declared.and_then(|field| Some((field, field.facet?))) else {
@@ -323,7 +364,7 @@ fn facet(text: &str, schema: &Schema) -> Result<FacetRequest, ParamError> {
                     ParamError::new(message, format!("write {name}:20, or {name}:all"))
                 })?),
             };
-            Ok(FacetRequest::Values { field: name, limit })
+            Ok(FacetRequest::Values { field: name, limit, sort })
         }
     }
 }
@@ -356,6 +397,22 @@ fn context(text: &str) -> Result<Context, ParamError> {
 mod tests {
     use super::*;
     use crate::article::ArticleId;
+
+    #[test]
+    fn a_mistyped_field_has_a_question_with_the_right_one() {
+        let cases = [
+            ("autor:lee oil", Some(("autor", "author:lee oil"))),
+            ("oil tga:energy", Some(("tga", "oil tag:energy"))),
+            ("http:x", None),
+            ("tag:x", None),
+        ];
+        for (text, expected) in cases {
+            let checked = check(SearchParams { words: list(&[text]), ..default() }).unwrap();
+            let renamed = checked.renamed.map(|it| (it.from, display(&it.query, &Schema::for_tests())));
+            let renamed = renamed.as_ref().map(|(from, query)| (from.as_str(), query.as_str()));
+            assert_eq!(renamed, expected, "{text}");
+        }
+    }
 
     fn list(values: &[&str]) -> Vec<String> {
         values.iter().map(|value| (*value).to_owned()).collect()
@@ -433,6 +490,7 @@ mod tests {
         let cursor = Cursor { primary: 1.5, timestamp: -7, id: ArticleId(9), repeats: 0 };
         let params = SearchParams {
             facets: list(&["tag", "tag:20", "author:all", "date", "date:month", "tag"]),
+            facet_sort: Some("name".into()),
             after: Some(cursor.to_string()),
             sort: Some("-date".into()),
             context: Some("200c".into()),
@@ -442,7 +500,8 @@ mod tests {
         };
         let request = check(params).map(|checked| checked.request).expect("valid");
         let field = crate::schema::FieldName::for_tests;
-        let values = |name, limit| FacetRequest::Values { field: field(name), limit };
+        let sort = FacetSort::Name;
+        let values = |name, limit| FacetRequest::Values { field: field(name), limit, sort };
         let dates = |interval| FacetRequest::Dates { field: field("date"), interval };
         let facets = vec![
             values("tag", Some(10)),

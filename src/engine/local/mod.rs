@@ -18,11 +18,13 @@ mod facets;
 mod filter;
 mod folder;
 mod lower;
+mod near_values;
 mod rank;
 mod schema;
 mod searcher;
 mod segment;
 mod sketch;
+mod spelling;
 mod values;
 mod writer;
 

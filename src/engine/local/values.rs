@@ -16,6 +16,16 @@ pub(super) fn word_term(word: &str) -> String {
     format!("\u{1}{}", longest_key(&fold_keyword(word)))
 }
 
+/// Whether a term is a single word of a value.
+pub(super) fn is_word_term(term: &str) -> bool {
+    word_of_term(term).is_some()
+}
+
+/// The single word that a term stands for; `None` when it stands for a whole value.
+pub(super) fn word_of_term(term: &str) -> Option<&str> {
+    term.strip_prefix('\u{1}')
+}
+
 /// A facet column holds both forms of a value, the folded one first, so that all spellings of one value are
 /// neighbours in the sorted dictionary.
 pub(super) fn facet_value(folded: &str, display: &str) -> String {

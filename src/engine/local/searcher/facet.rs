@@ -4,13 +4,14 @@ use crate::analysis::fold::fold_keyword;
 use crate::query::simplify::{replace_filter, split_filters};
 use crate::query::{DateRange, Query};
 use crate::schema::FieldName;
-use crate::search::{DateBucket, FacetCounts, FacetRequest, ValueBucket};
+use crate::search::{DateBucket, FacetCounts, FacetRequest, FacetSort, Level, ValueBucket};
 use crate::text::calendar::Interval;
 
 use super::Searcher;
 use super::plan::Set;
 use crate::engine::local::copies::Membership;
-use crate::engine::local::facets::{DateCounts, ValueCounts};
+use crate::engine::local::facets::{Counted, DateCounts, ValueCounts};
+use crate::engine::local::values::ancestors;
 
 impl Searcher {
     pub(super) fn facet(
@@ -21,52 +22,65 @@ impl Searcher {
         members: Option<&[Membership]>,
     ) -> tantivy::Result<FacetCounts> {
         match facet {
-            FacetRequest::Values { field, limit } => self.value_facet(field, *limit, query, sets, members),
+            FacetRequest::Values { field, limit, sort } => {
+                let counts = self.values_counted(field, sets, members)?;
+                Ok(self.value_facet(field, (*limit, *sort), query, counts))
+            }
             FacetRequest::Dates { field, interval } => {
                 self.date_facet(field, *interval, query, sets, members)
             }
         }
     }
 
-    fn value_facet(
+    fn values_counted(
         &self,
         field: &FieldName,
-        limit: Option<usize>,
-        query: &Query,
         sets: &[Set],
         members: Option<&[Membership]>,
-    ) -> tantivy::Result<FacetCounts> {
+    ) -> tantivy::Result<ValueCounts> {
         let mut counts = ValueCounts::default();
         for (ordinal, (reader, set)) in self.searcher.segment_readers().iter().zip(sets).enumerate() {
             counts.add(reader, field, set.without(field), members.map(|members| &members[ordinal]))?;
         }
         counts.settle_spellings(&self.searcher, field)?;
+        Ok(counts)
+    }
+
+    fn value_facet(
+        &self,
+        field: &FieldName,
+        (limit, sort): (Option<usize>, FacetSort),
+        query: &Query,
+        counts: ValueCounts,
+    ) -> FacetCounts {
         let chosen = chosen_values(query, field);
-        let values = counts.values.len() as u64;
-        let mut sorted: Vec<(String, String, u64)> = counts
-            .values
-            .into_iter()
-            .map(|(folded, counted)| (folded, counted.display().to_owned(), counted.tally.count()))
-            .collect();
-        sorted.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.0.cmp(&b.0)));
-        let shown = limit.unwrap_or(usize::MAX).min(sorted.len());
-        let other = sorted[shown..].iter().map(|(_, _, count)| count).sum();
-        let buckets = sorted.into_iter().take(shown).map(|(folded, value, count)| {
+        let mark = self.fields.keyword(field).and_then(|keyword| keyword.hierarchy);
+        let mut sorted: Vec<(&String, &Counted, u64)> =
+            counts.values.iter().map(|(folded, counted)| (folded, counted, counted.tally.count())).collect();
+        match sort {
+            FacetSort::Count => sorted.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.0.cmp(b.0))),
+            FacetSort::Name => sorted.sort_by(|a, b| a.0.cmp(b.0)),
+        }
+        let (mut buckets, mut other) = (Vec::new(), 0);
+        for (place, (folded, counted, count)) in sorted.into_iter().enumerate() {
+            let selected = chosen.contains(folded);
+            // What was chosen is never out of sight.
+            if !selected && limit.is_some_and(|limit| place >= limit) {
+                other += count;
+                continue;
+            }
+            let value = counted.display().to_owned();
             let choice = Query::Value { field: field.clone(), value: value.clone() };
-            ValueBucket {
-                selected: chosen.contains(&folded),
+            buckets.push(ValueBucket {
                 query: replace_filter(query, field, choice),
+                level: mark.map(|mark| level(folded, mark, &counts)),
+                selected,
                 value,
                 count,
-            }
-        });
-        Ok(FacetCounts::Values {
-            field: field.clone(),
-            values,
-            other,
-            missing: counts.missing.count(),
-            buckets: buckets.collect(),
-        })
+            });
+        }
+        let (values, missing) = (counts.values.len() as u64, counts.missing.count());
+        FacetCounts::Values { field: field.clone(), values, other, missing, buckets }
     }
 
     fn date_facet(
@@ -97,6 +111,13 @@ impl Searcher {
             buckets: buckets.collect(),
         })
     }
+}
+
+/// The place of a value in its hierarchy. What is above a value is counted with it, so it has been met.
+fn level(folded: &str, mark: char, counts: &ValueCounts) -> Level {
+    let above: Vec<&str> = ancestors(folded, mark).filter(|above| *above != folded).collect();
+    let parent = above.iter().rev().find_map(|above| counts.values.get(*above));
+    Level { parent: parent.map(|counted| counted.display().to_owned()), depth: above.len() }
 }
 
 /// The folded values of a field that a query chooses.

@@ -4,6 +4,7 @@ mod facet;
 mod hits;
 mod order;
 mod plan;
+mod suggest;
 
 use std::sync::OnceLock;
 
@@ -249,7 +250,7 @@ impl Searcher {
         let ranked = self.rank(request, &plan, &sets)?;
         let next = self.next(request, &ranked, total);
         let hits = self.hits(request, &ranked)?;
-        Ok(SearchResponse { total, hits, facets, next, warnings })
+        Ok(SearchResponse { total, hits, facets, next, warnings, suggestions: Vec::new() })
     }
 
     fn weight(
