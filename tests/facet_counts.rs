@@ -32,6 +32,7 @@ const TAGS: &[&str] = &[
     "/lead",
     "tail/",
     "a//b",
+    "n\u{a0}/b",
     "AND",
     "OR",
     "-x",

@@ -12,6 +12,7 @@ mod show;
 mod similar;
 mod status;
 mod terminal;
+mod why;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, ErrorKind, Write};
@@ -56,6 +57,7 @@ enum Command {
     Facets(query::FacetsArgs),
     Show(show::ShowArgs),
     Similar(similar::SimilarArgs),
+    Why(why::WhyArgs),
     Extract(show::ExtractArgs),
     Status(show::StatusArgs),
     Rebuild(rebuild::RebuildArgs),
@@ -146,6 +148,7 @@ fn dispatch(cli: &Cli, out: &mut Out) -> Result<Status, Error> {
         Command::Facets(args) => query::facets(args, index, cli.color, out),
         Command::Show(args) => show::show(args, index, cli.color, out),
         Command::Similar(args) => similar::similar(args, index, cli.color, out),
+        Command::Why(args) => why::why(args, index, cli.color, out),
         Command::Extract(args) => show::extract_articles(args, out),
         Command::Status(args) => show::status(args, index, cli.color, out),
         Command::Formats(args) => formats::run(args, cli.color, out),

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use clap::Args;
 
-use crate::engine::local::Searcher;
+use crate::engine::local::{Every, Searcher};
 use crate::output::fields::{HitField, check_fields};
 use crate::output::{self, Answer, Format};
 use crate::schema::{Field, Kind, Schema};
@@ -69,7 +69,7 @@ pub(super) struct Filters {
 }
 
 impl Filters {
-    fn params(&self, words: &[String]) -> SearchParams {
+    pub(super) fn params(&self, words: &[String]) -> SearchParams {
         let filters = self.clone();
         SearchParams {
             words: words.to_vec(),
@@ -220,17 +220,23 @@ struct Asked {
 
 impl Asked {
     fn ask(searcher: &Searcher, params: SearchParams) -> Result<Asked, Error> {
-        let begin = Instant::now();
-        let input = params.words.join(" ");
-        let (today, _) = now();
-        let checked = params.check(searcher.schema(), today)?;
+        let (begin, input) = (Instant::now(), params.words.join(" "));
+        let checked = params.check(searcher.schema(), now().0)?;
         let response = searcher.search(&checked.request)?;
-        let warnings = checked.warnings.iter().map(|problem| match &problem.hint {
-            Some(hint) => format!("{} ({hint})", problem.message),
-            None => problem.message.clone(),
-        });
-        let warnings = warnings.collect();
-        Ok(Asked { input, warnings, checked, response, took_ms: begin.elapsed().as_secs_f64() * 1_000.0 })
+        Ok(Asked::new(input, checked, response, begin))
+    }
+
+    /// Asks for every hit; they come page by page, behind an answer without any.
+    fn ask_every(searcher: &Searcher, params: SearchParams) -> Result<(Asked, Option<Every<'_>>), Error> {
+        let (begin, input) = (Instant::now(), params.words.join(" "));
+        let checked = params.check(searcher.schema(), now().0)?;
+        let (response, every) = searcher.every(&checked.request)?;
+        Ok((Asked::new(input, checked, response, begin), Some(every)))
+    }
+
+    fn new(input: String, checked: Checked, response: SearchResponse, begin: Instant) -> Asked {
+        let warnings = told(&checked);
+        Asked { input, warnings, checked, response, took_ms: begin.elapsed().as_secs_f64() * 1_000.0 }
     }
 
     /// Adds what else could be asked.
@@ -270,6 +276,15 @@ impl Asked {
     }
 }
 
+/// What was repaired in a query, with what to write instead.
+pub(super) fn told(checked: &Checked) -> Vec<String> {
+    let told = checked.warnings.iter().map(|problem| match &problem.hint {
+        Some(hint) => format!("{} ({hint})", problem.message),
+        None => problem.message.clone(),
+    });
+    told.collect()
+}
+
 /// Formats that print warnings themselves.
 const TELLS_WARNINGS: &[&str] = &["text", "json", "jsonl"];
 
@@ -293,7 +308,10 @@ pub(super) fn query(
         context: args.context.clone(),
         ..args.filters.params(&args.words)
     };
-    let mut asked = Asked::ask(&searcher, params)?;
+    let (mut asked, every) = match args.all {
+        true => Asked::ask_every(&searcher, params)?,
+        false => (Asked::ask(&searcher, params)?, None),
+    };
     asked.suggest(&searcher)?;
     if !TELLS_WARNINGS.contains(&format.name()) {
         asked.warn_aside(out);
@@ -302,8 +320,14 @@ pub(super) fn query(
     let mut printer = format.printer(options);
     out.write(|out| printer.begin(&asked.answer(&searcher), out))?;
     out.write(|out| printer.hits(&asked.response.hits, out))?;
-    let last = if args.all { rest(&searcher, asked, printer.as_mut(), out)? } else { asked };
-    out.write(|out| printer.end(&last.answer(&searcher), out))?;
+    for page in every.into_iter().flatten() {
+        let page = page?;
+        out.write(|out| printer.hits(&page, out))?;
+        if out.is_closed() {
+            break;
+        }
+    }
+    out.write(|out| printer.end(&asked.answer(&searcher), out))?;
     Ok(status)
 }
 
@@ -326,44 +350,6 @@ fn shows_snippets(format: &dyn Format, options: &output::Options) -> bool {
     let fields = options.fields.as_deref().unwrap_or(format.default_fields());
     format.name() == "text"
         || fields.iter().any(|field| matches!(field, HitField::Snippets | HitField::Snippet))
-}
-
-/// Prints the pages behind the first one; gives the last.
-fn rest(
-    searcher: &Searcher,
-    mut asked: Asked,
-    printer: &mut dyn output::Printer,
-    out: &mut Out,
-) -> Result<Asked, Error> {
-    let facets = std::mem::take(&mut asked.response.facets);
-    let mut request = asked.checked.request.clone();
-    request.facets.clear();
-    let mut shown = asked.response.hits.len();
-    loop {
-        match asked.response.next {
-            Some(next) => request.page.after = Some(next),
-            // An order without cursors is paged by number.
-            None if (shown as u64) < asked.response.total => request.page.offset = shown,
-            None => break,
-        }
-        let page = searcher.search(&request)?;
-        if page.hits.is_empty() {
-            break;
-        }
-        let hits = page.hits.into_iter().enumerate().map(|(index, mut hit)| {
-            hit.rank = (shown + index) as u64 + 1;
-            hit
-        });
-        let hits: Vec<_> = hits.collect();
-        out.write(|out| printer.hits(&hits, out))?;
-        shown += hits.len();
-        asked.response.next = page.next;
-        if out.is_closed() {
-            break;
-        }
-    }
-    asked.response.facets = facets;
-    Ok(asked)
 }
 
 /// Prints how many articles match.

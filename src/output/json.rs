@@ -208,6 +208,10 @@ pub(super) struct QueryView<'a> {
 }
 
 impl<'a> QueryView<'a> {
+    pub(super) fn new(input: &'a str, understood: &'a str, warnings: &'a [String]) -> QueryView<'a> {
+        QueryView { input, understood, warnings: warnings.iter().map(String::as_str).collect() }
+    }
+
     pub(super) fn of(answer: &Answer<'a>) -> QueryView<'a> {
         let warnings = answer.warnings.iter().chain(&answer.response.warnings).map(String::as_str).collect();
         QueryView { input: answer.input, understood: answer.understood, warnings }
@@ -305,17 +309,21 @@ impl<'a> LocationView<'a> {
     }
 }
 
+/// A passage of an article.
 #[derive(Serialize)]
-struct SnippetView<'a> {
+pub(super) struct SnippetView<'a> {
     field: &'static str,
     text: &'a str,
     spans: Vec<[usize; 2]>,
 }
 
 impl<'a> SnippetView<'a> {
-    fn of(snippet: &'a Snippet) -> SnippetView<'a> {
-        let text = snippet.passage.text.as_str();
-        SnippetView { field: snippet.field, text, spans: scalar_spans(&snippet.passage) }
+    pub(super) fn of(snippet: &'a Snippet) -> SnippetView<'a> {
+        SnippetView::new(snippet.field, &snippet.passage)
+    }
+
+    pub(super) fn new(field: &'static str, passage: &'a Passage) -> SnippetView<'a> {
+        SnippetView { field, text: &passage.text, spans: scalar_spans(passage) }
     }
 }
 
@@ -450,7 +458,7 @@ impl<T: Display> Serialize for Shown<T> {
 }
 
 /// JSON has no infinities.
-fn finite(score: f32) -> f32 {
+pub(super) fn finite(score: f32) -> f32 {
     if score.is_finite() { score } else { 0.0 }
 }
 

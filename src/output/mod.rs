@@ -19,6 +19,7 @@ pub mod similar;
 pub mod status;
 mod table;
 pub mod text;
+pub mod why;
 
 #[cfg(test)]
 mod samples;

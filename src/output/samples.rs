@@ -196,7 +196,13 @@ pub(super) fn response() -> SearchResponse {
         total: 1214,
         hits: hits(),
         facets: vec![tags(), dates(Interval::Year, day(1973, 1, 1), &[9, 120, 0, 0, 3, 1064])],
-        next: Some(Cursor { primary: 9.5, timestamp: 1, id: ArticleId(7), repeats: 0 }),
+        next: Some(Cursor {
+            sort: Sort::Relevance,
+            primary: 9.5,
+            timestamp: 1,
+            id: ArticleId(7),
+            repeats: 0,
+        }),
         warnings: Vec::new(),
         suggestions: Vec::new(),
     }

@@ -108,7 +108,7 @@ pub(super) fn conjuncts(query: Query) -> Vec<Query> {
 }
 
 /// The one keyword or date field that a query asks for, when it asks for nothing else.
-pub(super) fn only_field(query: &Query) -> Option<&FieldName> {
+pub(crate) fn only_field(query: &Query) -> Option<&FieldName> {
     match query {
         Query::Value { field, .. }
         | Query::ValueWord { field, .. }

@@ -11,6 +11,7 @@ use crate::text::calendar::{Day, Interval};
 mod cursor;
 pub mod params;
 pub mod status;
+pub mod why;
 
 /// A checked question.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,7 +83,9 @@ pub struct Page {
 /// The place of a hit in an order, so that the next page can begin behind it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Cursor {
-    /// First key of the order.
+    /// The order that it is a place in.
+    pub sort: Sort,
+    /// First key of the order; of titles none, the article tells it.
     pub primary: f64,
     /// Second key: seconds since 1970.
     pub timestamp: i64,

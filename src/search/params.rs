@@ -152,9 +152,10 @@ impl SearchParams {
         let filters = self.filters(schema, today)?;
         let renamed = self.renamed(&parsed, &filters, schema, today);
         let query = simplify(Query::And(std::iter::once(parsed.query).chain(filters).collect()));
+        let sort = named(self.sort.as_deref(), "--sort", SORTS)?;
         let request = SearchRequest {
-            page: self.page()?,
-            sort: named(self.sort.as_deref(), "--sort", SORTS)?,
+            page: self.page(sort)?,
+            sort,
             facets: self.facets(schema)?,
             snippets: self.snippet_options()?,
             collapse: named(self.collapse.as_deref(), "--collapse", COLLAPSES)?,
@@ -241,7 +242,7 @@ impl SearchParams {
         Ok(Some(Query::Dates { field: field.name.clone(), range: DateRange { from, to }, within: false }))
     }
 
-    fn page(&self) -> Result<Page, ParamError> {
+    fn page(&self, sort: Sort) -> Result<Page, ParamError> {
         let limit = self.limit.unwrap_or(DEFAULT_LIMIT);
         if limit > MAX_WINDOW {
             return Err(ParamError::new(
@@ -259,10 +260,6 @@ impl SearchParams {
         if self.after.is_some() && self.offset > 0 {
             return Err(ParamError::new("--after and --offset exclude each other", "leave one of them out"));
         }
-        if self.after.is_some() && self.sort.as_deref() == Some("title") {
-            let hint = "page with --offset, or use --all";
-            return Err(ParamError::new("--sort title has no cursors to go on from", hint));
-        }
         let cursor = |text: &str| {
             Cursor::parse(text).ok_or_else(|| {
                 let hint = "take it from `next` of the page before";
@@ -270,6 +267,11 @@ impl SearchParams {
             })
         };
         let after = self.after.as_deref().map(cursor).transpose()?;
+        if let Some(other) = after.map(|after| after.sort).filter(|other| *other != sort) {
+            let name = |sort| SORTS.iter().find(|(_, known)| *known == sort).map_or("", |(name, _)| *name);
+            let message = format!("--after: this cursor is of another order, --sort {}", name(other));
+            return Err(ParamError::new(message, "ask with the order of the page that it came from"));
+        }
         Ok(Page { offset: self.offset, limit, after })
     }
 
@@ -487,7 +489,7 @@ mod tests {
             collapse: Collapse::None,
         };
         assert_eq!(request, Ok(expected));
-        let cursor = Cursor { primary: 1.5, timestamp: -7, id: ArticleId(9), repeats: 0 };
+        let cursor = Cursor { sort: Sort::Newest, primary: 1.5, timestamp: -7, id: ArticleId(9), repeats: 0 };
         let params = SearchParams {
             facets: list(&["tag", "tag:20", "author:all", "date", "date:month", "tag"]),
             facet_sort: Some("name".into()),
@@ -525,7 +527,15 @@ mod tests {
             (SearchParams { offset: usize::MAX, ..default() }, "--offset"),
             (SearchParams { after: some("x"), ..default() }, "no cursor"),
             (SearchParams { offset: 1, after: some("x"), ..default() }, "exclude"),
-            (SearchParams { sort: some("title"), after: some(&"0".repeat(48)), ..default() }, "no cursors"),
+            (SearchParams { after: some(&"0".repeat(48)), ..default() }, "this is no cursor"),
+            (
+                SearchParams {
+                    sort: some("title"),
+                    after: some(&format!("n{}", "0".repeat(48))),
+                    ..default()
+                },
+                "of another order, --sort -date",
+            ),
             (SearchParams { sort: some("new"), ..default() }, "--sort new"),
             (SearchParams { matching: some("most"), ..default() }, "--match most"),
             (SearchParams { facets: list(&["tags"]), ..default() }, "no such facet"),

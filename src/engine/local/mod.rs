@@ -29,6 +29,6 @@ mod values;
 mod writer;
 
 pub use folder::{Folder, Lock};
-pub use searcher::Searcher;
+pub use searcher::{Every, Searcher};
 pub use segment::{FinishedSegment, SegmentBuilder};
 pub use writer::{Builders, Writer};

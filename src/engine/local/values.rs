@@ -37,10 +37,17 @@ pub(super) fn split_facet_value(value: &str) -> (&str, &str) {
     value.split_once('\0').unwrap_or((value, value))
 }
 
-/// A value of a hierarchy and everything above it, highest first: `a/b/c` gives `a`, `a/b`, `a/b/c`.
+/// A value of a hierarchy and everything above it, highest first: `a/b/c` gives `a`, `a/b`, `a/b/c`. Levels without a
+/// name do not count, and folding a level gives that level of the folded value.
 pub(super) fn ancestors(value: &str, mark: char) -> impl Iterator<Item = &str> {
-    let inner = value.match_indices(mark).map(|(at, _)| &value[..at]);
-    inner.chain([value]).filter(|level| !level.is_empty())
+    let inner = value.match_indices(move |c| is_mark(c, mark)).map(|(at, _)| value[..at].trim_end());
+    inner.chain([value]).filter(move |level| !level.is_empty() && !level.ends_with(|c| is_mark(c, mark)))
+}
+
+/// Whether a character folds to the mark: the mark itself, or its form in East Asian type.
+fn is_mark(c: char, mark: char) -> bool {
+    const FULLWIDTH: u32 = 0xfee0;
+    c == mark || u32::from(c).checked_sub(FULLWIDTH) == Some(u32::from(mark))
 }
 
 #[cfg(test)]
@@ -52,6 +59,9 @@ mod tests {
         assert_eq!(ancestors("a/b/c", '/').collect::<Vec<_>>(), ["a", "a/b", "a/b/c"]);
         assert_eq!(ancestors("a", '/').collect::<Vec<_>>(), ["a"]);
         assert_eq!(ancestors("/a", '/').collect::<Vec<_>>(), ["/a"]);
+        assert_eq!(ancestors("a//b/", '/').collect::<Vec<_>>(), ["a", "a//b"]);
+        assert_eq!(ancestors("a\u{a0}/ b", '/').collect::<Vec<_>>(), ["a", "a\u{a0}/ b"]);
+        assert_eq!(ancestors("気候／政策", '/').collect::<Vec<_>>(), ["気候", "気候／政策"]);
     }
 
     #[test]

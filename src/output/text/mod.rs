@@ -13,7 +13,7 @@ pub(super) mod facets;
 mod histogram;
 mod hits;
 pub(super) mod layout;
-mod suggestions;
+pub(super) mod suggestions;
 mod tree;
 
 use layout::{Block, Paint, block, line, plain};

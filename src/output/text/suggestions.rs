@@ -24,7 +24,7 @@ pub(super) fn write_suggestions(answer: &Answer<'_>, style: &Style, out: &mut dy
     for (suggestion, label) in suggestions.iter().zip(&labels) {
         let query = display(&suggestion.query, answer.schema);
         // Never wrapped: it is there to be copied.
-        let command = format!("backfile query {}", in_shell(&visible(&query)));
+        let command = command(&query);
         line(out, style, Paint::Plain, &format!("  {}  {command}", pad(label, widest)))?;
     }
     Ok(())
@@ -40,6 +40,11 @@ fn label(suggestion: &Suggestion) -> String {
         SuggestionKind::Any => "any of the words".to_owned(),
     };
     format!("{change}: {}", thousands(*count))
+}
+
+/// The command that asks a query, to be pasted into a shell.
+pub(in crate::output) fn command(query: &str) -> String {
+    format!("backfile query {}", in_shell(&visible(query)))
 }
 
 /// A query as one argument or several words of a POSIX shell; `--` stands before what looks like an option.

@@ -9,6 +9,7 @@ use tantivy::{DocAddress, TantivyError, Term};
 use crate::analysis::language::Language;
 use crate::article::Article;
 use crate::highlight::Matcher;
+use crate::query::Query;
 use crate::search::{Family, Hit, SearchRequest, Snippet, SnippetOptions, Sort};
 
 use super::Searcher;
@@ -44,20 +45,37 @@ impl Searcher {
         if ranked.is_empty() {
             return Ok(Vec::new());
         }
-        let default_field = self.schema().default_field.clone();
+        self.hits_from(request, &self.matcher(&request.query), ranked, request.page.offset as u64 + 1)
+    }
+
+    /// What finds in texts what a query asks for.
+    pub(super) fn matcher(&self, query: &Query) -> Matcher {
         let idf = |term: &str, stem: bool| self.idf(term, stem);
-        let matcher = Matcher::new(&request.query, &default_field, self.languages(), &idf);
+        Matcher::new(query, &self.schema().default_field, self.languages(), &idf)
+    }
+
+    /// The hits of these documents, of which the first has this rank.
+    pub(super) fn hits_from(
+        &self,
+        request: &SearchRequest,
+        matcher: &Matcher,
+        ranked: &[Ranked],
+        first: u64,
+    ) -> tantivy::Result<Vec<Hit>> {
         let families = self.families_of(ranked)?;
-        ranked
-            .iter()
-            .enumerate()
-            .map(|(index, ranked)| {
-                let rank = (request.page.offset + index) as u64 + 1;
-                let article = self.stored(ranked.address)?;
-                let score = if request.sort == Sort::Relevance { ranked.key.primary as f32 } else { 0.0 };
-                Ok(self.hit(article, families[index], rank, score, &matcher, request.snippets))
-            })
-            .collect()
+        // Read in the order in which they are stored, since neighbours share a compressed block.
+        let mut stored: Vec<usize> = (0..ranked.len()).collect();
+        stored.sort_unstable_by_key(|place| ranked[*place].address);
+        let mut hits: Vec<(usize, Hit)> = Vec::with_capacity(ranked.len());
+        for place in stored {
+            let Ranked { key, address } = ranked[place];
+            let article = self.stored(address)?;
+            let score = if request.sort == Sort::Relevance { key.primary as f32 } else { 0.0 };
+            let rank = first + place as u64;
+            hits.push((place, self.hit(article, families[place], rank, score, matcher, request.snippets)));
+        }
+        hits.sort_unstable_by_key(|(place, _)| *place);
+        Ok(hits.into_iter().map(|(_, hit)| hit).collect())
     }
 
     fn hit(
@@ -100,7 +118,7 @@ impl Searcher {
     }
 }
 
-fn snippets(
+pub(super) fn snippets(
     article: &Article,
     matcher: &Matcher,
     language: Option<Language>,

@@ -1,10 +1,12 @@
 //! Answers questions from one snapshot of an index: opening it, what it holds, and the way of a question.
 
+mod every;
 mod facet;
 mod hits;
 mod order;
 mod plan;
 mod suggest;
+mod why;
 
 use std::sync::OnceLock;
 
@@ -30,7 +32,9 @@ use super::facets::ValueCounts;
 use super::folder::{Folder, TRIES, reading};
 use super::lower::Lowering;
 use super::schema::{Fields, first_day_column, last_day_column};
-use plan::Plan;
+use plan::{Plan, Set};
+
+pub use every::Every;
 
 /// A snapshot of an index, open for reading.
 pub struct Searcher {
@@ -230,6 +234,15 @@ impl Searcher {
     }
 
     fn answer(&self, request: &SearchRequest) -> tantivy::Result<SearchResponse> {
+        let Prepared { plan, sets, mut response } = self.prepare(request)?;
+        let ranked = self.rank(request, &plan, &sets)?;
+        response.next = self.next(request, &ranked, response.total);
+        response.hits = self.hits(request, &ranked)?;
+        Ok(response)
+    }
+
+    /// Everything of an answer but its hits.
+    fn prepare(&self, request: &SearchRequest) -> tantivy::Result<Prepared> {
         let mut warnings = Vec::new();
         let plan = self.plan(&request.query, &mut warnings)?;
         let mut sets = plan.sets(&self.searcher)?;
@@ -247,10 +260,8 @@ impl Searcher {
             warnings.extend(self.known.stale_warning());
         }
         let total = sets.iter().map(|set| set.hits.len()).sum();
-        let ranked = self.rank(request, &plan, &sets)?;
-        let next = self.next(request, &ranked, total);
-        let hits = self.hits(request, &ranked)?;
-        Ok(SearchResponse { total, hits, facets, next, warnings, suggestions: Vec::new() })
+        let response = SearchResponse { total, facets, warnings, ..SearchResponse::default() };
+        Ok(Prepared { plan, sets, response })
     }
 
     fn weight(
@@ -318,6 +329,13 @@ impl Searcher {
         languages.dedup();
         Ok(languages)
     }
+}
+
+/// An answer that lacks its hits, and what they are found by.
+struct Prepared {
+    plan: Plan,
+    sets: Vec<Set>,
+    response: SearchResponse,
 }
 
 fn snapshot(folder: &Folder) -> tantivy::Result<tantivy::Searcher> {
