@@ -9,6 +9,7 @@ mod hostile_files;
 mod incremental;
 mod isolation;
 mod layers;
+mod one_article;
 mod ranking;
 mod readers;
 mod rebuild;

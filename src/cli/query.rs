@@ -210,7 +210,7 @@ The counts of a field leave out that field's own filter, so they tell what
 choosing another value would give.";
 
 /// A checked question and its answer.
-struct Asked {
+pub(super) struct Asked {
     input: String,
     checked: Checked,
     warnings: Vec<String>,
@@ -220,8 +220,13 @@ struct Asked {
 
 impl Asked {
     fn ask(searcher: &Searcher, params: SearchParams) -> Result<Asked, Error> {
-        let (begin, input) = (Instant::now(), params.words.join(" "));
-        let checked = params.check(searcher.schema(), now().0)?;
+        let input = params.words.join(" ");
+        Asked::answered(input, params.check(searcher.schema(), now().0)?, searcher)
+    }
+
+    /// The answer to what was checked.
+    pub(super) fn answered(input: String, checked: Checked, searcher: &Searcher) -> Result<Asked, Error> {
+        let begin = Instant::now();
         let response = searcher.search(&checked.request)?;
         Ok(Asked::new(input, checked, response, begin))
     }
@@ -249,7 +254,7 @@ impl Asked {
         Ok(())
     }
 
-    fn answer<'a>(&'a self, searcher: &'a Searcher) -> Answer<'a> {
+    pub(super) fn answer<'a>(&'a self, searcher: &'a Searcher) -> Answer<'a> {
         Answer {
             input: &self.input,
             understood: &self.checked.understood,
@@ -261,7 +266,7 @@ impl Asked {
         }
     }
 
-    fn status(&self) -> Status {
+    pub(super) fn status(&self) -> Status {
         if self.response.total == 0 { Status::NothingFound } else { Status::Done }
     }
 
@@ -331,22 +336,26 @@ pub(super) fn query(
     Ok(status)
 }
 
+/// The format of that name.
+pub(super) fn format_of(name: &str) -> Result<&'static dyn Format, Error> {
+    output::format(name).ok_or_else(|| {
+        let names: Vec<&str> = output::FORMATS.iter().map(|format| format.name()).collect();
+        Error::usage(format!("there is no format {name:?}"), Some(format!("formats: {}", names.join(", "))))
+    })
+}
+
 fn format_and_options(
     args: &QueryArgs,
     color: Color,
 ) -> Result<(&'static dyn Format, output::Options), Error> {
-    let name = if args.json { "json" } else { &args.format };
-    let format = output::format(name).ok_or_else(|| {
-        let names: Vec<&str> = output::FORMATS.iter().map(|format| format.name()).collect();
-        Error::usage(format!("there is no format {name:?}"), Some(format!("formats: {}", names.join(", "))))
-    })?;
+    let format = format_of(if args.json { "json" } else { &args.format })?;
     let fields = args.fields.as_deref().map(|names| check_fields(format, names)).transpose();
     let fields = fields.map_err(|error| Error::usage(error.to_string(), None))?;
     Ok((format, output::Options { style: style(color), fields, null: args.null }))
 }
 
 /// Whether making snippets is worth it.
-fn shows_snippets(format: &dyn Format, options: &output::Options) -> bool {
+pub(super) fn shows_snippets(format: &dyn Format, options: &output::Options) -> bool {
     let fields = options.fields.as_deref().unwrap_or(format.default_fields());
     format.name() == "text"
         || fields.iter().any(|field| matches!(field, HitField::Snippets | HitField::Snippet))

@@ -328,7 +328,7 @@ impl<'a> SnippetView<'a> {
 }
 
 /// The spans counted in Unicode scalar values, found in one walk over the text.
-fn scalar_spans(passage: &Passage) -> Vec<[usize; 2]> {
+pub(super) fn scalar_spans(passage: &Passage) -> Vec<[usize; 2]> {
     let count = |from: usize, to: usize| passage.text.get(from..to).map_or(0, |part| part.chars().count());
     let (mut byte, mut scalar) = (0, 0);
     let mut spans = Vec::with_capacity(passage.spans.len());

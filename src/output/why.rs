@@ -97,7 +97,7 @@ fn write_held(held: &Held, schema: &Schema, style: &Style, out: &mut dyn Write) 
     if let Some(values) = held.values.as_deref().filter(|_| !held.holds) {
         block(out, style, &plain(&format!("it has {}", listed(values))), &dim)?;
     }
-    if !held.near.is_empty() {
+    if !held.near.is_empty() && !held.holds {
         block(out, style, &plain(&format!("it has the word {}", held.near.join(", "))), &dim)?;
     }
     if let Some(title) = &held.title {
@@ -187,13 +187,11 @@ pub fn write_files_text(files: &[FileRead<'_>], style: &Style, out: &mut dyn Wri
         };
         line(out, style, Paint::Plain, &format!("  {gave}"))?;
         for remark in file.remarks {
-            let shape = Block { indent: 4, base: Paint::Plain, ..Block::HANGING };
-            let place = remark.place.to_string();
-            let text = format!("  {}: {}: {}", severity(remark), place, remark.message);
+            let shape = Block { indent: 2, ..Block::INDENTED };
+            let text = format!("{}: {}: {}", severity(remark), remark.place, remark.message);
             block(out, style, &plain(&text), &shape)?;
-            if let Some(hint) = &remark.hint {
-                block(out, style, &plain(&format!("    {hint}")), &Block { base: Paint::Dim, ..shape })?;
-            }
+            let below = Block { indent: 4, base: Paint::Dim, ..shape };
+            remark.hint.iter().try_for_each(|hint| block(out, style, &plain(hint), &below))?;
         }
     }
     Ok(())

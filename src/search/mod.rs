@@ -5,10 +5,12 @@ use std::ops::Range;
 use crate::analysis::language::Language;
 use crate::article::{Article, ArticleId, Place, Published};
 use crate::query::Query;
-use crate::schema::FieldName;
+use crate::query::display::display;
+use crate::schema::{FieldName, Schema};
 use crate::text::calendar::{Day, Interval};
 
 mod cursor;
+pub mod marked;
 pub mod params;
 pub mod status;
 pub mod why;
@@ -28,6 +30,13 @@ pub struct SearchRequest {
     pub snippets: SnippetOptions,
     /// What becomes of copies.
     pub collapse: Collapse,
+}
+
+impl SearchRequest {
+    /// The query in canonical form.
+    pub fn understood(&self, schema: &Schema) -> String {
+        display(&self.query, schema)
+    }
 }
 
 /// What becomes of articles that are the same text again.

@@ -3,6 +3,7 @@
 mod every;
 mod facet;
 mod hits;
+mod like;
 mod order;
 mod plan;
 mod suggest;
