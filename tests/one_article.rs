@@ -1,8 +1,10 @@
 //! What is asked about one article: why it is found, what is like it, what of it a query matches.
 
+use backfile::article::ArticleId;
 use backfile::engine::local::Searcher;
 use backfile::query::display::display;
 use backfile::search::params::{Checked, SearchParams};
+use backfile::search::{Cursor, Sort};
 use serde_json::json;
 
 use crate::support::Sandbox;
@@ -105,7 +107,7 @@ fn each_part_tells_why() {
             "miners true [] [] \"miners\"",
             "strikke false [] [\"strike\"] \"\"",
             "tag:transport false [energy/coal] [] \"\"",
-            "date:1990-01-01.. false [1974-02-05] [] \"\"",
+            "date:1990.. false [1974-02-05] [] \"\"",
             "author:lee false [] [] \"\"",
             "-pits false [] [] \"pits\"",
             "\"on strike\" true [] [] \"on strike\"",
@@ -115,13 +117,29 @@ fn each_part_tells_why() {
 }
 
 #[test]
+fn a_page_of_titles_goes_on_only_behind_an_article_that_is_there() {
+    let sandbox = Sandbox::new();
+    let searcher = archive(&sandbox);
+    let gone = Cursor { sort: Sort::Title, primary: 0.0, timestamp: 0, id: ArticleId(1), repeats: 0 };
+    let (sort, after) = (Some("title".to_owned()), Some(gone.to_string()));
+    let params = SearchParams { sort, after, ..SearchParams::default() };
+    let request = params.check(searcher.schema(), TODAY).expect("it can be asked").request;
+    let error = searcher.search(&request).expect_err("there is no such article").to_string();
+    assert!(error.contains("in the index no more"), "{error}");
+}
+
+#[test]
 fn what_is_like_an_article_is_neither_it_nor_its_copy() {
     let sandbox = Sandbox::new();
     let searcher = archive(&sandbox);
-    for (name, expected) in [("a", vec!["b"]), ("copy", vec!["b"]), ("e", vec!["f"])] {
+    for (name, itself, nearest) in
+        [("a", ["a", "copy"], "b"), ("copy", ["a", "copy"], "b"), ("e", ["e", "e"], "f")]
+    {
         let (_, query) = searcher.like(name).expect("it is answered").expect("it is there");
         let query = display(&query, searcher.schema());
-        assert_eq!(keys(&searcher, &query), expected, "{name}: {query}");
+        let found = keys(&searcher, &query);
+        assert_eq!(found.first().map(String::as_str), Some(nearest), "{name}: {query}");
+        assert!(!found.iter().any(|key| itself.contains(&key.as_str())), "{name}: {query}: {found:?}");
     }
     assert_eq!(searcher.like("none").expect("it is answered"), None);
 }

@@ -63,6 +63,8 @@ fn what_nothing_matches_has_ways_out() {
         ("zz", &[]),
         ("1975", &[]),
         ("索弔", &[]),
+        // No spelling of one word goes with one of the other: each by itself.
+        ("holmm polcie", &["spelling holmm → holm: holm 1", "spelling polcie → police: police 1"]),
         // Values.
         ("tag:enrgy", &["value tag:enrgy → tag:Energy: tag:Energy 2"]),
         ("tag:cafe-culture", &["value tag:cafe-culture → tag:\"Café Culture\": tag:\"Café Culture\" 1"]),
@@ -72,7 +74,7 @@ fn what_nothing_matches_has_ways_out() {
         ("lang:english", &["value lang:english → lang:en: lang:en 2"]),
         ("-tag:enrgy tag:*  zeppelin", &["without zeppelin → : -tag:enrgy tag:* 4"]),
         // Fields.
-        ("autor:lee", &["field autor: → author:: author:lee 2"]),
+        ("autor:lee", &["field autor → author: author:lee 2"]),
         // A clause less.
         ("ferry tag:energy", &["without ferry → : tag:energy 2", "unfiltered tag:energy → : ferry 1"]),
         ("ferry tag:energy author:ek", &["without ferry → : tag:energy author:ek 1"]),

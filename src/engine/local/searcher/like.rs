@@ -1,6 +1,6 @@
 //! Articles on the same subject: the words that tell an article from others, asked as a query.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use tantivy::Term;
 use tantivy::schema::Field;
@@ -22,7 +22,9 @@ use crate::search::marked::Marked;
 /// Words that an article is told by.
 const MOST_WORDS: usize = 25;
 /// A word that more than this share of the articles has tells none of them.
-const COMMON: f64 = 0.5;
+const COMMON: f64 = 0.25;
+/// In a small archive a word that so many articles have may tell some of them.
+const FEW: f64 = 3.0;
 /// Longer texts are told by their beginning.
 const MOST_BYTES: usize = 1 << 20;
 
@@ -34,7 +36,7 @@ struct Used {
 
 impl Searcher {
     /// The query for what is like the article with this identity: any of the words that tell it from others by
-    /// tf-idf, itself and its copies left out. `None` when there is no such article.
+    /// tf-idf (with the logarithm of tf), itself and its copies left out. `None` when there is no such article.
     pub fn like(&self, name: &str) -> Result<Option<(Article, Query)>, EngineError> {
         let found = self.named(name).map_err(|error| reading(self.folder.path(), error))?;
         let Some((article, _)) = found.into_iter().next() else { return Ok(None) };
@@ -60,7 +62,7 @@ impl Searcher {
         let mut weighed: Vec<(f64, String)> = Vec::new();
         for (stem, used) in used_stems(article, stemmer.filter(|_| text.stems.is_some()).as_ref()) {
             if let Some(idf) = self.rarity(field, &stem)? {
-                weighed.push((f64::from(used.count) * idf, used.form));
+                weighed.push(((1.0 + f64::from(used.count).ln()) * idf, used.form));
             }
         }
         weighed.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
@@ -71,7 +73,7 @@ impl Searcher {
     fn rarity(&self, field: Field, term: &str) -> tantivy::Result<Option<f64>> {
         let documents = self.searcher.doc_freq(&Term::from_field_text(field, term))? as f64;
         let articles = self.articles() as f64;
-        let tells = documents >= 2.0 && documents <= (articles * COMMON).max(2.0);
+        let tells = documents >= 2.0 && documents <= (articles * COMMON).max(FEW);
         Ok(tells.then(|| (1.0 + articles / documents).ln()))
     }
 
@@ -92,8 +94,8 @@ impl Searcher {
 }
 
 /// The stems of an article, with how often and how it uses them; two neighbours of a script without blanks are one.
-fn used_stems(article: &Article, stemmer: Option<&Stemmer>) -> HashMap<String, Used> {
-    let mut stems: HashMap<String, Used> = HashMap::new();
+fn used_stems(article: &Article, stemmer: Option<&Stemmer>) -> BTreeMap<String, Used> {
+    let mut stems: BTreeMap<String, Used> = BTreeMap::new();
     let mut enter = |token: Token<'_>| {
         let stem = match (token.kind, stemmer) {
             (TokenKind::Char, _) => return,

@@ -64,12 +64,25 @@ impl Searcher {
     fn ways_out(&self, query: &Query, renamed: Option<&Renamed>) -> tantivy::Result<Vec<Suggestion>> {
         let mut suggestions = Vec::new();
         if let Some(Renamed { from, to, query }) = renamed {
-            let change = (SuggestionKind::Field, format!("{from}:"), format!("{to}:"));
+            let change = (SuggestionKind::Field, from.clone(), to.to_string());
             suggestions.extend(self.suggestion(change, query.clone())?);
         }
         suggestions.extend(self.spellings(query, false)?);
         suggestions.extend(self.values(query)?);
         suggestions.extend(self.fewer_clauses(query)?);
+        if suggestions.is_empty() {
+            suggestions = self.words_alone(query)?;
+        }
+        Ok(suggestions)
+    }
+
+    /// The words in another spelling, each by itself: together they find nothing.
+    fn words_alone(&self, query: &Query) -> tantivy::Result<Vec<Suggestion>> {
+        let mut suggestions = Vec::new();
+        for slip in self.slips(query, true)? {
+            let nearest = slip.near[0].term.as_str();
+            suggestions.extend(self.respelled(&slip.leaf, &[(&slip, nearest)])?);
+        }
         Ok(suggestions)
     }
 

@@ -14,13 +14,17 @@ use crate::query::relax::{clauses, wanted, without};
 use crate::query::simplify::only_field;
 use crate::schema::{FieldName, Kind, Property, edits};
 use crate::search::why::{Held, Why};
-use crate::search::{SearchRequest, Snippet};
+use crate::search::{SearchRequest, Snippet, SnippetOptions};
 
 use super::Searcher;
 use super::hits::snippets;
 
 /// Near words of the article that are named for each part.
 const MOST_NEAR: usize = 3;
+/// Parts of a query behind so many are told without their passages: each reads the article once.
+const MOST_TOLD: usize = 64;
+/// Words of a part that are compared with the article's.
+const MOST_COMPARED: usize = 8;
 /// Longer words are not compared.
 const LONGEST: usize = 40;
 
@@ -34,8 +38,13 @@ impl Searcher {
     fn explain_one(&self, name: &str, request: &SearchRequest) -> tantivy::Result<Option<Why>> {
         let Some((article, address)) = self.named(name)?.into_iter().next() else { return Ok(None) };
         let parts = clauses(&request.query);
-        let held = parts.iter().map(|clause| self.held(clause, &article, address, request));
-        let held: Vec<Held> = held.collect::<tantivy::Result<_>>()?;
+        let mut held = Vec::with_capacity(parts.len());
+        for clause in &parts {
+            let score = self.score_of(self.weight(clause, &mut Vec::new(), true)?.as_ref(), address)?;
+            let told = held.len() < MOST_TOLD;
+            let part = self.held(clause, score, &article);
+            held.push(if told { self.told(part, &article, request.snippets) } else { part });
+        }
         let found = held.iter().all(|part| part.holds);
         let (response, list) = self.list(request)?;
         let place = if found { list.place_of(address) } else { None };
@@ -46,34 +55,30 @@ impl Searcher {
         Ok(Some(Why { article, found, total: response.total, rank, score, clauses: held, change }))
     }
 
-    fn held(
-        &self,
-        clause: &Query,
-        article: &Article,
-        address: DocAddress,
-        request: &SearchRequest,
-    ) -> tantivy::Result<Held> {
-        let weight = self.weight(clause, &mut Vec::new(), true)?;
-        let score = self.score_of(weight.as_ref(), address)?;
-        let shown = match clause {
-            Query::Not(inner) => inner,
-            other => other,
-        };
-        let language = article.language.or(self.schema().undetermined);
-        let matcher = self.matcher(shown);
-        let title = Some(matcher.mark(&article.title, "title", language)).filter(|it| !it.spans.is_empty());
-        let mut passages = snippets(article, &matcher, language, request.snippets);
-        passages.retain(|Snippet { passage, .. }| !passage.spans.is_empty());
-        let near = if score.is_some() { Vec::new() } else { near_words(clause, article) };
-        Ok(Held {
+    fn held(&self, clause: &Query, score: Option<f32>, article: &Article) -> Held {
+        Held {
             clause: clause.clone(),
             holds: score.is_some(),
             score: score.unwrap_or(0.0),
             values: only_field(clause).map(|field| self.values_of(field, article)),
-            near,
-            title,
-            passages,
-        })
+            near: Vec::new(),
+            title: None,
+            passages: Vec::new(),
+        }
+    }
+
+    /// A part with what matches in the texts of the article, or nearly does.
+    fn told(&self, held: Held, article: &Article, options: SnippetOptions) -> Held {
+        let matcher = self.matcher(match &held.clause {
+            Query::Not(excluded) => excluded,
+            other => other,
+        });
+        let language = article.language.or(self.schema().undetermined);
+        let title = Some(matcher.mark(&article.title, "title", language)).filter(|it| !it.spans.is_empty());
+        let mut passages = snippets(article, &matcher, language, options);
+        passages.retain(|Snippet { passage, .. }| !passage.spans.is_empty());
+        let near = if held.holds { Vec::new() } else { near_words(&held.clause, article) };
+        Held { near, title, passages, ..held }
     }
 
     /// The score of one document; `None` when it does not match.
@@ -113,6 +118,7 @@ fn near_words(clause: &Query, article: &Article) -> Vec<String> {
             tokenize(text, |token| typed.push(token.text.chars().take(LONGEST).collect()));
         }
     }
+    typed.truncate(MOST_COMPARED);
     let mut near: Vec<String> = Vec::new();
     for text in [&article.title, &article.body] {
         tokenize(text, |token| {
