@@ -4,18 +4,21 @@
 
 mod crash;
 mod differential;
+mod facet_counts;
 mod hostile;
 mod hostile_files;
 mod hostile_queries;
 mod incremental;
 mod isolation;
 mod layers;
+mod one_article;
 mod places;
 mod ranking;
 mod readers;
 mod rebuild;
 mod saved;
 mod scenarios;
+mod suggestions;
 mod support;
 mod transcripts;
 mod views;

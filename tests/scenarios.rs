@@ -252,6 +252,12 @@ fn check_query(searcher: &Searcher, request: &Request, query: &str) -> Vec<Strin
         failures.extend(paste_back(searcher, request, asked, facet));
     }
     failures.extend(disagreements(searcher, &params(request, query), response.total));
+    if whole {
+        let every = every(searcher, params(request, query));
+        if every != keys {
+            failures.push(format!("all in one list are {every:?} instead of {keys:?}"));
+        }
+    }
     if let Some(size) = request.pages {
         failures.extend(check_pages(searcher, request, query, size, &keys));
     }
@@ -282,6 +288,16 @@ fn ask(searcher: &Searcher, params: SearchParams) -> Result<(SearchResponse, Vec
     let mut warnings: Vec<String> = checked.warnings.into_iter().map(|problem| problem.message).collect();
     warnings.extend(response.warnings.iter().cloned());
     Ok((response, warnings))
+}
+
+/// The keys of all hits, as `--all` lists them.
+fn every(searcher: &Searcher, params: SearchParams) -> Vec<String> {
+    let checked = params.check(searcher.schema(), TODAY).expect("it was asked before");
+    let (response, every) = searcher.every(&checked.request).expect("it was answered before");
+    let hits: Vec<_> = every.flat_map(|page| page.expect("a page can be read")).collect();
+    assert_eq!(hits.len() as u64, response.total);
+    assert!(hits.iter().zip(1..).all(|(hit, rank)| hit.rank == rank), "{hits:?}");
+    hits.into_iter().map(|hit| hit.key).collect()
 }
 
 fn keys(response: &SearchResponse) -> Vec<String> {
@@ -377,7 +393,6 @@ fn check_pages(
             Ok((response, _)) => by_offset.extend(keys(&response)),
             Err(error) => return vec![format!("page {page}: {error}")],
         }
-        // An order without cursors is paged by number alone.
         if page > 0 && after.is_none() {
             continue;
         }
@@ -393,8 +408,7 @@ fn check_pages(
     if by_offset != whole {
         failures.push(format!("pages by offset give {by_offset:?} instead of {whole:?}"));
     }
-    let has_cursors = request.sort.as_deref() != Some("title");
-    if has_cursors && by_cursor != whole {
+    if by_cursor != whole {
         failures.push(format!("pages by cursor give {by_cursor:?} instead of {whole:?}"));
     }
     failures

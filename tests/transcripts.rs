@@ -6,11 +6,13 @@
 //!
 //! `BACKFILE_ACCEPT=1 cargo test --test integration transcripts` writes what the program prints; review it as a change.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use backfile::output::FORMATS;
+use serde_json::Value;
 
 use crate::support::{Output, Sandbox};
 
@@ -19,6 +21,7 @@ fn transcripts() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli");
     let accept = std::env::var_os("BACKFILE_ACCEPT").is_some();
     let mut all = String::new();
+    let mut shapes = BTreeSet::new();
     let mut failures = Vec::new();
     let mut paths: Vec<_> = fs::read_dir(&folder).expect("there are transcripts").flatten().collect();
     paths.sort_by_key(fs::DirEntry::file_name);
@@ -26,7 +29,7 @@ fn transcripts() {
         paths.iter().map(fs::DirEntry::path).filter(|path| path.extension().is_some_and(|e| e == "md"))
     {
         let expected = fs::read_to_string(&path).expect("a transcript is text");
-        let actual = play(&expected, &folder.join("archive"));
+        let actual = play(&expected, &folder.join("archive"), &mut shapes);
         all.push_str(&expected);
         if accept {
             fs::write(&path, actual).expect("the transcript can be written");
@@ -35,6 +38,7 @@ fn transcripts() {
         }
     }
     assert!(failures.is_empty(), "{}\nBACKFILE_ACCEPT=1 accepts what is printed", failures.join("\n"));
+    assert_eq!(shapes, declared_shapes(), "each JSON Schema has a command that prints its shape");
     for format in FORMATS {
         let shown = format!("--format {}", format.name());
         let is_shown = all.contains(&shown) || format.name() == "text" || all.contains("--json");
@@ -43,14 +47,16 @@ fn transcripts() {
 }
 
 /// The transcript as the program gives it today.
-fn play(transcript: &str, archive: &Path) -> String {
+fn play(transcript: &str, archive: &Path, shapes: &mut BTreeSet<String>) -> String {
     let sandbox = Sandbox::new();
     copy(archive, &sandbox, "archive");
     let mut played = String::new();
     let mut in_block = false;
     for line in transcript.lines() {
         if let Some(silent) = line.strip_prefix("<!-- $ ").and_then(|line| line.strip_suffix(" -->")) {
-            shell(&sandbox, silent).code(0);
+            let output = shell(&sandbox, silent);
+            shapes.extend(conforming(silent, &output.stdout));
+            output.code(0);
         }
         let is_fence = line.starts_with("```");
         in_block = if is_fence { line == "```console" } else { in_block };
@@ -59,6 +65,7 @@ fn play(transcript: &str, archive: &Path) -> String {
                 played.push_str(line);
                 played.push('\n');
                 let output = shell(&sandbox, command);
+                shapes.extend(conforming(command, &output.stdout));
                 if output.code != 0 {
                     played.push_str(&format!("? {}\n", output.code));
                 }
@@ -78,6 +85,46 @@ fn play(transcript: &str, archive: &Path) -> String {
         }
     }
     played
+}
+
+const SHAPES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/index_schema/json");
+const ENDING: &str = ".schema.json";
+
+/// The JSON Schemas of the project.
+fn declared_shapes() -> BTreeSet<String> {
+    let names = fs::read_dir(SHAPES).expect("there are schemas").flatten();
+    let names = names.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    names.filter_map(|name| name.strip_suffix(ENDING).map(str::to_owned)).collect()
+}
+
+/// Holds the JSON that a command printed against its schema; gives the names of the schemas.
+fn conforming(command: &str, printed: &str) -> Vec<String> {
+    let of_lines =
+        [("--format jsonl", "query-lines"), ("extract ", "article-record"), ("cat ", "report-record")];
+    let of_lines = of_lines.iter().find(|(part, _)| command.contains(part)).map(|(_, name)| *name);
+    if command.contains('|') || !printed.starts_with('{') {
+        return Vec::new();
+    }
+    let values: Vec<Value> =
+        serde_json::Deserializer::from_str(printed).into_iter().filter_map(Result::ok).collect();
+    assert!(!values.is_empty(), "{command} prints broken JSON:\n{printed}");
+    let name = |value: &Value| {
+        let stated = value["schema"].as_str().filter(|_| of_lines.is_none());
+        let stated = stated.and_then(|stated| stated.strip_prefix("backfile."));
+        let name = stated.and_then(|stated| stated.split('/').next()).or(of_lines);
+        name.unwrap_or_else(|| panic!("{command} prints JSON without a schema: {value}")).to_owned()
+    };
+    let names: Vec<String> = values.iter().map(name).collect();
+    for (name, value) in names.iter().zip(&values) {
+        let schema = fs::read_to_string(format!("{SHAPES}/{name}{ENDING}")).expect("the schema is there");
+        let schema = serde_json::from_str(&schema).expect("a schema is JSON");
+        let validator =
+            jsonschema::draft202012::new(&schema).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let errors: Vec<String> =
+            validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert!(errors.is_empty(), "{command}: {name}: {errors:#?}");
+    }
+    names
 }
 
 fn copy(from: &Path, sandbox: &Sandbox, to: &str) {

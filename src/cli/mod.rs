@@ -16,6 +16,7 @@ mod similar;
 mod status;
 mod terminal;
 mod trend;
+mod why;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, ErrorKind, Write};
@@ -75,6 +76,7 @@ enum Command {
     Show(show::ShowArgs),
     Similar(similar::SimilarArgs),
     Saved(saved::SavedArgs),
+    Why(why::WhyArgs),
     Extract(show::ExtractArgs),
     Status(show::StatusArgs),
     Rebuild(rebuild::RebuildArgs),
@@ -169,6 +171,7 @@ fn dispatch(cli: &Cli, out: &mut Out) -> Result<Status, Error> {
         Command::Show(args) => show::show(args, index, cli.color, out),
         Command::Similar(args) => similar::similar(args, index, cli.color, out),
         Command::Saved(args) => saved::run(args, index, cli.color, out),
+        Command::Why(args) => why::why(args, index, cli.color, out),
         Command::Extract(args) => show::extract_articles(args, out),
         Command::Status(args) => show::status(args, index, cli.color, out),
         Command::Formats(args) => formats::run(args, cli.color, out),

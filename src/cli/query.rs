@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 
 use crate::article::ArticleId;
-use crate::engine::local::{Folder, Searcher, Shown};
+use crate::engine::local::{Every, Folder, Searcher, Shown};
 use crate::output::fields::{HitField, check_fields};
 use crate::output::{self, Answer, Format, Question};
 use crate::query::saved::{SavedQueries, is_name};
@@ -178,6 +178,9 @@ pub(super) struct QueryArgs {
     /// Count values: tag, author:20, date:month; may repeat
     #[arg(long, value_name = "FIELD[:N]", help_heading = "Answer")]
     facet: Vec<String>,
+    /// Order of the values: count (commonest first), name
+    #[arg(long, value_name = "ORDER", hide_short_help = true, help_heading = "Answer")]
+    facet_sort: Option<String>,
     /// Passages for each hit
     #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Answer")]
     snippets: usize,
@@ -242,6 +245,9 @@ pub(super) struct FacetsArgs {
     /// What to look for
     #[arg(last = true, value_name = "WORDS")]
     words: Vec<String>,
+    /// Order of the values: count (commonest first), name
+    #[arg(long, value_name = "ORDER")]
+    facet_sort: Option<String>,
     /// text, json, csv, tsv
     #[arg(long, value_name = "NAME", default_value = "text", value_parser = ["text", "json", "csv", "tsv"])]
     format: String,
@@ -258,13 +264,16 @@ Examples:
       every tag with its number of articles
   backfile facets date:year author:20 -- climate policy
       by year, and the twenty commonest authors, of what matches
+  backfile facets tag --facet-sort name
+      by name; tags like energy/coal stand below energy
   backfile facets tag --format csv --since 1980 > tags.csv
+      the column kind tells values from what is missing or left out
 
 The counts of a field leave out that field's own filter, so they tell what
 choosing another value would give.";
 
 /// A checked question and its answer.
-struct Asked {
+pub(super) struct Asked {
     input: String,
     checked: Checked,
     warnings: Vec<String>,
@@ -279,17 +288,48 @@ impl Asked {
 
     /// Asks as if these articles, which are sorted, were not there.
     fn ask_except(searcher: &Searcher, params: SearchParams, except: Vec<ArticleId>) -> Result<Asked, Error> {
-        let begin = Instant::now();
         let input = params.words.join(" ");
-        let (today, _) = now();
-        let mut checked = params.check(searcher.schema(), today)?;
+        let mut checked = params.check(searcher.schema(), now().0)?;
         checked.request.except = except;
-        let response = searcher.search(&checked.request)?;
-        let warnings = told(&checked);
-        Ok(Asked { input, warnings, checked, response, took_ms: begin.elapsed().as_secs_f64() * 1_000.0 })
+        Asked::answered(input, checked, searcher)
     }
 
-    fn answer<'a>(&'a self, searcher: &'a Searcher) -> Answer<'a> {
+    /// The answer to what was checked.
+    pub(super) fn answered(input: String, checked: Checked, searcher: &Searcher) -> Result<Asked, Error> {
+        let begin = Instant::now();
+        let response = searcher.search(&checked.request)?;
+        Ok(Asked::new(input, checked, response, begin))
+    }
+
+    /// Asks for every hit; they come page by page, behind an answer without any.
+    fn ask_every(
+        searcher: &Searcher,
+        params: SearchParams,
+        except: Vec<ArticleId>,
+    ) -> Result<(Asked, Option<Every<'_>>), Error> {
+        let (begin, input) = (Instant::now(), params.words.join(" "));
+        let mut checked = params.check(searcher.schema(), now().0)?;
+        checked.request.except = except;
+        let (response, every) = searcher.every(&checked.request)?;
+        Ok((Asked::new(input, checked, response, begin), Some(every)))
+    }
+
+    fn new(input: String, checked: Checked, response: SearchResponse, begin: Instant) -> Asked {
+        let warnings = told(&checked);
+        Asked { input, warnings, checked, response, took_ms: begin.elapsed().as_secs_f64() * 1_000.0 }
+    }
+
+    /// Adds what else could be asked.
+    fn suggest(&mut self, searcher: &Searcher) -> Result<(), Error> {
+        let begin = Instant::now();
+        let Checked { request, renamed, .. } = &self.checked;
+        let found = self.response.total > 0;
+        self.response.suggestions = searcher.suggest(&request.query, renamed.as_ref(), found)?;
+        self.took_ms += begin.elapsed().as_secs_f64() * 1_000.0;
+        Ok(())
+    }
+
+    pub(super) fn answer<'a>(&'a self, searcher: &'a Searcher) -> Answer<'a> {
         Answer {
             input: &self.input,
             understood: &self.checked.understood,
@@ -302,7 +342,7 @@ impl Asked {
         }
     }
 
-    fn status(&self) -> Status {
+    pub(super) fn status(&self) -> Status {
         if self.response.total == 0 { Status::NothingFound } else { Status::Done }
     }
 
@@ -322,15 +362,6 @@ pub(super) fn warn_aside(input: &str, checked: &Checked, engine: &[String], out:
     }
 }
 
-/// What was repaired in a query, for answers that tell it themselves.
-fn told(checked: &Checked) -> Vec<String> {
-    let told = checked.warnings.iter().map(|problem| match &problem.hint {
-        Some(hint) => format!("{} ({hint})", problem.message),
-        None => problem.message.clone(),
-    });
-    told.collect()
-}
-
 /// A checked query for an answer that is no list of hits.
 pub(super) fn question(input: String, checked: &Checked) -> Question {
     Question {
@@ -339,6 +370,15 @@ pub(super) fn question(input: String, checked: &Checked) -> Question {
         is_replaced: checked.is_replaced,
         warnings: told(checked),
     }
+}
+
+/// What was repaired in a query, with what to write instead.
+pub(super) fn told(checked: &Checked) -> Vec<String> {
+    let told = checked.warnings.iter().map(|problem| match &problem.hint {
+        Some(hint) => format!("{} ({hint})", problem.message),
+        None => problem.message.clone(),
+    });
+    told.collect()
 }
 
 /// Formats that print warnings themselves.
@@ -361,12 +401,17 @@ pub(super) fn query(
         after: args.after.clone(),
         sort: args.sort.clone(),
         facets: args.facet.clone(),
+        facet_sort: args.facet_sort.clone(),
         snippets: Some(if shows_snippets(format, &options) { args.snippets } else { 0 }),
         context: args.context.clone(),
         ..args.filters.params(&args.words, &folder)?
     };
     let except = news.as_mut().map(|news| news.take_shown(out)).unwrap_or_default();
-    let asked = Asked::ask_except(&searcher, params, except)?;
+    let (mut asked, every) = match args.all {
+        true => Asked::ask_every(&searcher, params, except)?,
+        false => (Asked::ask_except(&searcher, params, except)?, None),
+    };
+    asked.suggest(&searcher)?;
     if !TELLS_WARNINGS.contains(&format.name()) {
         asked.warn_aside(out);
     }
@@ -376,12 +421,27 @@ pub(super) fn query(
     out.write(|out| printer.begin(&asked.answer(&searcher), out))?;
     out.write(|out| printer.hits(&asked.response.hits, out))?;
     shown(&asked.response.hits);
-    let last = if args.all { rest(&searcher, asked, printer.as_mut(), &mut shown, out)? } else { asked };
-    out.write(|out| printer.end(&last.answer(&searcher), out))?;
+    for page in every.into_iter().flatten() {
+        let page = page?;
+        out.write(|out| printer.hits(&page, out))?;
+        shown(&page);
+        if out.is_closed() {
+            break;
+        }
+    }
+    out.write(|out| printer.end(&asked.answer(&searcher), out))?;
     if let Some(news) = news {
-        news.enter(last.checked.request.collapse, &folder, &searcher, out)?;
+        news.enter(asked.checked.request.collapse, &folder, &searcher, out)?;
     }
     Ok(status)
+}
+
+/// The format of that name.
+pub(super) fn format_of(name: &str) -> Result<&'static dyn Format, Error> {
+    output::format(name).ok_or_else(|| {
+        let names: Vec<&str> = output::FORMATS.iter().map(|format| format.name()).collect();
+        Error::usage(format!("there is no format {name:?}"), Some(format!("formats: {}", names.join(", "))))
+    })
 }
 
 /// What is new of a saved query.
@@ -449,61 +509,17 @@ fn format_and_options(
     args: &QueryArgs,
     color: Color,
 ) -> Result<(&'static dyn Format, output::Options), Error> {
-    let name = if args.json { "json" } else { &args.format };
-    let format = output::format(name).ok_or_else(|| {
-        let names: Vec<&str> = output::FORMATS.iter().map(|format| format.name()).collect();
-        Error::usage(format!("there is no format {name:?}"), Some(format!("formats: {}", names.join(", "))))
-    })?;
+    let format = format_of(if args.json { "json" } else { &args.format })?;
     let fields = args.fields.as_deref().map(|names| check_fields(format, names)).transpose();
     let fields = fields.map_err(|error| Error::usage(error.to_string(), None))?;
     Ok((format, output::Options { style: style(color), fields, null: args.null }))
 }
 
 /// Whether making snippets is worth it.
-fn shows_snippets(format: &dyn Format, options: &output::Options) -> bool {
+pub(super) fn shows_snippets(format: &dyn Format, options: &output::Options) -> bool {
     let fields = options.fields.as_deref().unwrap_or(format.default_fields());
     format.name() == "text"
         || fields.iter().any(|field| matches!(field, HitField::Snippets | HitField::Snippet))
-}
-
-/// Prints the pages behind the first one; gives the last.
-fn rest(
-    searcher: &Searcher,
-    mut asked: Asked,
-    printer: &mut dyn output::Printer,
-    printed: &mut dyn FnMut(&[Hit]),
-    out: &mut Out,
-) -> Result<Asked, Error> {
-    let facets = std::mem::take(&mut asked.response.facets);
-    let mut request = asked.checked.request.clone();
-    request.facets.clear();
-    let mut shown = asked.response.hits.len();
-    loop {
-        match asked.response.next {
-            Some(next) => request.page.after = Some(next),
-            // An order without cursors is paged by number.
-            None if (shown as u64) < asked.response.total => request.page.offset = shown,
-            None => break,
-        }
-        let page = searcher.search(&request)?;
-        if page.hits.is_empty() {
-            break;
-        }
-        let hits = page.hits.into_iter().enumerate().map(|(index, mut hit)| {
-            hit.rank = (shown + index) as u64 + 1;
-            hit
-        });
-        let hits: Vec<_> = hits.collect();
-        out.write(|out| printer.hits(&hits, out))?;
-        printed(&hits);
-        shown += hits.len();
-        asked.response.next = page.next;
-        if out.is_closed() {
-            break;
-        }
-    }
-    asked.response.facets = facets;
-    Ok(asked)
 }
 
 /// Prints how many articles match.
@@ -531,6 +547,7 @@ pub(super) fn facets(
         limit: Some(0),
         snippets: Some(0),
         facets: args.fields.iter().map(|field| all_values(field, searcher.schema())).collect(),
+        facet_sort: args.facet_sort.clone(),
         ..args.filters.params(&args.words, &folder)?
     };
     let asked = Asked::ask(&searcher, params)?;

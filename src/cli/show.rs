@@ -12,12 +12,15 @@ use crate::ingest::extract::{Extracted, extract};
 use crate::ingest::source::source;
 use crate::ingest::{Options, Removals, Root, Scope};
 use crate::output;
+use crate::search::SearchRequest;
+use crate::search::params::SearchParams;
 use crate::search::status::{DatesKnown, IndexStatus, Skipped, SourceStatus};
 
 use crate::text::sanitize::visible;
 
 use super::error::Error;
 use super::ingest::Reading;
+use super::query::told;
 use super::status::Status;
 use super::terminal::{Color, now, style};
 use super::{Out, index};
@@ -28,6 +31,12 @@ pub(super) struct ShowArgs {
     /// The id from a result, or the article's key
     #[arg(value_name = "ID")]
     id: String,
+    /// Mark what this query matches; as for `query`
+    #[arg(value_name = "QUERY", conflicts_with = "raw")]
+    query: Vec<String>,
+    /// Only the passages that match, so many at most
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "10", requires = "query")]
+    passages: Option<usize>,
     /// As JSON
     #[arg(long, conflicts_with = "raw")]
     json: bool,
@@ -44,7 +53,9 @@ pub(super) fn show(
     out: &mut Out,
 ) -> Result<Status, Error> {
     let folder = index::open(named)?;
-    let articles = Searcher::open(&folder)?.article(&args.id)?;
+    let searcher = Searcher::open(&folder)?;
+    let articles = searcher.article(&args.id)?;
+    let asked = question(args, &searcher, out)?;
     if articles.is_empty() {
         return Err(no_article(&args.id));
     }
@@ -62,13 +73,33 @@ pub(super) fn show(
                 );
             }
             out.write(|out| out.write_all(&source.bytes))?;
-        } else if args.json {
-            out.write(|out| output::article::write_json(article, out))?;
-        } else {
-            out.write(|out| output::article::write_text(article, &style(color), out))?;
+            continue;
+        }
+        let marked =
+            asked.as_ref().map(|asked| searcher.marked(article, &asked.query, asked.snippets)).transpose()?;
+        match (&marked, args.json) {
+            (_, true) => out.write(|out| output::article::write_json(article, marked.as_ref(), out))?,
+            (Some(marked), false) if args.passages.is_some() => {
+                out.write(|out| output::article::write_passages(article, marked, &style(color), out))?;
+            }
+            (_, false) => {
+                out.write(|out| output::article::write_text(article, marked.as_ref(), &style(color), out))?
+            }
         }
     }
     Ok(Status::Done)
+}
+
+/// What shall be marked; what was repaired in it is told.
+fn question(args: &ShowArgs, searcher: &Searcher, out: &mut Out) -> Result<Option<SearchRequest>, Error> {
+    if args.query.is_empty() {
+        return Ok(None);
+    }
+    let snippets = Some(args.passages.unwrap_or(0));
+    let params = SearchParams { words: args.query.clone(), snippets, ..SearchParams::default() };
+    let checked = params.check(searcher.schema(), now().0)?;
+    told(&checked).iter().for_each(|warning| out.aside(&format!("warning: {}\n", visible(warning))));
+    Ok(Some(checked.request))
 }
 
 /// What to say of an identity that no article has.
@@ -111,7 +142,7 @@ pub(super) fn extract_articles(args: &ExtractArgs, out: &mut Out) -> Result<Stat
     let mut skipped = false;
     extract(&options, &schema, &mut |found| {
         let written = match found {
-            Extracted::Article(article) => out.write(|out| output::article::write_json(&article, out)),
+            Extracted::Article(article) => out.write(|out| output::article::write_json(&article, None, out)),
             Extracted::Remark(remark) => {
                 skipped |= remark.severity == Severity::Skip;
                 out.aside(&remark_line(&remark));

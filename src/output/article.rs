@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::ops::Range;
 
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
@@ -10,16 +11,25 @@ use unicode_width::UnicodeWidthStr;
 use crate::analysis::language::Language;
 use crate::article::{Article, ArticleId, Published};
 use crate::output::Style;
-use crate::output::json::{DateView, LocationView, Shown, write_line};
+use crate::output::json::{DateView, LocationView, Shown, SnippetView, scalar_spans, write_line};
 use crate::output::text::layout::{Block, Paint, block, line, pad, paint, plain, thousands};
+use crate::search::Passage;
+use crate::search::marked::Marked;
 use crate::text::sanitize::visible;
 
 /// The shape of one article.
 pub const ARTICLE_SCHEMA: &str = "backfile.article/1";
 
-/// Writes an article for reading: title, a table of its values with where they came from, description, body.
-pub fn write_text(article: &Article, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    block(out, style, &plain(&article.title), &Block { base: Paint::Bold, ..Block::HANGING })?;
+/// Writes an article for reading: title, a table of its values with where they came from, description, body; with
+/// what a query matches in them, if there was one.
+pub fn write_text(
+    article: &Article,
+    marked: Option<&Marked>,
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let title = marked.map_or_else(|| plain(&article.title), |marked| marked.title.clone());
+    block(out, style, &title, &Block { base: Paint::Bold, ..Block::HANGING })?;
     writeln!(out)?;
     write_table(&stated_values(article), style, out)?;
     if !article.meta.is_empty() {
@@ -29,11 +39,14 @@ pub fn write_text(article: &Article, style: &Style, out: &mut dyn Write) -> io::
     }
     if let Some(description) = &article.description {
         writeln!(out)?;
-        block(out, style, &plain(description), &Block { base: Paint::Bold, ..Block::HANGING })?;
+        let found = marked.and_then(|marked| marked.description.clone());
+        let description = found.unwrap_or_else(|| plain(description));
+        block(out, style, &description, &Block { base: Paint::Bold, ..Block::HANGING })?;
     }
     if !article.body.is_empty() {
         writeln!(out)?;
-        write_body(&article.body, style, out)?;
+        let spans = marked.map(|marked| marked.body.spans.as_slice()).unwrap_or_default();
+        write_body(&article.body, spans, style, out)?;
     }
     if !article.furniture.is_empty() {
         writeln!(out)?;
@@ -45,9 +58,34 @@ pub fn write_text(article: &Article, style: &Style, out: &mut dyn Write) -> io::
     Ok(())
 }
 
-/// Writes an article as one versioned object, on a line of its own.
-pub fn write_json(article: &Article, out: &mut dyn Write) -> io::Result<()> {
-    write_line(&ArticleView::of(article), out)
+/// Writes of an article the title and the passages that a query matches.
+pub fn write_passages(
+    article: &Article,
+    marked: &Marked,
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    block(out, style, &marked.title, &Block { base: Paint::Bold, ..Block::HANGING })?;
+    line(out, style, Paint::Dim, &format!("{} · {}", article.place, article.id()))?;
+    if marked.passages.is_empty() {
+        writeln!(out)?;
+        return line(out, style, Paint::Plain, "no passage of its text matches");
+    }
+    marked.passages.iter().try_for_each(|snippet| {
+        writeln!(out)?;
+        block(out, style, &snippet.passage, &Block { indent: 2, ..Block::INDENTED })
+    })
+}
+
+/// Writes an article as one versioned object, with what a query matches in it, if there was one.
+pub fn write_json(article: &Article, marked: Option<&Marked>, out: &mut dyn Write) -> io::Result<()> {
+    let matches = marked.map(|marked| MatchesView {
+        title: scalar_spans(&marked.title),
+        description: marked.description.as_ref().map(scalar_spans),
+        body: scalar_spans(&marked.body),
+        passages: marked.passages.iter().map(SnippetView::of).collect(),
+    });
+    write_line(&ArticleView { matches, ..ArticleView::of(article) }, out)
 }
 
 /// The rows of the table; what is not stated is left out.
@@ -113,12 +151,22 @@ fn write_table(rows: &[(&str, String)], style: &Style, out: &mut dyn Write) -> i
 }
 
 /// Line breaks stay: poems, lists and tables have meant them.
-fn write_body(body: &str, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    for text in body.lines() {
-        match text.trim() {
-            "" => writeln!(out)?,
-            _ => block(out, style, &plain(text), &Block::HANGING)?,
+fn write_body(body: &str, spans: &[Range<usize>], style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let (mut begin, mut rest) = (0, spans);
+    for whole in body.split_inclusive('\n') {
+        let text = whole.trim_end_matches('\n');
+        let line = begin..begin + text.len();
+        begin += whole.len();
+        // What matches may go on in the next line.
+        rest = &rest[rest.partition_point(|span| span.end <= line.start)..];
+        if text.trim().is_empty() {
+            writeln!(out)?;
+            continue;
         }
+        let here = rest.iter().take_while(|span| span.start < line.end);
+        let within = |at: usize| at.clamp(line.start, line.end) - line.start;
+        let spans = here.map(|span| within(span.start)..within(span.end)).collect();
+        block(out, style, &Passage { text: text.to_owned(), spans }, &Block::HANGING)?;
     }
     Ok(())
 }
@@ -145,6 +193,17 @@ struct ArticleView<'a> {
     description: Option<&'a str>,
     body: &'a str,
     furniture: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    matches: Option<MatchesView<'a>>,
+}
+
+/// What a query matches in an article.
+#[derive(Serialize)]
+struct MatchesView<'a> {
+    title: Vec<[usize; 2]>,
+    description: Option<Vec<[usize; 2]>>,
+    body: Vec<[usize; 2]>,
+    passages: Vec<SnippetView<'a>>,
 }
 
 #[derive(Serialize)]
@@ -179,6 +238,7 @@ impl<'a> ArticleView<'a> {
             description: article.description.as_deref(),
             body: &article.body,
             furniture: &article.furniture,
+            matches: None,
         }
     }
 }
@@ -209,11 +269,11 @@ mod tests {
     fn articles_look_as_they_should() {
         for (name, style) in [("pipe", PIPE), ("screen", SCREEN), ("narrow", NARROW)] {
             let mut out = Vec::new();
-            write_text(&article(), &style, &mut out).unwrap();
+            write_text(&article(), None, &style, &mut out).unwrap();
             golden(&format!("show_{name}.txt"), &out);
         }
         let mut out = Vec::new();
-        write_text(&bare(), &PIPE, &mut out).unwrap();
+        write_text(&bare(), None, &PIPE, &mut out).unwrap();
         golden("show_bare.txt", &out);
     }
 
@@ -221,7 +281,7 @@ mod tests {
     fn articles_conform_to_their_schemas() {
         for article in [article(), bare()] {
             let mut out = Vec::new();
-            write_json(&article, &mut out).unwrap();
+            write_json(&article, None, &mut out).unwrap();
             conforms("article", std::str::from_utf8(&out).unwrap());
         }
     }
@@ -229,7 +289,7 @@ mod tests {
     #[test]
     fn articles_keep_their_shape() {
         let mut out = Vec::new();
-        write_json(&article(), &mut out).unwrap();
+        write_json(&article(), None, &mut out).unwrap();
         golden("article.jsonl", &out);
     }
 }

@@ -11,6 +11,7 @@ use crate::output::text::facets::{Rows, write_facet};
 use crate::output::text::layout::{Paint, line};
 use crate::output::text::write_warnings;
 use crate::output::{Answer, Style};
+use crate::schema::FieldName;
 use crate::search::FacetCounts;
 
 /// The shape of the answer.
@@ -48,8 +49,11 @@ struct View<'a> {
     facets: FacetsView<'a>,
 }
 
-/// Writes the facets as CSV: `field,value,count` for keywords, `field,from,to,count` for dates, and
-/// `field,value,from,to,count` when there are both, since a CSV file has one header.
+/// Writes the facets as CSV: `field,value,count,kind` for keywords, `field,from,to,count,kind` for dates, and
+/// `field,value,from,to,count,kind` when there are both, since a CSV file has one header.
+///
+/// `kind` is `value`; behind the values of each facet stand `other` (the counts of values that are not listed, for
+/// keywords), `imprecise` (articles whose date is wider than a bucket, for dates) and `missing` (articles without).
 pub fn write_csv(facets: &[FacetCounts], out: &mut dyn Write) -> io::Result<()> {
     write_table(Syntax::Csv, facets, out)
 }
@@ -77,6 +81,7 @@ enum Column {
     From,
     To,
     Count,
+    Kind,
 }
 
 struct Row<'a> {
@@ -85,6 +90,7 @@ struct Row<'a> {
     from: String,
     to: String,
     count: u64,
+    kind: &'static str,
 }
 
 impl Column {
@@ -95,6 +101,7 @@ impl Column {
             Column::From => "from",
             Column::To => "to",
             Column::Count => "count",
+            Column::Kind => "kind",
         }
     }
 
@@ -105,6 +112,7 @@ impl Column {
             Column::From => row.from.as_str().into(),
             Column::To => row.to.as_str().into(),
             Column::Count => row.count.to_string().into(),
+            Column::Kind => row.kind.into(),
         }
     }
 }
@@ -113,34 +121,40 @@ fn columns(facets: &[FacetCounts]) -> &'static [Column] {
     let dates = facets.iter().any(|facet| matches!(facet, FacetCounts::Dates { .. }));
     let values = facets.iter().any(|facet| matches!(facet, FacetCounts::Values { .. }));
     match (values, dates) {
-        (true, true) => &[Column::Field, Column::Value, Column::From, Column::To, Column::Count],
-        (false, true) => &[Column::Field, Column::From, Column::To, Column::Count],
-        (true, false) | (false, false) => &[Column::Field, Column::Value, Column::Count],
+        (true, true) => {
+            &[Column::Field, Column::Value, Column::From, Column::To, Column::Count, Column::Kind]
+        }
+        (false, true) => &[Column::Field, Column::From, Column::To, Column::Count, Column::Kind],
+        (true, false) | (false, false) => &[Column::Field, Column::Value, Column::Count, Column::Kind],
     }
 }
 
 fn rows(facet: &FacetCounts) -> Vec<Row<'_>> {
     match facet {
-        FacetCounts::Values { field, values: _, other: _, missing: _, buckets } => buckets
-            .iter()
-            .map(|bucket| Row {
-                field: field.as_str(),
+        FacetCounts::Values { field, values: _, other, missing, buckets } => {
+            let values = buckets.iter().map(|bucket| Row {
                 value: bucket.value.as_str().into(),
-                from: String::new(),
-                to: String::new(),
-                count: bucket.count,
-            })
-            .collect(),
-        FacetCounts::Dates { field, interval, imprecise: _, missing: _, buckets } => buckets
-            .iter()
-            .map(|bucket| Row {
-                field: field.as_str(),
+                ..Row::of(field, bucket.count, "value")
+            });
+            values.chain([Row::of(field, *other, "other"), Row::of(field, *missing, "missing")]).collect()
+        }
+        FacetCounts::Dates { field, interval, imprecise, missing, buckets } => {
+            let steps = buckets.iter().map(|bucket| Row {
                 value: interval.label(bucket.from).into(),
                 from: bucket.from.to_string(),
                 to: bucket.to.to_string(),
-                count: bucket.count,
-            })
-            .collect(),
+                ..Row::of(field, bucket.count, "value")
+            });
+            let left = [Row::of(field, *imprecise, "imprecise"), Row::of(field, *missing, "missing")];
+            steps.chain(left).collect()
+        }
+    }
+}
+
+impl<'a> Row<'a> {
+    fn of(field: &'a FieldName, count: u64, kind: &'static str) -> Row<'a> {
+        let field = field.as_str();
+        Row { field, value: Cow::Borrowed(""), from: String::new(), to: String::new(), count, kind }
     }
 }
 
@@ -172,11 +186,14 @@ mod tests {
     fn csv_has_the_columns_of_its_facets() {
         let dates = dates(Interval::Year, day(1973, 1, 1), &[9]);
         let cases = [
-            (vec![tags()], "field,value,count\ntag,transport,1388\n"),
-            (vec![dates.clone()], "field,from,to,count\ndate,1973-01-01,1973-12-31,9\n"),
+            (vec![tags()], "field,value,count,kind\ntag,transport,1388,value\n"),
+            (
+                vec![dates.clone()],
+                "field,from,to,count,kind\ndate,1973-01-01,1973-12-31,9,value\ndate,,,6,imprecise\ndate,,,12,missing\n",
+            ),
             (
                 vec![dates, tags()],
-                "field,value,from,to,count\ndate,1973,1973-01-01,1973-12-31,9\ntag,transport,,,1388\n",
+                "field,value,from,to,count,kind\ndate,1973,1973-01-01,1973-12-31,9,value\ndate,,,,6,imprecise\ndate,,,,12,missing\ntag,transport,,,1388,value\n",
             ),
         ];
         for (facets, expected) in cases {

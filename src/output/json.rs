@@ -12,7 +12,7 @@ use crate::output::fields::{HitField, file};
 use crate::output::{Answer, Format, Options, Printer, Question};
 use crate::query::display::display;
 use crate::schema::Schema;
-use crate::search::{DateBucket, FacetCounts, Family, Hit, Passage, Snippet, ValueBucket};
+use crate::search::{DateBucket, FacetCounts, Family, Hit, Passage, Snippet, Suggestion, ValueBucket};
 
 /// The shape of the answer to a query.
 pub const QUERY_SCHEMA: &str = "backfile.query/1";
@@ -152,17 +152,35 @@ struct Tail<'a> {
     next: Option<Shown<crate::search::Cursor>>,
     took_ms: f64,
     facets: FacetsView<'a>,
-    suggestions: [(); 0],
+    suggestions: Vec<SuggestionView<'a>>,
 }
 
 impl<'a> Tail<'a> {
     fn of(answer: &Answer<'a>) -> Tail<'a> {
+        let suggestions = answer.response.suggestions.iter();
         Tail {
             next: answer.response.next.map(Shown),
             took_ms: thousandths(answer.took_ms),
             facets: FacetsView { facets: &answer.response.facets, schema: answer.schema },
-            suggestions: [],
+            suggestions: suggestions.map(|it| SuggestionView::of(it, answer.schema)).collect(),
         }
+    }
+}
+
+/// Another query worth trying.
+#[derive(Serialize)]
+struct SuggestionView<'a> {
+    kind: &'static str,
+    from: &'a str,
+    to: &'a str,
+    count: u64,
+    query: String,
+}
+
+impl<'a> SuggestionView<'a> {
+    fn of(suggestion: &'a Suggestion, schema: &Schema) -> SuggestionView<'a> {
+        let Suggestion { kind, from, to, count, query } = suggestion;
+        SuggestionView { kind: kind.as_str(), from, to, count: *count, query: display(query, schema) }
     }
 }
 
@@ -185,6 +203,10 @@ pub(super) struct QueryView<'a> {
 }
 
 impl<'a> QueryView<'a> {
+    pub(super) fn new(input: &'a str, understood: &'a str, warnings: &'a [String]) -> QueryView<'a> {
+        QueryView { input, understood, warnings: warnings.iter().map(String::as_str).collect() }
+    }
+
     pub(super) fn of(answer: &Answer<'a>) -> QueryView<'a> {
         let warnings = answer.warnings.iter().chain(&answer.response.warnings).map(String::as_str).collect();
         QueryView { input: answer.input, understood: answer.understood, warnings }
@@ -288,22 +310,26 @@ impl<'a> LocationView<'a> {
     }
 }
 
+/// A passage of an article.
 #[derive(Serialize)]
-struct SnippetView<'a> {
+pub(super) struct SnippetView<'a> {
     field: &'static str,
     text: &'a str,
     spans: Vec<[usize; 2]>,
 }
 
 impl<'a> SnippetView<'a> {
-    fn of(snippet: &'a Snippet) -> SnippetView<'a> {
-        let text = snippet.passage.text.as_str();
-        SnippetView { field: snippet.field, text, spans: scalar_spans(&snippet.passage) }
+    pub(super) fn of(snippet: &'a Snippet) -> SnippetView<'a> {
+        SnippetView::new(snippet.field, &snippet.passage)
+    }
+
+    pub(super) fn new(field: &'static str, passage: &'a Passage) -> SnippetView<'a> {
+        SnippetView { field, text: &passage.text, spans: scalar_spans(passage) }
     }
 }
 
 /// The spans counted in Unicode scalar values, found in one walk over the text.
-fn scalar_spans(passage: &Passage) -> Vec<[usize; 2]> {
+pub(super) fn scalar_spans(passage: &Passage) -> Vec<[usize; 2]> {
     let count = |from: usize, to: usize| passage.text.get(from..to).map_or(0, |part| part.chars().count());
     let (mut byte, mut scalar) = (0, 0);
     let mut spans = Vec::with_capacity(passage.spans.len());
@@ -380,7 +406,16 @@ struct ValueBucketView<'a> {
     value: &'a str,
     count: u64,
     selected: bool,
+    #[serde(flatten)]
+    level: Option<LevelView<'a>>,
     query: String,
+}
+
+/// The place of a value in a hierarchy.
+#[derive(Serialize)]
+struct LevelView<'a> {
+    parent: Option<&'a str>,
+    depth: usize,
 }
 
 impl<'a> ValueBucketView<'a> {
@@ -389,6 +424,10 @@ impl<'a> ValueBucketView<'a> {
             value: &bucket.value,
             count: bucket.count,
             selected: bucket.selected,
+            level: bucket
+                .level
+                .as_ref()
+                .map(|level| LevelView { parent: level.parent.as_deref(), depth: level.depth }),
             query: display(&bucket.query, schema),
         }
     }
@@ -420,7 +459,7 @@ impl<T: Display> Serialize for Shown<T> {
 }
 
 /// JSON has no infinities.
-fn finite(score: f32) -> f32 {
+pub(super) fn finite(score: f32) -> f32 {
     if score.is_finite() { score } else { 0.0 }
 }
 

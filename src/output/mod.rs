@@ -23,6 +23,7 @@ pub mod status;
 mod table;
 pub mod text;
 pub mod trend;
+pub mod why;
 
 #[cfg(test)]
 mod samples;

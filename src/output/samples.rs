@@ -163,7 +163,7 @@ pub(super) fn hits() -> Vec<Hit> {
 
 fn value(value: &str, count: u64, selected: bool) -> ValueBucket {
     let query = Query::Value { field: FieldName::for_tests("tag"), value: value.to_owned() };
-    ValueBucket { value: value.to_owned(), count, selected, query }
+    ValueBucket { value: value.to_owned(), count, selected, level: None, query }
 }
 
 pub(super) fn tags() -> FacetCounts {
@@ -198,7 +198,13 @@ pub(super) fn response() -> SearchResponse {
         total: 1214,
         hits: hits(),
         facets: vec![tags(), dates(Interval::Year, day(1973, 1, 1), &[9, 120, 0, 0, 3, 1064])],
-        next: Some(Cursor { primary: 9.5, timestamp: 1, id: ArticleId(7), repeats: 0 }),
+        next: Some(Cursor {
+            sort: Sort::Relevance,
+            primary: 9.5,
+            timestamp: 1,
+            id: ArticleId(7),
+            repeats: 0,
+        }),
         warnings: Vec::new(),
         ..SearchResponse::default()
     }

@@ -12,6 +12,7 @@ pub mod numbers;
 pub mod operators;
 pub mod parse;
 pub mod regex;
+pub mod relax;
 mod repair;
 pub mod saved;
 pub mod simplify;

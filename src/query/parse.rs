@@ -423,13 +423,14 @@ fn join(mut parts: Vec<Query>, join: fn(Vec<Query>) -> Query) -> Option<Query> {
 }
 
 /// Neighbours under [`Matching::Any`]: one of the words is enough, but filters and exclusions hold.
-fn any_of_words(parts: Vec<Query>) -> Option<Query> {
+pub(super) fn any_of_words(parts: Vec<Query>) -> Option<Query> {
     let (required, words): (Vec<Query>, Vec<Query>) = parts.into_iter().partition(is_required);
     let words = join(words, Query::Or);
     join(words.into_iter().chain(required).collect(), Query::And)
 }
 
-fn is_required(query: &Query) -> bool {
+/// Whether it holds under [`Matching::Any`] too.
+pub(super) fn is_required(query: &Query) -> bool {
     matches!(query, Query::Not(_)) || only_field(query).is_some()
 }
 

@@ -105,7 +105,8 @@ pub fn replace_filter(query: &Query, field: &FieldName, with: Query) -> Query {
     simplify(Query::And(std::iter::once(rest).chain(others).chain([with]).collect()))
 }
 
-fn conjuncts(query: Query) -> Vec<Query> {
+/// The parts that must all hold.
+pub(super) fn conjuncts(query: Query) -> Vec<Query> {
     match query {
         Query::And(children) => children,
         other => vec![other],
@@ -113,7 +114,7 @@ fn conjuncts(query: Query) -> Vec<Query> {
 }
 
 /// The one keyword, date or number field that a query asks for, when it asks for nothing else.
-pub(super) fn only_field(query: &Query) -> Option<&FieldName> {
+pub(crate) fn only_field(query: &Query) -> Option<&FieldName> {
     match query {
         Query::Value { field, .. }
         | Query::ValueWord { field, .. }

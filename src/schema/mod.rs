@@ -7,7 +7,7 @@ use crate::analysis::language::{Detector, Language};
 pub mod load;
 mod nearest;
 
-pub(crate) use nearest::nearest;
+pub(crate) use nearest::{edits, nearest};
 
 /// The name of a declared field; only a [`Schema`] makes them, so a name that exists is a field that exists.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

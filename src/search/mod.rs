@@ -5,7 +5,8 @@ use std::ops::Range;
 use crate::analysis::language::Language;
 use crate::article::{Article, ArticleId, Place, Published};
 use crate::query::Query;
-use crate::schema::FieldName;
+use crate::query::display::display;
+use crate::schema::{FieldName, Schema};
 use crate::search::expansion::Expansions;
 use crate::text::calendar::{Day, Interval};
 
@@ -13,10 +14,12 @@ pub mod coverage;
 mod cursor;
 pub mod expansion;
 pub mod kwic;
+pub mod marked;
 pub mod params;
 pub mod saved;
 pub mod status;
 pub mod trend;
+pub mod why;
 
 /// A checked question.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +38,13 @@ pub struct SearchRequest {
     pub collapse: Collapse,
     /// Articles that are left out, of counts as well; sorted.
     pub except: Vec<ArticleId>,
+}
+
+impl SearchRequest {
+    /// The query in canonical form.
+    pub fn understood(&self, schema: &Schema) -> String {
+        display(&self.query, schema)
+    }
 }
 
 /// What becomes of articles that are the same text again.
@@ -100,7 +110,9 @@ pub struct Page {
 /// The place of a hit in an order, so that the next page can begin behind it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Cursor {
-    /// First key of the order.
+    /// The order that it is a place in.
+    pub sort: Sort,
+    /// First key of the order; of titles none, the article tells it.
     pub primary: f64,
     /// Second key: seconds since 1970.
     pub timestamp: i64,
@@ -127,12 +139,14 @@ pub enum Sort {
 /// A facet to count.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FacetRequest {
-    /// The commonest values of a keyword field; `None` is all of them.
+    /// The first values of a keyword field in an order, and those that the query chooses; `None` is all of them.
     Values {
         /// The field.
         field: FieldName,
         /// How many.
         limit: Option<usize>,
+        /// Their order.
+        sort: FacetSort,
     },
     /// Calendar buckets of a date field.
     Dates {
@@ -141,6 +155,16 @@ pub enum FacetRequest {
         /// The step.
         interval: Interval,
     },
+}
+
+/// The order of the values of a facet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FacetSort {
+    /// Commonest first, ties by name.
+    #[default]
+    Count,
+    /// By name, folded.
+    Name,
 }
 
 /// How much text to show.
@@ -176,6 +200,54 @@ pub struct SearchResponse {
     pub expansions: Expansions,
     /// What the engine had to cut or assume.
     pub warnings: Vec<String>,
+    /// Other queries worth trying; made on request, when little was found.
+    pub suggestions: Vec<Suggestion>,
+}
+
+/// Another query worth trying: it finds something.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Suggestion {
+    /// What is different in it.
+    pub kind: SuggestionKind,
+    /// What stands in the query; for a clause that is left out, the clause.
+    pub from: String,
+    /// What stands there instead; empty for a clause that is left out.
+    pub to: String,
+    /// Articles that it finds, copies included.
+    pub count: u64,
+    /// The whole query.
+    pub query: Query,
+}
+
+/// What is different in a query that is suggested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SuggestionKind {
+    /// A word in another spelling.
+    Spelling,
+    /// A value of a field that exists.
+    Value,
+    /// A field that exists.
+    Field,
+    /// Words are left out.
+    Without,
+    /// A filter or an exclusion is left out.
+    Unfiltered,
+    /// Any of the words, not all.
+    Any,
+}
+
+impl SuggestionKind {
+    /// The word used in outputs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SuggestionKind::Spelling => "spelling",
+            SuggestionKind::Value => "value",
+            SuggestionKind::Field => "field",
+            SuggestionKind::Without => "without",
+            SuggestionKind::Unfiltered => "unfiltered",
+            SuggestionKind::Any => "any",
+        }
+    }
 }
 
 /// One article found.
@@ -246,7 +318,7 @@ pub enum FacetCounts {
         other: u64,
         /// Articles without a value.
         missing: u64,
-        /// Commonest first, ties by value.
+        /// In the order asked for.
         buckets: Vec<ValueBucket>,
     },
     /// Of a date field.
@@ -273,8 +345,19 @@ pub struct ValueBucket {
     pub count: u64,
     /// Whether the query chooses it already.
     pub selected: bool,
+    /// Where it stands, in a field whose values are a hierarchy.
+    pub level: Option<Level>,
     /// The query that chooses it instead.
     pub query: Query,
+}
+
+/// The place of a value in a hierarchy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Level {
+    /// The value right above it; none at the top.
+    pub parent: Option<String>,
+    /// How many values are above it.
+    pub depth: usize,
 }
 
 /// One calendar bucket.

@@ -10,8 +10,10 @@ use crate::query::simplify::simplify;
 use crate::query::synonyms::Synonyms;
 use crate::query::term::value;
 use crate::query::{DateRange, Matching, Query};
-use crate::schema::{Field, Kind, Property, Schema, nearest};
-use crate::search::{Collapse, Context, Cursor, FacetRequest, Page, SearchRequest, SnippetOptions, Sort};
+use crate::schema::{Field, FieldName, Kind, Property, Schema, nearest};
+use crate::search::{
+    Collapse, Context, Cursor, FacetRequest, FacetSort, Page, SearchRequest, SnippetOptions, Sort,
+};
 use crate::text::calendar::{Day, Interval};
 
 /// Most hits of one page, and the furthest first hit of a page.
@@ -36,6 +38,9 @@ pub const MATCHINGS: &[(&str, Matching)] = &[("all", Matching::All), ("any", Mat
 
 /// The names of what becomes of copies.
 pub const COLLAPSES: &[(&str, Collapse)] = &[("none", Collapse::None), ("family", Collapse::Family)];
+
+/// The names of the orders of a facet's values.
+pub const FACET_SORTS: &[(&str, FacetSort)] = &[("count", FacetSort::Count), ("name", FacetSort::Name)];
 
 /// A question as typed: nothing in it is checked. Several values of one list are alternatives, lists restrict each other.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -76,6 +81,8 @@ pub struct SearchParams {
     pub after: Option<String>,
     /// `--facet`: `tag`, `tag:20`, `tag:all`, `date:month`.
     pub facets: Vec<String>,
+    /// `--facet-sort`, one of [`FACET_SORTS`].
+    pub facet_sort: Option<String>,
     /// `--snippets`
     pub snippets: Option<usize>,
     /// `--context`: `40w`, `200c`.
@@ -101,6 +108,19 @@ pub struct Checked {
     pub warnings: Vec<Problem>,
     /// Whether more is searched for than was typed: saved queries, or synonyms.
     pub is_replaced: bool,
+    /// The question with the nearest field where one is named that does not exist.
+    pub renamed: Option<Renamed>,
+}
+
+/// A question in which a field was mistyped.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Renamed {
+    /// The name as typed.
+    pub from: String,
+    /// The nearest field.
+    pub to: FieldName,
+    /// The query with that field.
+    pub query: Query,
 }
 
 /// Why a question cannot be asked.
@@ -138,20 +158,22 @@ impl SearchParams {
     pub fn check(self, schema: &Schema, today: Day) -> Result<Checked, ParamError> {
         let parsed = self.parsed(schema, today)?;
         let filters = self.filters(schema, today)?;
+        let renamed = self.renamed(&parsed, &filters, schema, today);
         let words = self.with_synonyms(&parsed.query)?;
         let is_replaced = parsed.has_saved || words != parsed.query;
         let query = simplify(Query::And(std::iter::once(words).chain(filters).collect()));
+        let sort = named(self.sort.as_deref(), "--sort", SORTS)?;
         let request = SearchRequest {
-            page: self.page()?,
-            sort: named(self.sort.as_deref(), "--sort", SORTS)?,
-            facets: facets(&self.facets, schema)?,
+            page: self.page(sort)?,
+            sort,
+            facets: self.facets(schema)?,
             snippets: self.snippet_options()?,
             collapse: named(self.collapse.as_deref(), "--collapse", COLLAPSES)?,
             except: Vec::new(),
             query,
         };
         let understood = display(&request.query, schema);
-        Ok(Checked { understood, request, warnings: parsed.problems, is_replaced })
+        Ok(Checked { understood, request, warnings: parsed.problems, is_replaced, renamed })
     }
 
     fn parsed(&self, schema: &Schema, today: Day) -> Result<Parsed, ParamError> {
@@ -171,6 +193,23 @@ impl SearchParams {
             let message = format!("with its synonyms the query has more than {MAX_CLAUSES} words");
             ParamError::new(message, "say less, or leave them out with --no-synonyms")
         })
+    }
+
+    /// What is asked when the first unknown field is the nearest one that is known.
+    fn renamed(&self, parsed: &Parsed, filters: &[Query], schema: &Schema, today: Day) -> Option<Renamed> {
+        let text = self.words.join(" ");
+        let unknown = |problem: &Problem| {
+            let name = text.get(problem.span.clone())?.strip_suffix(':')?;
+            let near = schema.field(name).is_none().then(|| schema.nearest(name)).flatten()?;
+            Some((problem.span.clone(), name.to_owned(), near.clone()))
+        };
+        let (span, from, to) = parsed.problems.iter().find_map(unknown)?;
+        let mut words = text;
+        words.replace_range(span, &format!("{to}:"));
+        let params = SearchParams { words: vec![words], ..self.clone() };
+        let query = params.parsed(schema, today).ok()?.query;
+        let query = simplify(Query::And(std::iter::once(query).chain(filters.iter().cloned()).collect()));
+        Some(Renamed { from, to, query })
     }
 
     /// One query for each kind of flag.
@@ -222,7 +261,7 @@ impl SearchParams {
         Ok(Some(Query::Dates { field: field.name.clone(), range: DateRange { from, to }, within: false }))
     }
 
-    fn page(&self) -> Result<Page, ParamError> {
+    fn page(&self, sort: Sort) -> Result<Page, ParamError> {
         let limit = self.limit.unwrap_or(DEFAULT_LIMIT);
         if limit > MAX_WINDOW {
             return Err(ParamError::new(
@@ -240,10 +279,6 @@ impl SearchParams {
         if self.after.is_some() && self.offset > 0 {
             return Err(ParamError::new("--after and --offset exclude each other", "leave one of them out"));
         }
-        if self.after.is_some() && self.sort.as_deref() == Some("title") {
-            let hint = "page with --offset, or use --all";
-            return Err(ParamError::new("--sort title has no cursors to go on from", hint));
-        }
         let cursor = |text: &str| {
             Cursor::parse(text).ok_or_else(|| {
                 let hint = "take it from `next` of the page before";
@@ -251,7 +286,25 @@ impl SearchParams {
             })
         };
         let after = self.after.as_deref().map(cursor).transpose()?;
+        if let Some(other) = after.map(|after| after.sort).filter(|other| *other != sort) {
+            let name = |sort| SORTS.iter().find(|(_, known)| *known == sort).map_or("", |(name, _)| *name);
+            let message = format!("--after: this cursor is of another order, --sort {}", name(other));
+            return Err(ParamError::new(message, "ask with the order of the page that it came from"));
+        }
         Ok(Page { offset: self.offset, limit, after })
+    }
+
+    /// Each facet once.
+    fn facets(&self, schema: &Schema) -> Result<Vec<FacetRequest>, ParamError> {
+        let sort = named(self.facet_sort.as_deref(), "--facet-sort", FACET_SORTS)?;
+        let mut facets = Vec::with_capacity(self.facets.len());
+        for text in &self.facets {
+            let facet = facet(text, sort, schema)?;
+            if !facets.contains(&facet) {
+                facets.push(facet);
+            }
+        }
+        Ok(facets)
     }
 
     fn snippet_options(&self) -> Result<SnippetOptions, ParamError> {
@@ -314,18 +367,7 @@ pub(super) fn named<T: Copy + Default>(
     })
 }
 
-fn facets(typed: &[String], schema: &Schema) -> Result<Vec<FacetRequest>, ParamError> {
-    let mut facets = Vec::with_capacity(typed.len());
-    for text in typed {
-        let facet = facet(text, schema)?;
-        if !facets.contains(&facet) {
-            facets.push(facet);
-        }
-    }
-    Ok(facets)
-}
-
-fn facet(text: &str, schema: &Schema) -> Result<FacetRequest, ParamError> {
+fn facet(text: &str, sort: FacetSort, schema: &Schema) -> Result<FacetRequest, ParamError> {
     let (name, option) = text.split_once(':').map_or((text, None), |(name, option)| (name, Some(option)));
     let field = facet_field("--facet", name, schema)?;
     let shown = field.facet.unwrap_or_default();
@@ -348,7 +390,7 @@ fn facet(text: &str, schema: &Schema) -> Result<FacetRequest, ParamError> {
                     ParamError::new(message, format!("write {name}:20, or {name}:all"))
                 })?),
             };
-            Ok(FacetRequest::Values { field: name, limit })
+            Ok(FacetRequest::Values { field: name, limit, sort })
         }
     }
 }
@@ -382,6 +424,22 @@ pub(super) fn context(flag: &str, text: &str) -> Result<Context, ParamError> {
 mod tests {
     use super::*;
     use crate::article::ArticleId;
+
+    #[test]
+    fn a_mistyped_field_has_a_question_with_the_right_one() {
+        let cases = [
+            ("autor:lee oil", Some(("autor", "author:lee oil"))),
+            ("oil tga:energy", Some(("tga", "oil tag:energy"))),
+            ("http:x", None),
+            ("tag:x", None),
+        ];
+        for (text, expected) in cases {
+            let checked = check(SearchParams { words: list(&[text]), ..default() }).unwrap();
+            let renamed = checked.renamed.map(|it| (it.from, display(&it.query, &Schema::for_tests())));
+            let renamed = renamed.as_ref().map(|(from, query)| (from.as_str(), query.as_str()));
+            assert_eq!(renamed, expected, "{text}");
+        }
+    }
 
     fn list(values: &[&str]) -> Vec<String> {
         values.iter().map(|value| (*value).to_owned()).collect()
@@ -457,9 +515,10 @@ mod tests {
             except: Vec::new(),
         };
         assert_eq!(request, Ok(expected));
-        let cursor = Cursor { primary: 1.5, timestamp: -7, id: ArticleId(9), repeats: 0 };
+        let cursor = Cursor { sort: Sort::Newest, primary: 1.5, timestamp: -7, id: ArticleId(9), repeats: 0 };
         let params = SearchParams {
             facets: list(&["tag", "tag:20", "author:all", "date", "date:month", "tag"]),
+            facet_sort: Some("name".into()),
             after: Some(cursor.to_string()),
             sort: Some("-date".into()),
             context: Some("200c".into()),
@@ -469,7 +528,8 @@ mod tests {
         };
         let request = check(params).map(|checked| checked.request).expect("valid");
         let field = crate::schema::FieldName::for_tests;
-        let values = |name, limit| FacetRequest::Values { field: field(name), limit };
+        let sort = FacetSort::Name;
+        let values = |name, limit| FacetRequest::Values { field: field(name), limit, sort };
         let dates = |interval| FacetRequest::Dates { field: field("date"), interval };
         let facets = vec![
             values("tag", Some(10)),
@@ -493,7 +553,15 @@ mod tests {
             (SearchParams { offset: usize::MAX, ..default() }, "--offset"),
             (SearchParams { after: some("x"), ..default() }, "no cursor"),
             (SearchParams { offset: 1, after: some("x"), ..default() }, "exclude"),
-            (SearchParams { sort: some("title"), after: some(&"0".repeat(48)), ..default() }, "no cursors"),
+            (SearchParams { after: some(&"0".repeat(48)), ..default() }, "this is no cursor"),
+            (
+                SearchParams {
+                    sort: some("title"),
+                    after: some(&format!("n{}", "0".repeat(48))),
+                    ..default()
+                },
+                "of another order, --sort -date",
+            ),
             (SearchParams { sort: some("new"), ..default() }, "--sort new"),
             (SearchParams { matching: some("most"), ..default() }, "--match most"),
             (SearchParams { facets: list(&["tags"]), ..default() }, "no such facet"),

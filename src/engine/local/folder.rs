@@ -480,6 +480,9 @@ pub(super) fn reading(path: &Path, error: tantivy::TantivyError) -> EngineError 
     if let Some(missing) = missing_file(path) {
         return damaged(path, format!("{SEGMENTS}/{missing} is missing"));
     }
+    if let tantivy::TantivyError::InvalidArgument(cause) = error {
+        return EngineError::Query(cause);
+    }
     match engine(path, error) {
         EngineError::Unwritable { path, cause } => EngineError::Damaged { path, what: cause },
         other => other,

@@ -209,7 +209,7 @@ impl Keywords {
 }
 
 /// Hands every value that a property of keywords has to `each`.
-fn each_value(article: &Article, property: &Property, mut each: impl FnMut(&str)) {
+pub(super) fn each_value(article: &Article, property: &Property, mut each: impl FnMut(&str)) {
     let mut all = |values: &[String]| values.iter().for_each(|value| each(value));
     match property {
         Property::Authors => all(&article.authors),

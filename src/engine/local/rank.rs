@@ -6,7 +6,7 @@ use std::collections::BinaryHeap;
 use tantivy::DocAddress;
 
 use crate::article::ArticleId;
-use crate::search::Cursor;
+use crate::search::{Cursor, Sort};
 
 /// What orders a hit: greater is better.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -41,13 +41,13 @@ impl From<Cursor> for RankKey {
 }
 
 /// The cursor behind the last hit of a page that began after another one.
-pub(super) fn cursor_behind(page: &[Ranked], after: Option<Cursor>) -> Option<Cursor> {
+pub(super) fn cursor_behind(page: &[Ranked], sort: Sort, after: Option<Cursor>) -> Option<Cursor> {
     let RankKey { primary, timestamp, id } = page.last()?.key;
     let same = page.iter().rev().take_while(|ranked| ranked.key == page[page.len() - 1].key).count();
     // The hits that share an identity may have begun on the page before.
     let earlier = after.filter(|after| same == page.len() && RankKey::from(*after) == page[0].key);
     let before = same as u32 - 1 + earlier.map_or(0, |after| after.repeats + 1);
-    Some(Cursor { primary, timestamp, id: ArticleId(id), repeats: before })
+    Some(Cursor { sort, primary, timestamp, id: ArticleId(id), repeats: before })
 }
 
 /// A ranked document.
@@ -163,7 +163,7 @@ mod tests {
             if hits.is_empty() {
                 break;
             }
-            after = cursor_behind(&hits, after);
+            after = cursor_behind(&hits, Sort::Relevance, after);
             joined.extend(hits);
         }
         let mut whole = Best::new(100, None);

@@ -41,6 +41,16 @@ fn folded_piece(text: &str) -> String {
     piece
 }
 
+/// Whether a term is a single word of a value.
+pub(super) fn is_word_term(term: &str) -> bool {
+    word_of_term(term).is_some()
+}
+
+/// The single word that a term stands for; `None` when it stands for a whole value.
+pub(super) fn word_of_term(term: &str) -> Option<&str> {
+    term.strip_prefix('\u{1}')
+}
+
 /// A facet column holds both forms of a value, the folded one first, so that all spellings of one value are
 /// neighbours in the sorted dictionary.
 pub(super) fn facet_value(folded: &str, display: &str) -> String {
@@ -52,10 +62,17 @@ pub(super) fn split_facet_value(value: &str) -> (&str, &str) {
     value.split_once('\0').unwrap_or((value, value))
 }
 
-/// A value of a hierarchy and everything above it, highest first: `a/b/c` gives `a`, `a/b`, `a/b/c`.
+/// A value of a hierarchy and everything above it, highest first: `a/b/c` gives `a`, `a/b`, `a/b/c`. Levels without a
+/// name do not count, and folding a level gives that level of the folded value.
 pub(super) fn ancestors(value: &str, mark: char) -> impl Iterator<Item = &str> {
-    let inner = value.match_indices(mark).map(|(at, _)| &value[..at]);
-    inner.chain([value]).filter(|level| !level.is_empty())
+    let inner = value.match_indices(move |c| is_mark(c, mark)).map(|(at, _)| value[..at].trim_end());
+    inner.chain([value]).filter(move |level| !level.is_empty() && !level.ends_with(|c| is_mark(c, mark)))
+}
+
+/// Whether a character folds to the mark: the mark itself, or its form in East Asian type.
+fn is_mark(c: char, mark: char) -> bool {
+    const FULLWIDTH: u32 = 0xfee0;
+    c == mark || u32::from(c).checked_sub(FULLWIDTH) == Some(u32::from(mark))
 }
 
 #[cfg(test)]
@@ -67,6 +84,9 @@ mod tests {
         assert_eq!(ancestors("a/b/c", '/').collect::<Vec<_>>(), ["a", "a/b", "a/b/c"]);
         assert_eq!(ancestors("a", '/').collect::<Vec<_>>(), ["a"]);
         assert_eq!(ancestors("/a", '/').collect::<Vec<_>>(), ["/a"]);
+        assert_eq!(ancestors("a//b/", '/').collect::<Vec<_>>(), ["a", "a//b"]);
+        assert_eq!(ancestors("a\u{a0}/ b", '/').collect::<Vec<_>>(), ["a", "a\u{a0}/ b"]);
+        assert_eq!(ancestors("気候／政策", '/').collect::<Vec<_>>(), ["気候", "気候／政策"]);
     }
 
     #[test]

@@ -5,10 +5,9 @@ use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
 use crate::output::Style;
-use crate::output::text::histogram;
 use crate::output::text::layout::{Paint, bar, counted, fit, line, pad, paint, thousands};
+use crate::output::text::{histogram, tree};
 use crate::search::{FacetCounts, ValueBucket};
-use crate::text::sanitize::visible;
 
 /// How much of a facet to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,10 +83,7 @@ pub(in crate::output) fn write_facet(
 }
 
 fn write_values(buckets: &[ValueBucket], style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let rows: Vec<Row> = buckets
-        .iter()
-        .map(|it| Row { label: visible(&it.value).into_owned(), count: it.count, selected: it.selected })
-        .collect();
+    let rows = tree::rows(buckets);
     let columns = Columns::of(&rows, style);
     rows.iter().try_for_each(|row| write_row(row, &columns, style, out))
 }

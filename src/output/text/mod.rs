@@ -14,6 +14,8 @@ mod histogram;
 mod hits;
 pub(super) mod layout;
 pub(super) mod sparkline;
+pub(super) mod suggestions;
+mod tree;
 
 use layout::{Block, Paint, block, line, plain};
 
@@ -52,10 +54,7 @@ impl Printer for TextPrinter {
         };
         let taken = if self.style.terminal { format!(" · {:.1} ms", answer.took_ms) } else { String::new() };
         line(out, &self.style, Paint::Plain, &format!("{header}{taken}"))?;
-        if answer.response.total == 0 && !is_rest {
-            line(out, &self.style, Paint::Dim, "fewer words, other spellings or --match any find more")?;
-        }
-        Ok(())
+        suggestions::write_suggestions(answer, &self.style, out)
     }
 
     fn hits(&mut self, hits: &[Hit], out: &mut dyn Write) -> io::Result<()> {
