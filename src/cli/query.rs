@@ -69,7 +69,7 @@ pub(super) struct Filters {
 }
 
 impl Filters {
-    fn params(&self, words: &[String]) -> SearchParams {
+    pub(super) fn params(&self, words: &[String]) -> SearchParams {
         let filters = self.clone();
         SearchParams {
             words: words.to_vec(),
@@ -88,6 +88,38 @@ impl Filters {
             collapse: filters.collapse,
             strict: filters.strict,
             ..SearchParams::default()
+        }
+    }
+}
+
+/// What decides the order by relevance; shared by `query`, `batch` and `eval`.
+#[derive(Debug, Args, Clone)]
+#[command(next_help_heading = "Ranking")]
+pub(super) struct RankingArgs {
+    /// Search again with the typical words of the best hits
+    #[arg(long)]
+    feedback: bool,
+    /// Prefer newer articles; an age of TIME counts half of being new: 30d, 6m, 5y
+    #[arg(long, value_name = "TIME")]
+    boost_recent: Option<String>,
+    /// Words in this field count so much more, e.g. title=3; may repeat
+    #[arg(long, value_name = "FIELD=N")]
+    boost: Vec<String>,
+    /// Leave out a part of the ranking, to measure what it adds
+    #[arg(long, value_name = "NAME", value_delimiter = ',', hide = true)]
+    without: Vec<String>,
+}
+
+impl RankingArgs {
+    /// These parameters with those of ranking.
+    pub(super) fn added_to(&self, params: SearchParams) -> SearchParams {
+        let ranking = self.clone();
+        SearchParams {
+            feedback: ranking.feedback,
+            boost_recent: ranking.boost_recent,
+            boosts: ranking.boost,
+            without: ranking.without,
+            ..params
         }
     }
 }
@@ -135,6 +167,8 @@ pub(super) struct QueryArgs {
     /// End each entry of ids and paths with NUL
     #[arg(short = '0', long, hide_short_help = true, help_heading = "Answer")]
     null: bool,
+    #[command(flatten)]
+    ranking: RankingArgs,
     #[command(flatten)]
     filters: Filters,
 }
@@ -271,7 +305,7 @@ pub(super) fn query(
         facets: args.facet.clone(),
         snippets: Some(if shows_snippets(format, &options) { args.snippets } else { 0 }),
         context: args.context.clone(),
-        ..args.filters.params(&args.words)
+        ..args.ranking.added_to(args.filters.params(&args.words))
     };
     let asked = Asked::ask(&searcher, params)?;
     if !TELLS_WARNINGS.contains(&format.name()) {

@@ -12,7 +12,7 @@ use crate::output::{Answer, Options, Style, format, write};
 use crate::query::Query;
 use crate::schema::{FieldName, Schema};
 use crate::search::{
-    Collapse, Context, Cursor, DateBucket, FacetCounts, Family, Hit, Page, Passage, SearchRequest,
+    Collapse, Context, Cursor, DateBucket, FacetCounts, Family, Hit, Page, Passage, Ranking, SearchRequest,
     SearchResponse, Snippet, SnippetOptions, Sort, ValueBucket,
 };
 use crate::text::calendar::{DateSpan, Day, Interval};
@@ -82,6 +82,7 @@ pub(super) fn request() -> SearchRequest {
         facets: Vec::new(),
         snippets: SnippetOptions { count: 1, context: Context::Words(40) },
         collapse: Collapse::None,
+        ranking: Ranking::default(),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::query::Query;
 use crate::schema::FieldName;
 
-/// Flattens nested And and Or, drops doubles, and folds what is constant; order is kept.
+/// Flattens nested And and Or, drops doubles, but for the words of an Or, and folds what is constant; order is kept.
 ///
 /// `And([])` is everything, `Or([])` is nothing, which is written `Not(All)`. `Not(x)` means every article but those
 /// of `x` wherever it stands, so a query of nothing but exclusions needs no `All` beside it.
@@ -45,8 +45,8 @@ fn disjunction(children: Vec<Query>) -> Query {
     let mut kept = Vec::with_capacity(children.len());
     for child in children {
         match simplify(child) {
-            Query::Or(inner) => inner.into_iter().for_each(|child| push_new(&mut kept, child)),
-            other => push_new(&mut kept, other),
+            Query::Or(inner) => inner.into_iter().for_each(|child| push_alternative(&mut kept, child)),
+            other => push_alternative(&mut kept, other),
         }
     }
     one_or(kept, Query::Or).unwrap_or_else(|| Query::Not(Box::new(Query::All)))
@@ -55,6 +55,14 @@ fn disjunction(children: Vec<Query>) -> Query {
 fn push_new(kept: &mut Vec<Query>, child: Query) {
     if !kept.contains(&child) {
         kept.push(child);
+    }
+}
+
+/// A word that a question says twice counts twice.
+fn push_alternative(kept: &mut Vec<Query>, child: Query) {
+    match child {
+        Query::Word { .. } => kept.push(child),
+        other => push_new(kept, other),
     }
 }
 

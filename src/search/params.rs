@@ -2,14 +2,17 @@
 
 use std::ops::Range;
 
-use crate::query::dates::parse_range;
+use crate::query::dates::{days_of, parse_range};
 use crate::query::display::display;
-use crate::query::parse::{MAX_CLAUSES, Parsed, Problem, ProblemKind, parse};
+use crate::query::parse::{MAX_BOOST, MAX_CLAUSES, Parsed, Problem, ProblemKind, parse};
 use crate::query::simplify::simplify;
 use crate::query::term::value;
 use crate::query::{DateRange, Matching, Query};
-use crate::schema::{Field, Kind, Property, Schema, nearest};
-use crate::search::{Collapse, Context, Cursor, FacetRequest, Page, SearchRequest, SnippetOptions, Sort};
+use crate::schema::{Field, FieldName, Kind, Property, Schema, nearest};
+use crate::search::{
+    Collapse, Context, Cursor, FacetRequest, Ingredient, Page, Ranking, Recency, SearchRequest,
+    SnippetOptions, Sort,
+};
 use crate::text::calendar::{Day, Interval};
 
 /// Most hits of one page, and the furthest first hit of a page.
@@ -34,6 +37,14 @@ pub const MATCHINGS: &[(&str, Matching)] = &[("all", Matching::All), ("any", Mat
 
 /// The names of what becomes of copies.
 pub const COLLAPSES: &[(&str, Collapse)] = &[("none", Collapse::None), ("family", Collapse::Family)];
+
+/// The names of the ingredients of ranking.
+pub const INGREDIENTS: &[(&str, Ingredient)] = &[
+    ("stop-words", Ingredient::StopWords),
+    ("repeats", Ingredient::Repeats),
+    ("neighbours", Ingredient::Neighbours),
+    ("forms", Ingredient::Forms),
+];
 
 /// A question as typed: nothing in it is checked. Several values of one list are alternatives, lists restrict each other.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -80,6 +91,14 @@ pub struct SearchParams {
     pub context: Option<String>,
     /// `--collapse`, one of [`COLLAPSES`].
     pub collapse: Option<String>,
+    /// `--feedback`
+    pub feedback: bool,
+    /// `--boost-recent`: a half-life, `5y`.
+    pub boost_recent: Option<String>,
+    /// `--boost`: `title=3`.
+    pub boosts: Vec<String>,
+    /// `--without`, of [`INGREDIENTS`].
+    pub without: Vec<String>,
     /// `--strict`: a query that had to be repaired is an error.
     pub strict: bool,
 }
@@ -137,6 +156,7 @@ impl SearchParams {
             facets: facets(&self.facets, schema)?,
             snippets: self.snippet_options()?,
             collapse: named(self.collapse.as_deref(), "--collapse", COLLAPSES)?,
+            ranking: self.ranking(schema, today)?,
             query,
         };
         Ok(Checked { understood: display(&request.query, schema), request, warnings: parsed.problems })
@@ -200,6 +220,13 @@ impl SearchParams {
             ParamError::new("this index has no publication dates", "leave --since and --until out")
         })?;
         Ok(Some(Query::Dates { field: field.name.clone(), range: DateRange { from, to }, within: false }))
+    }
+
+    fn ranking(&self, schema: &Schema, today: Day) -> Result<Ranking, ParamError> {
+        let recency = self.boost_recent.as_deref().map(|text| recency(text, today)).transpose()?;
+        let fields = self.boosts.iter().map(|text| field_boost(text, schema)).collect::<Result<_, _>>()?;
+        let without = self.without.iter().map(|name| ingredient(name)).collect::<Result<_, _>>()?;
+        Ok(Ranking { feedback: self.feedback, recency, fields, without })
     }
 
     fn page(&self) -> Result<Page, ParamError> {
@@ -279,12 +306,49 @@ fn bound(
 
 /// The value of that name; the default when no name is given.
 fn named<T: Copy + Default>(name: Option<&str>, flag: &str, table: &[(&str, T)]) -> Result<T, ParamError> {
-    let Some(name) = name else { return Ok(T::default()) };
+    name.map_or(Ok(T::default()), |name| chosen(name, flag, table))
+}
+
+/// The value of that name.
+fn chosen<T: Copy>(name: &str, flag: &str, table: &[(&str, T)]) -> Result<T, ParamError> {
     let known = table.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
     known.ok_or_else(|| {
         let names: Vec<&str> = table.iter().map(|(name, _)| *name).collect();
         ParamError::new(format!("{flag} {name} is not known"), format!("use one of: {}", names.join(", ")))
     })
+}
+
+fn recency(text: &str, today: Day) -> Result<Recency, ParamError> {
+    let days = days_of(&text.trim().to_lowercase(), today).filter(|&days| days > 0);
+    days.map(|days| Recency { half_life: days as f64, today }).ok_or_else(|| {
+        let message = format!("--boost-recent {text} is not a half-life");
+        ParamError::new(message, "write a time like 30d, 6m or 5y")
+    })
+}
+
+/// `title=3`: a field of words, and what its words count beside those of the default field.
+fn field_boost(text: &str, schema: &Schema) -> Result<(FieldName, f32), ParamError> {
+    let wrong = |what: String| ParamError::new(format!("--boost {text}: {what}"), field_boost_hint(schema));
+    let Some((name, weight)) = text.split_once('=') else { return Err(wrong("no = in it".to_owned())) };
+    let is_text = |field: &&Field| matches!(field.kind, Kind::Text { .. });
+    let Some(field) = schema.field(name.trim()).filter(is_text) else {
+        return Err(wrong(format!("{name} is not a field of words")));
+    };
+    let weight = weight.trim().parse().ok().filter(|weight| (0.0..=MAX_BOOST).contains(weight));
+    match weight {
+        Some(weight) => Ok((field.name.clone(), weight)),
+        None => Err(wrong(format!("the weight is not a number from 0 to {MAX_BOOST}"))),
+    }
+}
+
+fn field_boost_hint(schema: &Schema) -> String {
+    let texts = schema.fields.iter().filter(|field| matches!(field.kind, Kind::Text { .. }));
+    let names: Vec<&str> = texts.map(|field| field.name.as_str()).collect();
+    format!("write FIELD=NUMBER; the fields of words are {}", names.join(", "))
+}
+
+fn ingredient(name: &str) -> Result<Ingredient, ParamError> {
+    chosen(name, "--without", INGREDIENTS)
 }
 
 fn facets(typed: &[String], schema: &Schema) -> Result<Vec<FacetRequest>, ParamError> {
@@ -428,6 +492,7 @@ mod tests {
             facets: vec![],
             snippets: SnippetOptions { count: 1, context: Context::Words(40) },
             collapse: Collapse::None,
+            ranking: Ranking::default(),
         };
         assert_eq!(request, Ok(expected));
         let cursor = Cursor { primary: 1.5, timestamp: -7, id: ArticleId(9), repeats: 0 };
@@ -483,6 +548,14 @@ mod tests {
             (SearchParams { snippets: Some(101), ..default() }, "--snippets"),
             (SearchParams { tags: vec!["a".into(); 2_000], ..default() }, "more than 1024"),
             (SearchParams { words: list(&["wom?n"]), ..default() }, "wildcard"),
+            (SearchParams { boost_recent: some("5"), ..default() }, "--boost-recent 5 is not"),
+            (SearchParams { boost_recent: some("0y"), ..default() }, "--boost-recent 0y is not"),
+            (SearchParams { boosts: list(&["title"]), ..default() }, "--boost title: no ="),
+            (SearchParams { boosts: list(&["tag=3"]), ..default() }, "tag is not a field of words"),
+            (SearchParams { boosts: list(&["title=-1"]), ..default() }, "not a number from 0"),
+            (SearchParams { boosts: list(&["title=NaN"]), ..default() }, "not a number from 0"),
+            (SearchParams { boosts: list(&["title=1e9"]), ..default() }, "not a number from 0"),
+            (SearchParams { without: list(&["luck"]), ..default() }, "--without luck"),
         ];
         for (params, part) in cases {
             let message = check(params.clone()).map_err(|error| error.message);

@@ -57,6 +57,44 @@ impl Lowering<'_> {
         })
     }
 
+    /// Lowers a query so that it also matches, and is ranked by, other terms; its exclusions still hold.
+    pub(super) fn with_terms(&mut self, query: &Query, terms: &[(Term, f32)]) -> tantivy::Result<Lowered> {
+        if let Query::And(parts) = query {
+            let (denied, asked): (Vec<&Query>, Vec<&Query>) =
+                parts.iter().partition(|part| matches!(part, Query::Not(_)));
+            if let ([_, ..], [asked]) = (denied.as_slice(), asked.as_slice()) {
+                let mut clauses = vec![(Occur::Must, self.with_terms(asked, terms)?)];
+                for part in denied {
+                    clauses.push((Occur::Must, self.query(part)?));
+                }
+                return Ok(boolean(clauses));
+            }
+        }
+        // One flat list of terms is what the engine can skip through.
+        let mut clauses = Vec::new();
+        match query {
+            Query::Or(parts) => {
+                for part in parts {
+                    clauses.extend(self.lower(part)?.map(|part| (Occur::Should, part)));
+                }
+            }
+            other => clauses.push((Occur::Should, self.query(other)?)),
+        }
+        clauses.extend(terms.iter().map(|(term, weight)| {
+            let query = Box::new(TermQuery::new(term.clone(), IndexRecordOption::WithFreqs));
+            (Occur::Should, Box::new(BoostQuery::new(query, *weight)) as Lowered)
+        }));
+        Ok(boolean(clauses))
+    }
+
+    /// The terms by which a bare word is ranked in a field.
+    pub(super) fn ranking_terms(&self, field: &TextField, word: &str) -> Vec<Term> {
+        match field.stems {
+            Some(stems) => self.stems(word).iter().map(|stem| Term::from_field_text(stems, stem)).collect(),
+            None => vec![Term::from_field_text(field.exact, word)],
+        }
+    }
+
     /// `None` for a clause that has no words at all and so demands nothing.
     fn lower(&mut self, query: &Query) -> tantivy::Result<Option<Lowered>> {
         Ok(Some(match query {
@@ -164,14 +202,17 @@ impl Lowering<'_> {
 
     /// The word's stem in each language of the index: an article matches by the stem of its own.
     fn any_stem(&self, field: Field, word: &str) -> Lowered {
+        any(self.stems(word).iter().map(|stem| scored(field, stem)).collect())
+    }
+
+    fn stems(&self, word: &str) -> BTreeSet<String> {
         let stemmers = self.languages.iter().filter_map(|language| Stemmer::of(*language));
         let stems: BTreeSet<String> = stemmers.map(|stemmer| stemmer.stem(word).into_owned()).collect();
-        let stems = if self.unstemmed_articles() || stems.is_empty() {
+        if self.unstemmed_articles() || stems.is_empty() {
             stems.into_iter().chain([word.to_owned()]).collect()
         } else {
             stems
-        };
-        any(stems.iter().map(|stem| scored(field, stem)).collect())
+        }
     }
 
     /// Whether the index has articles in languages without a stemmer.

@@ -6,7 +6,6 @@ use std::sync::OnceLock;
 
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::index::Index;
-use tantivy::query::{EnableScoring, Weight};
 use tantivy::schema::{TantivyDocument, Value};
 use tantivy::{DocAddress, ReloadPolicy, SegmentReader, TantivyError, Term};
 
@@ -16,21 +15,24 @@ use crate::engine::{EngineError, Families};
 use crate::highlight::Matcher;
 use crate::query::simplify::{replace_filter, split_filters};
 use crate::query::{DateRange, Query};
-use crate::schema::{FieldName, Kind, Property, Schema};
+use crate::schema::{FieldName, Property, Schema};
 use crate::search::{
-    Collapse, DateBucket, FacetCounts, FacetRequest, Family, Hit, NearDuplicate, NearDuplicates,
+    Collapse, DateBucket, FacetCounts, FacetRequest, Family, Hit, NearDuplicate, NearDuplicates, Recency,
     SearchRequest, SearchResponse, Snippet, SnippetOptions, Sort, ValueBucket,
 };
 use crate::text::calendar::{Day, Interval};
 
+mod ranking;
+
+use self::ranking::Plan;
 use super::bits::Bits;
 use super::cluster::families;
 use super::copies::{KnownFamilies, Leaders, Membership, Sketches, sketched};
 use super::directory::{Access, IndexDirectory};
 use super::facets::{DateCounts, ValueCounts};
 use super::folder::{Folder, TRIES, reading};
-use super::lower::Lowering;
-use super::rank::{Best, RankKey, Ranked, cursor_behind, stable};
+use super::question::StopWords;
+use super::rank::{RankKey, Ranked, cursor_behind, stable};
 use super::schema::{Fields, ID, TIMESTAMP, TITLE, first_day_column, last_day_column};
 
 /// A snapshot of an index, open for reading.
@@ -39,6 +41,7 @@ pub struct Searcher {
     fields: Fields,
     searcher: tantivy::Searcher,
     languages: OnceLock<Vec<Language>>,
+    stop_words: OnceLock<StopWords>,
     known: KnownFamilies,
     /// For each segment.
     members: OnceLock<Vec<Membership>>,
@@ -62,6 +65,7 @@ impl Searcher {
             folder: folder.clone(),
             searcher,
             languages: OnceLock::new(),
+            stop_words: OnceLock::new(),
             known: folder.families()?,
             members: OnceLock::new(),
         })
@@ -232,8 +236,11 @@ impl Searcher {
 
     fn answer(&self, request: &SearchRequest) -> tantivy::Result<SearchResponse> {
         let mut warnings = Vec::new();
-        let plan = self.plan(&request.query, &mut warnings)?;
+        let mut plan = self.plan(&request.query, &request.ranking, &mut warnings)?;
         let mut sets = plan.sets(&self.searcher)?;
+        if request.ranking.feedback {
+            sets = self.feed_back(&mut plan, &request.ranking, sets, &mut warnings)?;
+        }
         let members = match request.collapse {
             Collapse::None => None,
             Collapse::Family => Some(self.members()?),
@@ -250,47 +257,8 @@ impl Searcher {
         let total = sets.iter().map(|set| set.hits.len()).sum();
         let ranked = self.rank(request, &plan, &sets)?;
         let next = self.next(request, &ranked, total);
-        let hits = self.hits(request, &ranked)?;
+        let hits = self.hits(request, &plan.question.query, &ranked)?;
         Ok(SearchResponse { total, hits, facets, next, warnings })
-    }
-
-    fn weight(
-        &self,
-        query: &Query,
-        warnings: &mut Vec<String>,
-        scored: bool,
-    ) -> tantivy::Result<Box<dyn Weight>> {
-        let mut lowering = Lowering {
-            searcher: &self.searcher,
-            schema: self.schema(),
-            fields: &self.fields,
-            languages: self.languages(),
-            families: &self.known,
-            warnings: Vec::new(),
-        };
-        let lowered = lowering.query(query)?;
-        warnings.append(&mut lowering.warnings);
-        lowered.weight(match scored {
-            true => EnableScoring::enabled_from_searcher(&self.searcher),
-            false => EnableScoring::disabled_from_searcher(&self.searcher),
-        })
-    }
-
-    /// Takes a query apart into what is ranked and the filters that facets leave out one by one.
-    fn plan(&self, query: &Query, warnings: &mut Vec<String>) -> tantivy::Result<Plan> {
-        let is_filter = |name: &FieldName| {
-            self.schema().field(name.as_str()).is_some_and(|field| !matches!(field.kind, Kind::Text { .. }))
-        };
-        let (ranked, filters) = split_filters(query.clone(), is_filter);
-        let filters = filters
-            .into_iter()
-            .map(|(field, filter)| Ok((field, self.weight(&filter, warnings, false)?)))
-            .collect::<tantivy::Result<_>>()?;
-        let weight = match ranked {
-            Query::All => None,
-            ranked => Some(self.weight(&ranked, warnings, true)?),
-        };
-        Ok(Plan { ranked: weight, filters })
     }
 
     /// The languages whose stems are in the index, the one for undetermined articles among them if there are any.
@@ -332,7 +300,7 @@ impl Searcher {
         for (ordinal, (reader, set)) in self.searcher.segment_readers().iter().zip(&*sets).enumerate() {
             let keys = Keys::open(reader, ordinal as u32)?;
             let titles = if sort == Sort::Title { reader.fast_fields().str(TITLE)? } else { None };
-            let mut scorer = match &plan.ranked {
+            let mut scorer = match plan.scoring() {
                 Some(weight) if sort == Sort::Relevance => Some(weight.scorer(reader, 1.0)?),
                 Some(_) | None => None,
             };
@@ -341,7 +309,7 @@ impl Searcher {
                     if scorer.doc() < document {
                         scorer.seek(document);
                     }
-                    stable(scorer.score())
+                    stable(scorer.score() * keys.recency(plan.recency, document))
                 });
                 let title = titles.as_ref().map(|titles| title_of(titles, document)).transpose()?;
                 let ranked = keys.ranked(document, keys.primary(sort, document, score));
@@ -350,36 +318,6 @@ impl Searcher {
         }
         leaders.beaten().into_iter().for_each(|(segment, document)| sets[segment].hits.remove(document));
         Ok(())
-    }
-
-    fn rank(&self, request: &SearchRequest, plan: &Plan, sets: &[Set]) -> tantivy::Result<Vec<Ranked>> {
-        let page = &request.page;
-        if page.limit == 0 {
-            return Ok(Vec::new());
-        }
-        if request.sort == Sort::Title {
-            return self.rank_by_title(page.offset, page.limit, sets);
-        }
-        let mut best = Best::new(page.offset.saturating_add(page.limit), page.after);
-        for (ordinal, (reader, set)) in self.searcher.segment_readers().iter().zip(sets).enumerate() {
-            let keys = Keys::open(reader, ordinal as u32)?;
-            match (request.sort, &plan.ranked) {
-                (Sort::Relevance, Some(weight)) => {
-                    weight.for_each_pruning(f32::MIN, reader, &mut |document, score| {
-                        if set.hits.contains(document) {
-                            best.offer(keys.ranked(document, f64::from(stable(score))));
-                        }
-                        best.threshold()
-                    })?
-                }
-                (sort, _) => set.hits.iter().for_each(|document| {
-                    best.offer(keys.ranked(document, keys.primary(sort, document, 0.0)));
-                }),
-            }
-        }
-        let mut ranked = best.into_sorted();
-        ranked.drain(..page.offset.min(ranked.len()));
-        Ok(ranked)
     }
 
     fn rank_by_title(&self, offset: usize, limit: usize, sets: &[Set]) -> tantivy::Result<Vec<Ranked>> {
@@ -429,13 +367,13 @@ impl Searcher {
         article.ok_or_else(|| TantivyError::InternalError("a stored article cannot be read".to_owned()))
     }
 
-    fn hits(&self, request: &SearchRequest, ranked: &[Ranked]) -> tantivy::Result<Vec<Hit>> {
+    fn hits(&self, request: &SearchRequest, marked: &Query, ranked: &[Ranked]) -> tantivy::Result<Vec<Hit>> {
         if ranked.is_empty() {
             return Ok(Vec::new());
         }
         let default_field = self.schema().default_field.clone();
         let idf = |term: &str, stem: bool| self.idf(term, stem);
-        let matcher = Matcher::new(&request.query, &default_field, self.languages(), &idf);
+        let matcher = Matcher::new(marked, &default_field, self.languages(), &idf);
         let families = self.families_of(ranked)?;
         ranked
             .iter()
@@ -633,13 +571,6 @@ fn values_in(query: &Query, chosen: &mut Vec<String>) {
     }
 }
 
-/// A query, bound to a snapshot.
-struct Plan {
-    /// `None`: everything, unranked.
-    ranked: Option<Box<dyn Weight>>,
-    filters: Vec<(FieldName, Box<dyn Weight>)>,
-}
-
 /// What of one segment matches.
 struct Set {
     hits: Bits,
@@ -650,31 +581,6 @@ struct Set {
 impl Set {
     fn without(&self, field: &FieldName) -> &Bits {
         self.without.get(field).unwrap_or(&self.hits)
-    }
-}
-
-impl Plan {
-    fn sets(&self, searcher: &tantivy::Searcher) -> tantivy::Result<Vec<Set>> {
-        searcher.segment_readers().iter().map(|reader| self.set(reader)).collect()
-    }
-
-    fn set(&self, reader: &SegmentReader) -> tantivy::Result<Set> {
-        let mut base = Bits::alive(reader);
-        if let Some(ranked) = &self.ranked {
-            base.intersect(&Bits::matching(ranked.as_ref(), reader)?);
-        }
-        let mut filters: Vec<(&FieldName, Bits)> = Vec::new();
-        for (field, weight) in &self.filters {
-            filters.push((field, Bits::matching(weight.as_ref(), reader)?));
-        }
-        let all_but = |left_out: Option<&FieldName>| {
-            let mut bits = base.clone();
-            let others = filters.iter().filter(|(field, _)| Some(*field) != left_out);
-            others.for_each(|(_, filter)| bits.intersect(filter));
-            bits
-        };
-        let without = filters.iter().map(|(field, _)| ((*field).clone(), all_but(Some(field)))).collect();
-        Ok(Set { hits: all_but(None), without })
     }
 }
 
@@ -695,6 +601,13 @@ impl Keys {
         let timestamp = self.timestamps.first(document).unwrap_or(i64::MIN);
         let id = self.ids.first(document).unwrap_or(0);
         Ranked { key: RankKey { primary, timestamp, id }, address: DocAddress::new(self.segment, document) }
+    }
+
+    /// What the score of a document is multiplied by for being new.
+    fn recency(&self, recency: Option<Recency>, document: u32) -> f32 {
+        let Some(recency) = recency else { return 1.0 };
+        let day = |timestamp: i64| Day(timestamp.div_euclid(86_400) as i32);
+        recency.factor(self.timestamps.first(document).map(day))
     }
 
     /// What an order is by, the score if it is that.

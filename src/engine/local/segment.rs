@@ -540,7 +540,7 @@ fn write_keywords(output: &mut FieldSerializer<'_>, terms: &HashMap<String, Vec<
 }
 
 /// The text that a property of words has.
-fn text_of<'a>(article: &'a Article, property: &Property) -> &'a str {
+pub(super) fn text_of<'a>(article: &'a Article, property: &Property) -> &'a str {
     match property {
         Property::Title => &article.title,
         Property::Description => article.description.as_deref().unwrap_or_default(),
