@@ -235,20 +235,26 @@ The counts of a field leave out that field's own filter, so they tell what
 choosing another value would give.";
 
 /// A checked question and its answer.
-struct Asked {
+pub(super) struct Asked {
     input: String,
     checked: Checked,
     warnings: Vec<String>,
     response: SearchResponse,
-    took_ms: f64,
+    pub(super) took_ms: f64,
 }
 
 impl Asked {
-    fn ask(searcher: &Searcher, params: SearchParams) -> Result<Asked, Error> {
+    /// Checks a question by the declaration of the index, as of today.
+    pub(super) fn check(searcher: &Searcher, params: SearchParams) -> Result<Checked, Error> {
+        let (today, _) = now();
+        Ok(params.check(searcher.schema(), today)?)
+    }
+
+    /// Checks a question and has it answered.
+    pub(super) fn ask(searcher: &Searcher, params: SearchParams) -> Result<Asked, Error> {
         let begin = Instant::now();
         let input = params.words.join(" ");
-        let (today, _) = now();
-        let checked = params.check(searcher.schema(), today)?;
+        let checked = Asked::check(searcher, params)?;
         let response = searcher.search(&checked.request)?;
         let warnings = checked.warnings.iter().map(|problem| match &problem.hint {
             Some(hint) => format!("{} ({hint})", problem.message),
@@ -258,7 +264,7 @@ impl Asked {
         Ok(Asked { input, warnings, checked, response, took_ms: begin.elapsed().as_secs_f64() * 1_000.0 })
     }
 
-    fn answer<'a>(&'a self, searcher: &'a Searcher) -> Answer<'a> {
+    pub(super) fn answer<'a>(&'a self, searcher: &'a Searcher) -> Answer<'a> {
         Answer {
             input: &self.input,
             understood: &self.checked.understood,

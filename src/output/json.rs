@@ -195,9 +195,9 @@ impl<'a> QueryView<'a> {
 }
 
 /// The chosen fields of a hit, in the chosen order.
-struct HitView<'a> {
-    hit: &'a Hit,
-    fields: &'a [HitField],
+pub(super) struct HitView<'a> {
+    pub(super) hit: &'a Hit,
+    pub(super) fields: &'a [HitField],
 }
 
 impl Serialize for HitView<'_> {

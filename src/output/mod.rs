@@ -9,6 +9,8 @@ use crate::schema::Schema;
 use crate::search::{Collapse, Hit, SearchRequest, SearchResponse};
 
 pub mod article;
+pub mod batch;
+pub mod eval;
 pub mod facets;
 pub mod fields;
 pub mod formats;
@@ -19,6 +21,7 @@ pub mod similar;
 pub mod status;
 mod table;
 pub mod text;
+pub mod trec;
 
 #[cfg(test)]
 mod samples;

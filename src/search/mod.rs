@@ -9,6 +9,7 @@ use crate::schema::FieldName;
 use crate::text::calendar::{Day, Interval};
 
 mod cursor;
+pub mod effectiveness;
 pub mod params;
 pub mod status;
 

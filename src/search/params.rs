@@ -75,6 +75,8 @@ pub struct SearchParams {
     pub matching: Option<String>,
     /// `--exact`
     pub exact: bool,
+    /// `--plain`: the words are no query but words.
+    pub plain: bool,
     /// `--sort`, one of [`SORTS`].
     pub sort: Option<String>,
     /// `--offset`
@@ -165,12 +167,35 @@ impl SearchParams {
     fn parsed(&self, schema: &Schema, today: Day) -> Result<Parsed, ParamError> {
         let matching = named(self.matching.as_deref(), "--match", MATCHINGS)?;
         let text = self.words.join(" ");
+        if self.plain {
+            return self.plain_words(&text, matching);
+        }
         let parsed = parse(&text, schema, today, matching, self.exact);
         let is_fatal = |problem: &&Problem| self.strict || problem.kind == ProblemKind::Refused;
         match parsed.refusal().or_else(|| parsed.problems.iter().find(is_fatal)) {
             Some(problem) => Err(ParamError::in_query(&text, problem.clone())),
             None => Ok(parsed),
         }
+    }
+
+    /// The words of a text in which nothing is an operator.
+    fn plain_words(&self, text: &str, matching: Matching) -> Result<Parsed, ParamError> {
+        let has_word = |word: &&str| word.contains(char::is_alphanumeric);
+        let words = text.split_whitespace().filter(has_word);
+        let words: Vec<Query> = words
+            .map(|word| Query::Word { field: None, text: word.to_owned(), exact: self.exact })
+            .take(MAX_CLAUSES + 1)
+            .collect();
+        let query = match (words.len(), matching) {
+            (0, _) => Query::All,
+            (count, _) if count > MAX_CLAUSES => {
+                let message = format!("there are more than {MAX_CLAUSES} words");
+                return Err(ParamError::new(message, "use fewer of them"));
+            }
+            (_, Matching::All) => Query::And(words),
+            (_, Matching::Any) => Query::Or(words),
+        };
+        Ok(Parsed { query: simplify(query), problems: Vec::new() })
     }
 
     /// One query for each kind of flag.
@@ -464,6 +489,8 @@ mod tests {
             (SearchParams { tags: list(&["*"]), ..default() }, "tag:*"),
             (SearchParams { words: list(&["a b"]), matching: some("any"), ..default() }, "a OR b"),
             (SearchParams { words: list(&["a"]), exact: true, ..default() }, "\"a\""),
+            (SearchParams { words: list(&["a OR -b? * ("]), plain: true, ..default() }, "a \"OR\" -b?"),
+            (SearchParams { words: list(&["- ?"]), plain: true, ..default() }, "*"),
         ];
         for (params, expected) in cases {
             let checked = check(params.clone()).map(|checked| checked.understood);
