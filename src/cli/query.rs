@@ -167,6 +167,9 @@ pub(super) struct QueryArgs {
     /// End each entry of ids and paths with NUL
     #[arg(short = '0', long, hide_short_help = true, help_heading = "Answer")]
     null: bool,
+    /// Tell how the query was read and how each score came about
+    #[arg(long, conflicts_with = "all", help_heading = "Answer")]
+    explain: bool,
     #[command(flatten)]
     ranking: RankingArgs,
     #[command(flatten)]
@@ -291,7 +294,7 @@ impl Asked {
     }
 }
 
-/// Formats that print warnings themselves.
+/// Formats that print warnings and explanations themselves.
 const TELLS_WARNINGS: &[&str] = &["text", "json", "jsonl"];
 
 /// Answers a query.
@@ -302,6 +305,10 @@ pub(super) fn query(
     out: &mut Out,
 ) -> Result<Status, Error> {
     let (format, options) = format_and_options(args, color)?;
+    if args.explain && !TELLS_WARNINGS.contains(&format.name()) {
+        let hint = format!("formats with a place for it: {}", TELLS_WARNINGS.join(", "));
+        return Err(Error::usage(format!("--format {} explains nothing", format.name()), Some(hint)));
+    }
     let searcher = index::searcher(named)?;
     let params = SearchParams {
         offset: args.offset,
@@ -311,6 +318,7 @@ pub(super) fn query(
         facets: args.facet.clone(),
         snippets: Some(if shows_snippets(format, &options) { args.snippets } else { 0 }),
         context: args.context.clone(),
+        explain: args.explain,
         ..args.ranking.added_to(args.filters.params(&args.words))
     };
     let asked = Asked::ask(&searcher, params)?;

@@ -8,6 +8,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use crate::article::{ArticleId, Place, Published};
+use crate::output::explain::ExplainedView;
 use crate::output::fields::{HitField, file};
 use crate::output::{Answer, Format, Options, Printer};
 use crate::query::display::display;
@@ -156,6 +157,8 @@ struct Tail<'a> {
     took_ms: f64,
     facets: FacetsView<'a>,
     suggestions: [(); 0],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<ExplainedView<'a>>,
 }
 
 impl<'a> Tail<'a> {
@@ -165,6 +168,7 @@ impl<'a> Tail<'a> {
             took_ms: thousandths(answer.took_ms),
             facets: FacetsView { facets: &answer.response.facets, schema: answer.schema },
             suggestions: [],
+            explanation: answer.response.explanation.as_ref().map(ExplainedView::of),
         }
     }
 }

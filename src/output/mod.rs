@@ -11,6 +11,7 @@ use crate::search::{Collapse, Hit, SearchRequest, SearchResponse};
 pub mod article;
 pub mod batch;
 pub mod eval;
+mod explain;
 pub mod facets;
 pub mod fields;
 pub mod formats;

@@ -83,6 +83,7 @@ pub(super) fn request() -> SearchRequest {
         snippets: SnippetOptions { count: 1, context: Context::Words(40) },
         collapse: Collapse::None,
         ranking: Ranking::default(),
+        explain: false,
     }
 }
 
@@ -199,6 +200,7 @@ pub(super) fn response() -> SearchResponse {
         facets: vec![tags(), dates(Interval::Year, day(1973, 1, 1), &[9, 120, 0, 0, 3, 1064])],
         next: Some(Cursor { primary: 9.5, timestamp: 1, id: ArticleId(7), repeats: 0 }),
         warnings: Vec::new(),
+        explanation: None,
     }
 }
 

@@ -10,8 +10,11 @@ use crate::text::calendar::{Day, Interval};
 
 mod cursor;
 pub mod effectiveness;
+mod explanation;
 pub mod params;
 pub mod status;
+
+pub use explanation::{Explained, ExplainedWord, Explanation};
 
 /// A checked question.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +33,8 @@ pub struct SearchRequest {
     pub collapse: Collapse,
     /// What decides the order by relevance besides the query.
     pub ranking: Ranking,
+    /// Whether to tell how the scores came about.
+    pub explain: bool,
 }
 
 /// What decides the order by relevance, besides the query.
@@ -214,6 +219,8 @@ pub struct SearchResponse {
     pub next: Option<Cursor>,
     /// What the engine had to cut or assume.
     pub warnings: Vec<String>,
+    /// How the scores came about, if that was asked for.
+    pub explanation: Option<Explained>,
 }
 
 /// One article found.

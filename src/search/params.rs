@@ -101,6 +101,8 @@ pub struct SearchParams {
     pub boosts: Vec<String>,
     /// `--without`, of [`INGREDIENTS`].
     pub without: Vec<String>,
+    /// `--explain`
+    pub explain: bool,
     /// `--strict`: a query that had to be repaired is an error.
     pub strict: bool,
 }
@@ -159,6 +161,7 @@ impl SearchParams {
             snippets: self.snippet_options()?,
             collapse: named(self.collapse.as_deref(), "--collapse", COLLAPSES)?,
             ranking: self.ranking(schema, today)?,
+            explain: self.explain,
             query,
         };
         Ok(Checked { understood: display(&request.query, schema), request, warnings: parsed.problems })
@@ -520,6 +523,7 @@ mod tests {
             snippets: SnippetOptions { count: 1, context: Context::Words(40) },
             collapse: Collapse::None,
             ranking: Ranking::default(),
+            explain: false,
         };
         assert_eq!(request, Ok(expected));
         let cursor = Cursor { primary: 1.5, timestamp: -7, id: ArticleId(9), repeats: 0 };

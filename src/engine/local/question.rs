@@ -72,6 +72,8 @@ pub(super) struct BareWord {
     pub(super) text: String,
     /// Its boosts, multiplied.
     pub(super) weight: f32,
+    /// How often it stands in the query.
+    pub(super) times: u32,
 }
 
 /// A query, read as a question.
@@ -131,8 +133,9 @@ impl Words {
             self.previous = None;
             return;
         }
-        if known.is_none() {
-            self.words.push(BareWord { text, weight });
+        match known {
+            Some(known) => self.words[known].times += 1,
+            None => self.words.push(BareWord { text, weight, times: 1 }),
         }
         if let Some(pair) = self.previous.map(|previous| (previous, at))
             && pair.0 != pair.1

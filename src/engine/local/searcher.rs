@@ -22,6 +22,7 @@ use crate::search::{
 };
 use crate::text::calendar::{Day, Interval};
 
+mod explain;
 mod ranking;
 
 use self::ranking::Plan;
@@ -258,7 +259,9 @@ impl Searcher {
         let ranked = self.rank(request, &plan, &sets)?;
         let next = self.next(request, &ranked, total);
         let hits = self.hits(request, &plan.question.query, &ranked)?;
-        Ok(SearchResponse { total, hits, facets, next, warnings })
+        let explanation =
+            request.explain.then(|| self.explained(request, &plan, &ranked, &hits)).transpose()?;
+        Ok(SearchResponse { total, hits, facets, next, warnings, explanation })
     }
 
     /// The languages whose stems are in the index, the one for undetermined articles among them if there are any.

@@ -65,6 +65,11 @@ impl Plan {
     pub(super) fn scoring(&self) -> Option<&dyn Weight> {
         self.scoring.as_ref().or(self.matching.as_ref()).map(Box::as_ref)
     }
+
+    /// What the best hits may gain.
+    pub(super) fn proximity(&self) -> Option<&Proximity> {
+        self.proximity.as_ref()
+    }
 }
 
 impl Searcher {
@@ -88,7 +93,7 @@ impl Searcher {
         lowered.weight(EnableScoring::enabled_from_searcher(&self.searcher))
     }
 
-    fn lowering(&self) -> Lowering<'_> {
+    pub(super) fn lowering(&self) -> Lowering<'_> {
         Lowering {
             searcher: &self.searcher,
             schema: self.schema(),
@@ -160,7 +165,7 @@ impl Searcher {
         self.weight_with(asked.as_ref().unwrap_or(&question.query), &terms).map(Some)
     }
 
-    fn expansion_terms(&self, expansions: &[Expansion]) -> Vec<(Term, f32)> {
+    pub(super) fn expansion_terms(&self, expansions: &[Expansion]) -> Vec<(Term, f32)> {
         let Some(field) = self.fields.text(&self.schema().default_field) else { return Vec::new() };
         let field = field.stems.unwrap_or(field.exact);
         expansions.iter().map(|it| (Term::from_field_text(field, &it.term), it.weight)).collect()
