@@ -182,7 +182,7 @@ fn answer(
         Err(error) => {
             let told = BatchError { message: error.message.clone(), hint: error.hint.clone() };
             if !format.tells_errors() {
-                answered.remark = Some(format!("line {number}: {}", error.render()));
+                answered.remark = Some(error.at(&format!("line {number}")).render());
             }
             lines::write_error(format, asked, &told, &mut answered.bytes)
         }

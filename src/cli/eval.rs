@@ -140,7 +140,8 @@ fn ranked(
     let mut remark = None;
     let checked = match Asked::check(searcher, params.clone()) {
         Err(error) if !params.plain => {
-            remark = Some(format!("query {}, searched as plain words: {}", topic.id, error.render()));
+            let place = format!("query {}, searched as plain words", topic.id);
+            remark = Some(error.at(&place).render());
             Asked::check(searcher, SearchParams { plain: true, ..params })?
         }
         checked => checked?,

@@ -9,6 +9,8 @@ use crate::reader::values::{MAX_META, MAX_META_BYTES};
 use crate::reader::{csv, front_matter, html, package, substack};
 use crate::search::params::MAX_WINDOW;
 
+use super::batch;
+
 const fn limit(area: &'static str, what: &'static str, most: Amount, then: &'static str) -> Limit {
     Limit { area, what, most, then }
 }
@@ -89,6 +91,12 @@ pub(super) const LIMITS: &[Limit] = &[
     limit("query", "a query", size(parse::MAX_BYTES), "it is an error"),
     limit("query", "groups in each other", number(parse::MAX_NESTING), "it is an error"),
     limit("query", "clauses", number(parse::MAX_CLAUSES), "it is an error"),
+    limit(
+        "query",
+        "a line of a file of queries",
+        size(batch::MAX_LINE),
+        "its query is not answered, with an error in its place",
+    ),
     limit(
         "query",
         "hits that pages by number reach",

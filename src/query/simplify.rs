@@ -160,7 +160,9 @@ mod tests {
             (Query::Or(vec![]), not(Query::All)),
             (Query::And(vec![Query::All, a()]), a()),
             (Query::And(vec![a(), Query::And(vec![b(), a()]), c()]), Query::And(vec![a(), b(), c()])),
-            (Query::Or(vec![a(), Query::Or(vec![b(), a()])]), Query::Or(vec![a(), b()])),
+            // A word that is asked for twice counts twice.
+            (Query::Or(vec![a(), Query::Or(vec![b(), a()])]), Query::Or(vec![a(), b(), a()])),
+            (Query::Or(vec![not(a()), Query::Or(vec![b(), not(a())])]), Query::Or(vec![not(a()), b()])),
             (Query::Or(vec![a(), Query::All]), Query::Or(vec![a(), Query::All])),
             (not(not(a())), a()),
             (not(not(not(a()))), not(a())),

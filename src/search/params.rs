@@ -492,7 +492,7 @@ mod tests {
             (SearchParams { tags: list(&["*"]), ..default() }, "tag:*"),
             (SearchParams { words: list(&["a b"]), matching: some("any"), ..default() }, "a OR b"),
             (SearchParams { words: list(&["a"]), exact: true, ..default() }, "\"a\""),
-            (SearchParams { words: list(&["a OR -b? * ("]), plain: true, ..default() }, "a \"OR\" -b?"),
+            (SearchParams { words: list(&["a OR -b? * ("]), plain: true, ..default() }, "a +OR \\-b?"),
             (SearchParams { words: list(&["- ?"]), plain: true, ..default() }, "*"),
         ];
         for (params, expected) in cases {
