@@ -315,7 +315,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn read(input: &[u8]) -> Vec<(usize, Result<(String, String), String>)> {
+    /// Number of the line, id and text.
+    type Read = (usize, Result<(String, String), String>);
+
+    fn read(input: &[u8]) -> Vec<Read> {
         let queries = Queries::new(input).map(|(number, line)| {
             let line = line.expect("memory can be read");
             (number, line.map(|topic| (topic.id, topic.text)))

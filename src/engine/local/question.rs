@@ -65,6 +65,16 @@ fn folded(text: &str) -> Vec<String> {
     words
 }
 
+/// The words of a compound, when there are several and they mean something alone.
+fn compound(text: &str) -> Option<Vec<String>> {
+    let (mut words, mut is_plain) = (Vec::new(), true);
+    tokenize(text, |token| {
+        is_plain &= token.kind == TokenKind::Word;
+        words.push(token.text.to_owned());
+    });
+    (is_plain && words.len() > 1).then_some(words)
+}
+
 /// One bare word of a query.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct BareWord {
@@ -182,7 +192,7 @@ impl<'a> Reading<'a> {
     fn reduced(&mut self, query: &Query) -> Query {
         match query {
             Query::And(parts) => Query::And(self.reduced_list(parts)),
-            Query::Or(parts) => Query::Or(self.reduced_list(parts)),
+            Query::Or(parts) => Query::Or(self.apart(self.reduced_list(parts), parts.len())),
             Query::Boost(inner, factor) => Query::Boost(Box::new(self.reduced(inner)), *factor),
             other => other.clone(),
         }
@@ -203,6 +213,24 @@ impl<'a> Reading<'a> {
             }
         }
         kept
+    }
+
+    /// In a question of any words each word of a compound (`time-sharing`) is enough too; that they stand next to each
+    /// other counts like for other neighbours.
+    fn apart(&self, parts: Vec<Query>, asked: usize) -> Vec<Query> {
+        if asked <= LEAST_LEFT || !self.ranking.has(Ingredient::Compounds) {
+            return parts;
+        }
+        let mut apart = Vec::with_capacity(parts.len());
+        for part in parts {
+            let words = self.bare(&part).and_then(compound).unwrap_or_default();
+            if words.is_empty() {
+                apart.push(part);
+            }
+            let meaningful = words.into_iter().filter(|word| !self.stop_words.any_has(word));
+            apart.extend(meaningful.map(|text| Query::Word { field: None, text, exact: false }));
+        }
+        apart
     }
 
     /// Collects the bare words of what is asked for; stop words part their neighbours.
@@ -283,6 +311,10 @@ mod tests {
         }
         let any = question("what is the price of coal in winter -gas tag:energy", Matching::Any);
         assert_eq!(display(&any.query, &schema()), "(price OR coal OR winter) -gas tag:energy");
+        let compounds = question("state-of-the-art e-mail \"a-b\" title:c-d coal", Matching::Any);
+        let expected = "state OR art OR e OR mail OR \"a-b\" OR title:c-d OR coal";
+        assert_eq!(display(&compounds.query, &schema()), expected);
+        assert_eq!(display(&question("e-mail coal", Matching::Any).query, &schema()), "e-mail OR coal");
     }
 
     #[test]
