@@ -75,6 +75,10 @@ fn compound(text: &str) -> Option<Vec<String>> {
     (is_plain && words.len() > 1).then_some(words)
 }
 
+fn bare_word(text: String) -> Query {
+    Query::Word { field: None, text, exact: false }
+}
+
 /// One bare word of a query.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct BareWord {
@@ -192,7 +196,10 @@ impl<'a> Reading<'a> {
     fn reduced(&mut self, query: &Query) -> Query {
         match query {
             Query::And(parts) => Query::And(self.reduced_list(parts)),
-            Query::Or(parts) => Query::Or(self.apart(self.reduced_list(parts), parts.len())),
+            Query::Or(parts) => {
+                let kept = self.reduced_list(parts);
+                Query::Or(self.apart(kept, parts.len()))
+            }
             Query::Boost(inner, factor) => Query::Boost(Box::new(self.reduced(inner)), *factor),
             other => other.clone(),
         }
@@ -223,12 +230,12 @@ impl<'a> Reading<'a> {
         }
         let mut apart = Vec::with_capacity(parts.len());
         for part in parts {
-            let words = self.bare(&part).and_then(compound).unwrap_or_default();
-            if words.is_empty() {
-                apart.push(part);
+            let mut words = self.bare(&part).and_then(compound).unwrap_or_default();
+            words.retain(|word| !self.stop_words.any_has(word));
+            match words.is_empty() {
+                true => apart.push(part),
+                false => apart.extend(words.into_iter().map(bare_word)),
             }
-            let meaningful = words.into_iter().filter(|word| !self.stop_words.any_has(word));
-            apart.extend(meaningful.map(|text| Query::Word { field: None, text, exact: false }));
         }
         apart
     }
