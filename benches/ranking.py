@@ -20,11 +20,10 @@ import tempfile
 BACKFILE = pathlib.Path(__file__).parent.parent / "target" / "release" / "backfile"
 
 ROWS = [
-    ("BM25 alone, words of the title as others", True, ["--without", "stop-words,compounds,repeats,neighbours,forms"]),
-    ("BM25 alone, words of the title fourfold", False, ["--without", "stop-words,compounds,repeats,neighbours,forms"]),
+    ("BM25 alone, words of the title as others", True, ["--without", "stop-words,repeats,neighbours,forms"]),
+    ("BM25 alone, words of the title fourfold", False, ["--without", "stop-words,repeats,neighbours,forms"]),
     ("everything", False, []),
     ("without the list of common words", False, ["--without", "stop-words"]),
-    ("without taking compounds apart", False, ["--without", "compounds"]),
     ("without counting repeated words", False, ["--without", "repeats"]),
     ("without neighbours", False, ["--without", "neighbours"]),
     ("without forms", False, ["--without", "forms"]),

@@ -84,8 +84,6 @@ impl Recency {
 pub enum Ingredient {
     /// The commonest words of a language do not count in a question of several others.
     StopWords,
-    /// In a question of any words each word of a compound is enough.
-    Compounds,
     /// A word that is written twice in a question counts twice.
     Repeats,
     /// Words that are neighbours in the query count more where they are near each other.

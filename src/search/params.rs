@@ -41,7 +41,6 @@ pub const COLLAPSES: &[(&str, Collapse)] = &[("none", Collapse::None), ("family"
 /// The names of the ingredients of ranking.
 pub const INGREDIENTS: &[(&str, Ingredient)] = &[
     ("stop-words", Ingredient::StopWords),
-    ("compounds", Ingredient::Compounds),
     ("repeats", Ingredient::Repeats),
     ("neighbours", Ingredient::Neighbours),
     ("forms", Ingredient::Forms),

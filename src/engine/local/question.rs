@@ -65,20 +65,6 @@ fn folded(text: &str) -> Vec<String> {
     words
 }
 
-/// The words of a compound, when there are several and they mean something alone.
-fn compound(text: &str) -> Option<Vec<String>> {
-    let (mut words, mut is_plain) = (Vec::new(), true);
-    tokenize(text, |token| {
-        is_plain &= token.kind == TokenKind::Word;
-        words.push(token.text.to_owned());
-    });
-    (is_plain && words.len() > 1).then_some(words)
-}
-
-fn bare_word(text: String) -> Query {
-    Query::Word { field: None, text, exact: false }
-}
-
 /// One bare word of a query.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct BareWord {
@@ -196,10 +182,7 @@ impl<'a> Reading<'a> {
     fn reduced(&mut self, query: &Query) -> Query {
         match query {
             Query::And(parts) => Query::And(self.reduced_list(parts)),
-            Query::Or(parts) => {
-                let kept = self.reduced_list(parts);
-                Query::Or(self.apart(kept, parts.len()))
-            }
+            Query::Or(parts) => Query::Or(self.reduced_list(parts)),
             Query::Boost(inner, factor) => Query::Boost(Box::new(self.reduced(inner)), *factor),
             other => other.clone(),
         }
@@ -220,24 +203,6 @@ impl<'a> Reading<'a> {
             }
         }
         kept
-    }
-
-    /// In a question of any words each word of a compound (`time-sharing`) is enough too; that they stand next to each
-    /// other counts like for other neighbours.
-    fn apart(&self, parts: Vec<Query>, asked: usize) -> Vec<Query> {
-        if asked <= LEAST_LEFT || !self.ranking.has(Ingredient::Compounds) {
-            return parts;
-        }
-        let mut apart = Vec::with_capacity(parts.len());
-        for part in parts {
-            let mut words = self.bare(&part).and_then(compound).unwrap_or_default();
-            words.retain(|word| !self.stop_words.any_has(word));
-            match words.is_empty() {
-                true => apart.push(part),
-                false => apart.extend(words.into_iter().map(bare_word)),
-            }
-        }
-        apart
     }
 
     /// Collects the bare words of what is asked for; stop words part their neighbours.
@@ -318,10 +283,6 @@ mod tests {
         }
         let any = question("what is the price of coal in winter -gas tag:energy", Matching::Any);
         assert_eq!(display(&any.query, &schema()), "(price OR coal OR winter) -gas tag:energy");
-        let compounds = question("state-of-the-art e-mail \"a-b\" title:c-d coal", Matching::Any);
-        let expected = "state OR art OR e OR mail OR \"a-b\" OR title:c-d OR coal";
-        assert_eq!(display(&compounds.query, &schema()), expected);
-        assert_eq!(display(&question("e-mail coal", Matching::Any).query, &schema()), "e-mail OR coal");
     }
 
     #[test]
