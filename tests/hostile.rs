@@ -306,7 +306,8 @@ fn no_next_step_names_a_command_or_flag_that_does_not_exist() {
     let help = sandbox.run("--help").code(0).stdout;
     let commands: Vec<&str> =
         help.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next()).collect();
-    let helps = ["ingest", "query", "count", "facets", "show", "similar", "extract", "status"];
+    let helps =
+        ["ingest", "query", "count", "facets", "show", "similar", "batch", "eval", "extract", "status"];
     let flags: String =
         helps.iter().map(|command| sandbox.run(&format!("{command} --help")).code(0).stdout).collect();
     let mut checked = 0;

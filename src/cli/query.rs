@@ -105,8 +105,8 @@ pub(super) struct RankingArgs {
     /// Words in this field count so much more, e.g. title=3; may repeat
     #[arg(long, value_name = "FIELD=N")]
     boost: Vec<String>,
-    /// Leave out a part of the ranking, to measure what it adds
-    #[arg(long, value_name = "NAME", value_delimiter = ',', hide = true)]
+    /// Leave out parts of the ranking, to measure what they add: stop-words, repeats, neighbours, forms
+    #[arg(long, value_name = "NAME", value_delimiter = ',', hide_short_help = true)]
     without: Vec<String>,
 }
 
