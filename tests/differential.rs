@@ -65,6 +65,8 @@ fn answer(searcher: &Searcher, text: &str, name: &str) -> SearchResponse {
     let params = SearchParams {
         words: vec![text.to_owned()],
         limit: Some(1_000),
+        // Stop words count here as any other.
+        without: vec!["stop-words".to_owned()],
         snippets: Some(1),
         context: Some("10000w".to_owned()),
         facets: ["tag:all", "author:all", "date:month", "date:year"].map(str::to_owned).into(),

@@ -14,7 +14,9 @@ use backfile::engine::EngineError;
 use backfile::engine::local::Searcher;
 use backfile::query::{NumberRange, Pattern, PhrasePart, Query};
 use backfile::schema::FieldName;
-use backfile::search::{Collapse, Context, Page, SearchRequest, SearchResponse, SnippetOptions, Sort};
+use backfile::search::{
+    Collapse, Context, Page, Ranking, SearchRequest, SearchResponse, SnippetOptions, Sort,
+};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -30,6 +32,8 @@ fn request(query: Query) -> SearchRequest {
         snippets: SnippetOptions { count: 0, context: Context::Words(10) },
         collapse: Collapse::None,
         except: Vec::new(),
+        ranking: Ranking::default(),
+        explain: false,
     }
 }
 

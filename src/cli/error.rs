@@ -36,6 +36,12 @@ impl Error {
         Error { status: Status::Unwritable, message, hint: None, caret: None }
     }
 
+    /// The same error, with the place where it happened before its message.
+    pub(super) fn at(&self, place: &str) -> Error {
+        let message = format!("{place}: {}", self.message);
+        Error { status: self.status, message, hint: self.hint.clone(), caret: self.caret.clone() }
+    }
+
     /// The lines for the terminal.
     pub fn render(&self) -> String {
         let mut text = format!("backfile: {}\n", visible_multiline(self.message.trim_end()));

@@ -15,6 +15,8 @@ use crate::reader::{csv, front_matter, html, json, mime, package, substack, xml}
 use crate::search::kwic::WIDEST_CONTEXT;
 use crate::search::params::MAX_WINDOW;
 
+use super::batch;
+
 const fn limit(area: &'static str, what: &'static str, most: Amount, then: &'static str) -> Limit {
     Limit { area, what, most, then }
 }
@@ -158,6 +160,12 @@ pub(super) const LIMITS: &[Limit] = &[
     limit("query", "a file of synonyms", size(synonyms::MAX_BYTES), "it is an error"),
     limit("query", "synonyms in a line", number(synonyms::MAX_MEMBERS), "it is an error"),
     limit("query", "words of a synonym", number(synonyms::MAX_WORDS), "it is an error"),
+    limit(
+        "query",
+        "a line of a file of queries",
+        size(batch::MAX_LINE),
+        "its query is not answered, with an error in its place",
+    ),
     limit(
         "query",
         "hits that pages by number reach",

@@ -1,12 +1,15 @@
 //! The command line: arguments, environment, terminal, exit codes. The only layer that prints.
 
+mod batch;
 mod coverage;
 mod error;
+mod eval;
 mod formats;
 mod index;
 mod ingest;
 mod kwic;
 mod limits;
+mod parallel;
 mod progress;
 mod query;
 mod rebuild;
@@ -20,6 +23,7 @@ mod why;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, ErrorKind, Write};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -77,6 +81,8 @@ enum Command {
     Similar(similar::SimilarArgs),
     Saved(saved::SavedArgs),
     Why(why::WhyArgs),
+    Batch(batch::BatchArgs),
+    Eval(eval::EvalArgs),
     Extract(show::ExtractArgs),
     Status(show::StatusArgs),
     Rebuild(rebuild::RebuildArgs),
@@ -117,6 +123,11 @@ impl Out {
     /// Writes a remark to standard error; there is nobody to tell if that fails.
     pub(crate) fn aside(&mut self, text: &str) {
         let _ = io::stderr().write_all(text.as_bytes());
+    }
+
+    /// Hands on what was written so far.
+    pub(crate) fn flush(&mut self) -> Result<(), Error> {
+        self.write(|out| out.flush())
     }
 
     fn finish(&mut self) -> Result<(), Error> {
@@ -172,12 +183,22 @@ fn dispatch(cli: &Cli, out: &mut Out) -> Result<Status, Error> {
         Command::Similar(args) => similar::similar(args, index, cli.color, out),
         Command::Saved(args) => saved::run(args, index, cli.color, out),
         Command::Why(args) => why::why(args, index, cli.color, out),
+        Command::Batch(args) => batch::batch(args, index, out),
+        Command::Eval(args) => eval::eval(args, index, out),
         Command::Extract(args) => show::extract_articles(args, out),
         Command::Status(args) => show::status(args, index, cli.color, out),
         Command::Formats(args) => formats::run(args, cli.color, out),
         Command::Rebuild(args) => rebuild::run(args, index, cli.color, out),
         Command::HelpQuery => query::help(index, out),
         Command::Read { format } => read_alone(format, out),
+    }
+}
+
+/// How many threads to use: those asked for, else one for each core.
+pub(crate) fn threads(asked: Option<usize>) -> Result<NonZeroUsize, Error> {
+    match asked {
+        None => Ok(std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)),
+        Some(count) => NonZeroUsize::new(count).ok_or_else(|| Error::usage("--threads 0 does no work", None)),
     }
 }
 

@@ -150,6 +150,38 @@ fn saved_queries(words: &[String], folder: &Folder) -> Result<SavedQueries, Erro
     }
 }
 
+/// What decides the order by relevance; shared by `query`, `batch` and `eval`.
+#[derive(Debug, Args, Clone)]
+#[command(next_help_heading = "Ranking")]
+pub(super) struct RankingArgs {
+    /// Search again with the typical words of the best hits
+    #[arg(long)]
+    feedback: bool,
+    /// Prefer newer articles; an age of TIME counts half of being new: 30d, 6m, 5y
+    #[arg(long, value_name = "TIME")]
+    boost_recent: Option<String>,
+    /// Words in this field count so much more, e.g. title=3; may repeat
+    #[arg(long, value_name = "FIELD=N")]
+    boost: Vec<String>,
+    /// Leave out parts of the ranking, to measure what they add: stop-words, repeats, neighbours, forms
+    #[arg(long, value_name = "NAME", value_delimiter = ',', hide_short_help = true)]
+    without: Vec<String>,
+}
+
+impl RankingArgs {
+    /// These parameters with those of ranking.
+    pub(super) fn added_to(&self, params: SearchParams) -> SearchParams {
+        let ranking = self.clone();
+        SearchParams {
+            feedback: ranking.feedback,
+            boost_recent: ranking.boost_recent,
+            boosts: ranking.boost,
+            without: ranking.without,
+            ..params
+        }
+    }
+}
+
 /// Ranked hits with snippets, and the facets asked for
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
@@ -199,6 +231,11 @@ pub(super) struct QueryArgs {
     /// End each entry of ids and paths with NUL
     #[arg(short = '0', long, hide_short_help = true, help_heading = "Answer")]
     null: bool,
+    /// Tell how the query was read and how each score came about
+    #[arg(long, conflicts_with = "all", help_heading = "Answer")]
+    explain: bool,
+    #[command(flatten)]
+    ranking: RankingArgs,
     #[command(flatten)]
     filters: Filters,
 }
@@ -278,18 +315,24 @@ pub(super) struct Asked {
     checked: Checked,
     warnings: Vec<String>,
     response: SearchResponse,
-    took_ms: f64,
+    pub(super) took_ms: f64,
 }
 
 impl Asked {
-    fn ask(searcher: &Searcher, params: SearchParams) -> Result<Asked, Error> {
+    /// Checks a question by the declaration of the index, as of today.
+    pub(super) fn check(searcher: &Searcher, params: SearchParams) -> Result<Checked, Error> {
+        Ok(params.check(searcher.schema(), now().0)?)
+    }
+
+    /// Checks a question and has it answered.
+    pub(super) fn ask(searcher: &Searcher, params: SearchParams) -> Result<Asked, Error> {
         Asked::ask_except(searcher, params, Vec::new())
     }
 
     /// Asks as if these articles, which are sorted, were not there.
     fn ask_except(searcher: &Searcher, params: SearchParams, except: Vec<ArticleId>) -> Result<Asked, Error> {
         let input = params.words.join(" ");
-        let mut checked = params.check(searcher.schema(), now().0)?;
+        let mut checked = Asked::check(searcher, params)?;
         checked.request.except = except;
         Asked::answered(input, checked, searcher)
     }
@@ -308,7 +351,7 @@ impl Asked {
         except: Vec<ArticleId>,
     ) -> Result<(Asked, Option<Every<'_>>), Error> {
         let (begin, input) = (Instant::now(), params.words.join(" "));
-        let mut checked = params.check(searcher.schema(), now().0)?;
+        let mut checked = Asked::check(searcher, params)?;
         checked.request.except = except;
         let (response, every) = searcher.every(&checked.request)?;
         Ok((Asked::new(input, checked, response, begin), Some(every)))
@@ -381,7 +424,7 @@ pub(super) fn told(checked: &Checked) -> Vec<String> {
     told.collect()
 }
 
-/// Formats that print warnings themselves.
+/// Formats that print warnings and explanations themselves.
 const TELLS_WARNINGS: &[&str] = &["text", "json", "jsonl"];
 
 /// Answers a query.
@@ -392,6 +435,10 @@ pub(super) fn query(
     out: &mut Out,
 ) -> Result<Status, Error> {
     let (format, options) = format_and_options(args, color)?;
+    if args.explain && !TELLS_WARNINGS.contains(&format.name()) {
+        let hint = format!("formats with a place for it: {}", TELLS_WARNINGS.join(", "));
+        return Err(Error::usage(format!("--format {} explains nothing", format.name()), Some(hint)));
+    }
     let folder = index::open(named)?;
     let mut news = args.new.then(|| News::of(&args.words, &folder)).transpose()?;
     let searcher = args.filters.searcher(&folder)?;
@@ -404,7 +451,8 @@ pub(super) fn query(
         facet_sort: args.facet_sort.clone(),
         snippets: Some(if shows_snippets(format, &options) { args.snippets } else { 0 }),
         context: args.context.clone(),
-        ..args.filters.params(&args.words, &folder)?
+        explain: args.explain,
+        ..args.ranking.added_to(args.filters.params(&args.words, &folder)?)
     };
     let except = news.as_mut().map(|news| news.take_shown(out)).unwrap_or_default();
     let (mut asked, every) = match args.all {

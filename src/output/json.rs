@@ -8,6 +8,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use crate::article::{ArticleId, Place, Published};
+use crate::output::explain::ExplainedView;
 use crate::output::fields::{HitField, file};
 use crate::output::{Answer, Format, Options, Printer, Question};
 use crate::query::display::display;
@@ -153,6 +154,8 @@ struct Tail<'a> {
     took_ms: f64,
     facets: FacetsView<'a>,
     suggestions: Vec<SuggestionView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<ExplainedView<'a>>,
 }
 
 impl<'a> Tail<'a> {
@@ -163,6 +166,7 @@ impl<'a> Tail<'a> {
             took_ms: thousandths(answer.took_ms),
             facets: FacetsView { facets: &answer.response.facets, schema: answer.schema },
             suggestions: suggestions.map(|it| SuggestionView::of(it, answer.schema)).collect(),
+            explanation: answer.response.explanation.as_ref().map(ExplainedView::of),
         }
     }
 }
@@ -220,9 +224,9 @@ impl<'a> QueryView<'a> {
 }
 
 /// The chosen fields of a hit, in the chosen order.
-struct HitView<'a> {
-    hit: &'a Hit,
-    fields: &'a [HitField],
+pub(super) struct HitView<'a> {
+    pub(super) hit: &'a Hit,
+    pub(super) fields: &'a [HitField],
 }
 
 impl Serialize for HitView<'_> {

@@ -9,7 +9,10 @@ use crate::schema::Schema;
 use crate::search::{Collapse, Hit, SearchRequest, SearchResponse};
 
 pub mod article;
+pub mod batch;
 pub mod coverage;
+pub mod eval;
+mod explain;
 pub mod facets;
 pub mod fields;
 pub mod formats;
@@ -22,6 +25,7 @@ pub mod similar;
 pub mod status;
 mod table;
 pub mod text;
+pub mod trec;
 pub mod trend;
 pub mod why;
 

@@ -12,7 +12,7 @@ use crate::output::{Answer, Options, Style, format, write};
 use crate::query::Query;
 use crate::schema::{FieldName, Schema};
 use crate::search::{
-    Collapse, Context, Cursor, DateBucket, FacetCounts, Family, Hit, Page, Passage, SearchRequest,
+    Collapse, Context, Cursor, DateBucket, FacetCounts, Family, Hit, Page, Passage, Ranking, SearchRequest,
     SearchResponse, Snippet, SnippetOptions, Sort, ValueBucket,
 };
 use crate::text::calendar::{DateSpan, Day, Interval};
@@ -84,6 +84,8 @@ pub(super) fn request() -> SearchRequest {
         snippets: SnippetOptions { count: 1, context: Context::Words(40) },
         collapse: Collapse::None,
         except: Vec::new(),
+        ranking: Ranking::default(),
+        explain: false,
     }
 }
 

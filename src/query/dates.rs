@@ -353,6 +353,12 @@ fn unit_named(word: &str) -> Option<Interval> {
     Interval::parse(word.strip_suffix('s').unwrap_or(word))
 }
 
+/// The days of a time like `30d`, `2w`, `6m`, `3y` up to today; `None` when it is no such time.
+pub(crate) fn days_of(text: &str, today: Day) -> Option<i64> {
+    let (count, unit) = duration(text)?;
+    Some(i64::from(today.0) - i64::from(back(today, count, unit).0))
+}
+
 /// `30d`, `2w`, `6m`, `3y`.
 fn duration(text: &str) -> Option<(i64, Interval)> {
     let units = [('d', Interval::Day), ('w', Interval::Week), ('m', Interval::Month), ('y', Interval::Year)];

@@ -3,7 +3,7 @@
 use crate::query::Query;
 use crate::schema::FieldName;
 
-/// Flattens nested And and Or, drops doubles, and folds what is constant; order is kept.
+/// Flattens nested And and Or, drops doubles, but for the words of an Or, and folds what is constant; order is kept.
 ///
 /// `And([])` is everything, `Or([])` is nothing, which is written `Not(All)`. `Not(x)` means every article but those
 /// of `x` wherever it stands, so a query of nothing but exclusions needs no `All` beside it.
@@ -51,8 +51,8 @@ fn disjunction(children: Vec<Query>) -> Query {
     let mut kept = Vec::with_capacity(children.len());
     for child in children {
         match simplify(child) {
-            Query::Or(inner) => inner.into_iter().for_each(|child| push_new(&mut kept, child)),
-            other => push_new(&mut kept, other),
+            Query::Or(inner) => inner.into_iter().for_each(|child| push_alternative(&mut kept, child)),
+            other => push_alternative(&mut kept, other),
         }
     }
     one_or(kept, Query::Or).unwrap_or_else(|| Query::Not(Box::new(Query::All)))
@@ -61,6 +61,14 @@ fn disjunction(children: Vec<Query>) -> Query {
 fn push_new(kept: &mut Vec<Query>, child: Query) {
     if !kept.contains(&child) {
         kept.push(child);
+    }
+}
+
+/// A word that a question says twice counts twice.
+fn push_alternative(kept: &mut Vec<Query>, child: Query) {
+    match child {
+        Query::Word { .. } => kept.push(child),
+        other => push_new(kept, other),
     }
 }
 
@@ -163,7 +171,9 @@ mod tests {
             (Query::Or(vec![]), not(Query::All)),
             (Query::And(vec![Query::All, a()]), a()),
             (Query::And(vec![a(), Query::And(vec![b(), a()]), c()]), Query::And(vec![a(), b(), c()])),
-            (Query::Or(vec![a(), Query::Or(vec![b(), a()])]), Query::Or(vec![a(), b()])),
+            // A word that is asked for twice counts twice.
+            (Query::Or(vec![a(), Query::Or(vec![b(), a()])]), Query::Or(vec![a(), b(), a()])),
+            (Query::Or(vec![not(a()), Query::Or(vec![b(), not(a())])]), Query::Or(vec![not(a()), b()])),
             (Query::Or(vec![a(), Query::All]), Query::Or(vec![a(), Query::All])),
             (not(not(a())), a()),
             (not(not(not(a()))), not(a())),

@@ -12,7 +12,9 @@ use crate::text::calendar::{Day, Interval};
 
 pub mod coverage;
 mod cursor;
+pub mod effectiveness;
 pub mod expansion;
+mod explanation;
 pub mod kwic;
 pub mod marked;
 pub mod params;
@@ -20,6 +22,8 @@ pub mod saved;
 pub mod status;
 pub mod trend;
 pub mod why;
+
+pub use explanation::{Explained, ExplainedWord, Explanation};
 
 /// A checked question.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +42,10 @@ pub struct SearchRequest {
     pub collapse: Collapse,
     /// Articles that are left out, of counts as well; sorted.
     pub except: Vec<ArticleId>,
+    /// What decides the order by relevance besides the query.
+    pub ranking: Ranking,
+    /// Whether to tell how the scores came about.
+    pub explain: bool,
 }
 
 impl SearchRequest {
@@ -45,6 +53,61 @@ impl SearchRequest {
     pub fn understood(&self, schema: &Schema) -> String {
         display(&self.query, schema)
     }
+}
+
+/// What decides the order by relevance, besides the query.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Ranking {
+    /// Whether the best articles of a first search lend their typical words to a second one.
+    pub feedback: bool,
+    /// How much being new counts; `None`: not at all.
+    pub recency: Option<Recency>,
+    /// Text fields whose words count besides those of the default field, with their weights.
+    pub fields: Vec<(FieldName, f32)>,
+    /// What is left out of the ranking, to measure what it adds.
+    pub without: Vec<Ingredient>,
+}
+
+impl Ranking {
+    /// Whether the ranking has this ingredient.
+    pub fn has(&self, ingredient: Ingredient) -> bool {
+        !self.without.contains(&ingredient)
+    }
+}
+
+/// A score is multiplied by 1 + 2^(-age / half-life): by 2 for an article of today, by 1.5 for one as old as the
+/// half-life, by 1 for a very old one and for one without a date. An article of the future is of today.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Recency {
+    /// In days, above 0.
+    pub half_life: f64,
+    /// What ages count to.
+    pub today: Day,
+}
+
+impl Recency {
+    /// The largest factor.
+    pub const MOST: f32 = 2.0;
+
+    /// What the score of an article of this day is multiplied by.
+    pub fn factor(&self, published: Option<Day>) -> f32 {
+        let Some(published) = published else { return 1.0 };
+        let age = f64::from(self.today.0.saturating_sub(published.0).max(0));
+        1.0 + (-age / self.half_life).exp2() as f32
+    }
+}
+
+/// A part of the ranking that can be left out to see what it adds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ingredient {
+    /// The commonest words of a language do not count in a question of several others.
+    StopWords,
+    /// A word that is written twice in a question counts twice.
+    Repeats,
+    /// Words that are neighbours in the query count more where they are near each other.
+    Neighbours,
+    /// Words in the very form of the query count more.
+    Forms,
 }
 
 /// What becomes of articles that are the same text again.
@@ -200,6 +263,8 @@ pub struct SearchResponse {
     pub expansions: Expansions,
     /// What the engine had to cut or assume.
     pub warnings: Vec<String>,
+    /// How the scores came about, if that was asked for.
+    pub explanation: Option<Explained>,
     /// Other queries worth trying; made on request, when little was found.
     pub suggestions: Vec<Suggestion>,
 }
@@ -259,7 +324,7 @@ pub struct Hit {
     pub id: ArticleId,
     /// Identity in words.
     pub key: String,
-    /// BM25, 0 when nothing was ranked.
+    /// How well it fits, 0 when nothing was ranked.
     pub score: f32,
     /// Title, with what matched in it.
     pub title: Passage,

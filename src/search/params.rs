@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use crate::query::dates::parse_range;
+use crate::query::dates::{days_of, parse_range};
 use crate::query::display::display;
-use crate::query::parse::{MAX_CLAUSES, Parsed, Problem, ProblemKind, Reading, parse};
+use crate::query::parse::{MAX_BOOST, MAX_CLAUSES, Parsed, Problem, ProblemKind, Reading, parse};
 use crate::query::saved::SavedQueries;
 use crate::query::simplify::simplify;
 use crate::query::synonyms::Synonyms;
@@ -12,7 +12,8 @@ use crate::query::term::value;
 use crate::query::{DateRange, Matching, Query};
 use crate::schema::{Field, FieldName, Kind, Property, Schema, nearest};
 use crate::search::{
-    Collapse, Context, Cursor, FacetRequest, FacetSort, Page, SearchRequest, SnippetOptions, Sort,
+    Collapse, Context, Cursor, FacetRequest, FacetSort, Ingredient, Page, Ranking, Recency, SearchRequest,
+    SnippetOptions, Sort,
 };
 use crate::text::calendar::{Day, Interval};
 
@@ -41,6 +42,13 @@ pub const COLLAPSES: &[(&str, Collapse)] = &[("none", Collapse::None), ("family"
 
 /// The names of the orders of a facet's values.
 pub const FACET_SORTS: &[(&str, FacetSort)] = &[("count", FacetSort::Count), ("name", FacetSort::Name)];
+/// The names of the ingredients of ranking.
+pub const INGREDIENTS: &[(&str, Ingredient)] = &[
+    ("stop-words", Ingredient::StopWords),
+    ("repeats", Ingredient::Repeats),
+    ("neighbours", Ingredient::Neighbours),
+    ("forms", Ingredient::Forms),
+];
 
 /// A question as typed: nothing in it is checked. Several values of one list are alternatives, lists restrict each other.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -71,6 +79,8 @@ pub struct SearchParams {
     pub matching: Option<String>,
     /// `--exact`
     pub exact: bool,
+    /// `--plain`: the words are no query but words.
+    pub plain: bool,
     /// `--sort`, one of [`SORTS`].
     pub sort: Option<String>,
     /// `--offset`
@@ -89,6 +99,16 @@ pub struct SearchParams {
     pub context: Option<String>,
     /// `--collapse`, one of [`COLLAPSES`].
     pub collapse: Option<String>,
+    /// `--feedback`
+    pub feedback: bool,
+    /// `--boost-recent`: a half-life, `5y`.
+    pub boost_recent: Option<String>,
+    /// `--boost`: `title=3`.
+    pub boosts: Vec<String>,
+    /// `--without`, of [`INGREDIENTS`].
+    pub without: Vec<String>,
+    /// `--explain`
+    pub explain: bool,
     /// `--strict`: a query that had to be repaired is an error.
     pub strict: bool,
     /// What `@name` stands for.
@@ -170,6 +190,8 @@ impl SearchParams {
             snippets: self.snippet_options()?,
             collapse: named(self.collapse.as_deref(), "--collapse", COLLAPSES)?,
             except: Vec::new(),
+            ranking: self.ranking(schema, today)?,
+            explain: self.explain,
             query,
         };
         let understood = display(&request.query, schema);
@@ -179,6 +201,9 @@ impl SearchParams {
     fn parsed(&self, schema: &Schema, today: Day) -> Result<Parsed, ParamError> {
         let matching = named(self.matching.as_deref(), "--match", MATCHINGS)?;
         let text = self.words.join(" ");
+        if self.plain {
+            return self.plain_words(&text, matching);
+        }
         let reading = Reading { schema, today, matching, exact: self.exact, saved: &self.saved };
         let parsed = parse(&text, &reading);
         let is_fatal = |problem: &&Problem| self.strict || problem.kind == ProblemKind::Refused;
@@ -210,6 +235,26 @@ impl SearchParams {
         let query = params.parsed(schema, today).ok()?.query;
         let query = simplify(Query::And(std::iter::once(query).chain(filters.iter().cloned()).collect()));
         Some(Renamed { from, to, query })
+    }
+
+    /// The words of a text in which nothing is an operator.
+    fn plain_words(&self, text: &str, matching: Matching) -> Result<Parsed, ParamError> {
+        let has_word = |word: &&str| word.contains(char::is_alphanumeric);
+        let words = text.split_whitespace().filter(has_word);
+        let words: Vec<Query> = words
+            .map(|word| Query::Word { field: None, text: word.to_owned(), exact: self.exact })
+            .take(MAX_CLAUSES + 1)
+            .collect();
+        let query = match (words.len(), matching) {
+            (0, _) => Query::All,
+            (count, _) if count > MAX_CLAUSES => {
+                let message = format!("there are more than {MAX_CLAUSES} words");
+                return Err(ParamError::new(message, "use fewer of them"));
+            }
+            (_, Matching::All) => Query::And(words),
+            (_, Matching::Any) => Query::Or(words),
+        };
+        Ok(Parsed { query: simplify(query), problems: Vec::new(), has_saved: false })
     }
 
     /// One query for each kind of flag.
@@ -259,6 +304,13 @@ impl SearchParams {
             ParamError::new("this index has no publication dates", "leave --since and --until out")
         })?;
         Ok(Some(Query::Dates { field: field.name.clone(), range: DateRange { from, to }, within: false }))
+    }
+
+    fn ranking(&self, schema: &Schema, today: Day) -> Result<Ranking, ParamError> {
+        let recency = self.boost_recent.as_deref().map(|text| recency(text, today)).transpose()?;
+        let fields = self.boosts.iter().map(|text| field_boost(text, schema)).collect::<Result<_, _>>()?;
+        let without = self.without.iter().map(|name| ingredient(name)).collect::<Result<_, _>>()?;
+        Ok(Ranking { feedback: self.feedback, recency, fields, without })
     }
 
     fn page(&self, sort: Sort) -> Result<Page, ParamError> {
@@ -359,12 +411,49 @@ pub(super) fn named<T: Copy + Default>(
     flag: &str,
     table: &[(&str, T)],
 ) -> Result<T, ParamError> {
-    let Some(name) = name else { return Ok(T::default()) };
+    name.map_or(Ok(T::default()), |name| chosen(name, flag, table))
+}
+
+/// The value of that name.
+fn chosen<T: Copy>(name: &str, flag: &str, table: &[(&str, T)]) -> Result<T, ParamError> {
     let known = table.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
     known.ok_or_else(|| {
         let names: Vec<&str> = table.iter().map(|(name, _)| *name).collect();
         ParamError::new(format!("{flag} {name} is not known"), format!("use one of: {}", names.join(", ")))
     })
+}
+
+fn recency(text: &str, today: Day) -> Result<Recency, ParamError> {
+    let days = days_of(&text.trim().to_lowercase(), today).filter(|&days| days > 0);
+    days.map(|days| Recency { half_life: days as f64, today }).ok_or_else(|| {
+        let message = format!("--boost-recent {text} is not a half-life");
+        ParamError::new(message, "write a time like 30d, 6m or 5y")
+    })
+}
+
+/// `title=3`: a field of words, and what its words count beside those of the default field.
+fn field_boost(text: &str, schema: &Schema) -> Result<(FieldName, f32), ParamError> {
+    let wrong = |what: String| ParamError::new(format!("--boost {text}: {what}"), field_boost_hint(schema));
+    let Some((name, weight)) = text.split_once('=') else { return Err(wrong("no = in it".to_owned())) };
+    let is_text = |field: &&Field| matches!(field.kind, Kind::Text { .. });
+    let Some(field) = schema.field(name.trim()).filter(is_text) else {
+        return Err(wrong(format!("{name} is not a field of words")));
+    };
+    let weight = weight.trim().parse().ok().filter(|weight| (0.0..=MAX_BOOST).contains(weight));
+    match weight {
+        Some(weight) => Ok((field.name.clone(), weight)),
+        None => Err(wrong(format!("the weight is not a number from 0 to {MAX_BOOST}"))),
+    }
+}
+
+fn field_boost_hint(schema: &Schema) -> String {
+    let texts = schema.fields.iter().filter(|field| matches!(field.kind, Kind::Text { .. }));
+    let names: Vec<&str> = texts.map(|field| field.name.as_str()).collect();
+    format!("write FIELD=NUMBER; the fields of words are {}", names.join(", "))
+}
+
+fn ingredient(name: &str) -> Result<Ingredient, ParamError> {
+    chosen(name, "--without", INGREDIENTS)
 }
 
 fn facet(text: &str, sort: FacetSort, schema: &Schema) -> Result<FacetRequest, ParamError> {
@@ -484,6 +573,8 @@ mod tests {
             (SearchParams { tags: list(&["*"]), ..default() }, "tag:*"),
             (SearchParams { words: list(&["a b"]), matching: some("any"), ..default() }, "a OR b"),
             (SearchParams { words: list(&["a"]), exact: true, ..default() }, "=a"),
+            (SearchParams { words: list(&["a OR -b? * ("]), plain: true, ..default() }, "a +OR \\-b?"),
+            (SearchParams { words: list(&["- ?"]), plain: true, ..default() }, "*"),
         ];
         for (params, expected) in cases {
             let checked = check(params.clone()).map(|checked| checked.understood);
@@ -513,6 +604,8 @@ mod tests {
             snippets: SnippetOptions { count: 1, context: Context::Words(40) },
             collapse: Collapse::None,
             except: Vec::new(),
+            ranking: Ranking::default(),
+            explain: false,
         };
         assert_eq!(request, Ok(expected));
         let cursor = Cursor { sort: Sort::Newest, primary: 1.5, timestamp: -7, id: ArticleId(9), repeats: 0 };
@@ -578,6 +671,14 @@ mod tests {
             (SearchParams { snippets: Some(101), ..default() }, "--snippets"),
             (SearchParams { tags: vec!["a".into(); 2_000], ..default() }, "more than 1024"),
             (SearchParams { words: list(&["*a*"]), ..default() }, "wildcards"),
+            (SearchParams { boost_recent: some("5"), ..default() }, "--boost-recent 5 is not"),
+            (SearchParams { boost_recent: some("0y"), ..default() }, "--boost-recent 0y is not"),
+            (SearchParams { boosts: list(&["title"]), ..default() }, "--boost title: no ="),
+            (SearchParams { boosts: list(&["tag=3"]), ..default() }, "tag is not a field of words"),
+            (SearchParams { boosts: list(&["title=-1"]), ..default() }, "not a number from 0"),
+            (SearchParams { boosts: list(&["title=NaN"]), ..default() }, "not a number from 0"),
+            (SearchParams { boosts: list(&["title=1e9"]), ..default() }, "not a number from 0"),
+            (SearchParams { without: list(&["luck"]), ..default() }, "--without luck"),
         ];
         for (params, part) in cases {
             let message = check(params.clone()).map_err(|error| error.message);

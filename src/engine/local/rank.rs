@@ -108,6 +108,11 @@ impl Best {
         }
     }
 
+    /// Whether no further document is wanted but for a better one.
+    pub(super) fn is_full(&self) -> bool {
+        self.heap.len() == self.limit
+    }
+
     /// Best first.
     pub(super) fn into_sorted(self) -> Vec<Ranked> {
         let mut sorted = self.heap.into_sorted_vec();

@@ -579,7 +579,7 @@ fn classes(occurrences: &[(u32, u32)], of_document: &[u8]) -> u64 {
 }
 
 /// The text that a property of words has.
-fn text_of<'a>(article: &'a Article, property: &Property) -> &'a str {
+pub(super) fn text_of<'a>(article: &'a Article, property: &Property) -> &'a str {
     match property {
         Property::Title => &article.title,
         Property::Description => article.description.as_deref().unwrap_or_default(),

@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 
 use crate::output::fields::HitField;
-use crate::output::{Answer, Format, Options, Printer, Style};
+use crate::output::{Answer, Format, Options, Printer, Style, explain};
 use crate::search::Hit;
 
 pub(super) mod facets;
@@ -69,6 +69,13 @@ impl Printer for TextPrinter {
     }
 
     fn end(&mut self, answer: &Answer<'_>, out: &mut dyn Write) -> io::Result<()> {
+        if let Some(explained) = &answer.response.explanation {
+            writeln!(out)?;
+            explain::write_words(answer.understood, explained, &self.style, out)?;
+            for (hit, explanation) in answer.response.hits.iter().zip(&explained.hits) {
+                explain::write_score(hit.rank, explanation, &self.style, out)?;
+            }
+        }
         for facet in &answer.response.facets {
             writeln!(out)?;
             facets::write_facet(facet, facets::Rows::Some, &self.style, out)?;

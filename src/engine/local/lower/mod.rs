@@ -1,7 +1,9 @@
 //! A [`Query`] to tantivy queries. Text is analysed here and nowhere else on the way of a query.
 
 use tantivy::Searcher;
-use tantivy::query::{AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur};
+use tantivy::Term;
+use tantivy::query::{AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, TermQuery};
+use tantivy::schema::IndexRecordOption;
 
 use crate::query::Query;
 use crate::schema::Schema;
@@ -39,6 +41,36 @@ impl Lowering<'_> {
             Some(lowered) => lowered,
             None => Box::new(AllQuery),
         })
+    }
+
+    /// Lowers a query so that it also matches, and is ranked by, other terms; its exclusions still hold.
+    pub(super) fn with_terms(&mut self, query: &Query, terms: &[(Term, f32)]) -> tantivy::Result<Lowered> {
+        if let Query::And(parts) = query {
+            let (denied, asked): (Vec<&Query>, Vec<&Query>) =
+                parts.iter().partition(|part| matches!(part, Query::Not(_)));
+            if let ([_, ..], [asked]) = (denied.as_slice(), asked.as_slice()) {
+                let mut clauses = vec![(Occur::Must, self.with_terms(asked, terms)?)];
+                for part in denied {
+                    clauses.push((Occur::Must, self.query(part)?));
+                }
+                return Ok(boolean(clauses));
+            }
+        }
+        // One flat list of terms is what the engine can skip through.
+        let mut clauses = Vec::new();
+        match query {
+            Query::Or(parts) => {
+                for part in parts {
+                    clauses.extend(self.lower(part)?.map(|part| (Occur::Should, part)));
+                }
+            }
+            other => clauses.push((Occur::Should, self.query(other)?)),
+        }
+        clauses.extend(terms.iter().map(|(term, weight)| {
+            let query = Box::new(TermQuery::new(term.clone(), IndexRecordOption::WithFreqs));
+            (Occur::Should, Box::new(BoostQuery::new(query, *weight)) as Lowered)
+        }));
+        Ok(boolean(clauses))
     }
 
     /// `None` for a clause that has no words at all and so demands nothing.

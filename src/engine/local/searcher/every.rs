@@ -4,7 +4,7 @@
 //! bytes for each different title of the index while the order is made.
 
 use std::cmp::{Ordering, Reverse};
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, HashMap};
 
 use tantivy::DocAddress;
 use tantivy::columnar::{Column, StrColumn};
@@ -12,6 +12,7 @@ use tantivy::columnar::{Column, StrColumn};
 use crate::engine::EngineError;
 use crate::engine::local::deadline::Deadline;
 use crate::engine::local::folder::reading;
+use crate::engine::local::proximity::DEPTH;
 use crate::engine::local::rank::{RankKey, Ranked, stable};
 use crate::engine::local::schema::TITLE;
 use crate::highlight::Matcher;
@@ -66,21 +67,41 @@ impl Searcher {
         let keys: Vec<Keys> =
             readers.map(|(ordinal, reader)| Keys::open(reader, ordinal as u32)).collect::<Result<_, _>>()?;
         order.sort_unstable_by(|a, b| a.compare(b, &keys));
-        let matcher = self.matcher(&request.query, &plan.expansions);
-        response.expansions = plan.expansions;
+        if request.sort == Sort::Relevance {
+            let best = order.len().min(DEPTH);
+            self.let_gain(&plan, &mut order[..best])?;
+            order[..best].sort_unstable_by(|a, b| a.compare(b, &keys));
+        }
+        let matcher = self.matcher(&plan.question.query, &plan.patterns);
+        response.expansions = plan.patterns;
         Ok((response, Every { searcher: self, request: request.clone(), matcher, order, shown: 0 }))
     }
 
     fn list_by_score(&self, plan: &Plan, sets: &[Set], order: &mut Vec<Listed>) -> tantivy::Result<()> {
-        let Some(weight) = &plan.ranked else { return self.list_by_time(Sort::Newest, sets, order) };
+        let Some(scoring) = plan.scoring() else { return self.list_by_time(Sort::Newest, sets, order) };
         for (ordinal, (reader, set)) in self.searcher.segment_readers().iter().zip(sets).enumerate() {
-            let times = Keys::open(reader, ordinal as u32)?.timestamps;
-            weight.for_each(reader, &mut |document, score| {
+            let keys = Keys::open(reader, ordinal as u32)?;
+            scoring.for_each(reader, &mut |document, score| {
                 if set.hits.contains(document) {
-                    let (time, first) = (time(Sort::Newest, &times, document), descending(stable(score)));
+                    let score = stable(score * keys.recency(plan.recency, document));
+                    let (time, first) = (time(Sort::Newest, &keys.timestamps, document), descending(score));
                     order.push(Listed { time, first, segment: ordinal as u32, document });
                 }
             })?;
+        }
+        Ok(())
+    }
+
+    /// Adds to the scores of the best hits what they gain; none of the others then stands before them.
+    fn let_gain(&self, plan: &Plan, best: &mut [Listed]) -> tantivy::Result<()> {
+        let Some(proximity) = plan.proximity() else { return Ok(()) };
+        let ranked: Vec<Ranked> = best.iter().map(|listed| listed.ranked(Sort::Relevance)).collect();
+        let gained = self.gained(plan, proximity, &ranked)?.into_iter();
+        let gained: HashMap<DocAddress, f64> = gained.map(|it| (it.address, it.key.primary)).collect();
+        for listed in best {
+            if let Some(score) = gained.get(&DocAddress::new(listed.segment, listed.document)) {
+                listed.first = descending(*score as f32);
+            }
         }
         Ok(())
     }

@@ -14,6 +14,7 @@ use crate::search::expansion::Expansions;
 use crate::search::{Family, Hit, SearchRequest, Snippet, SnippetOptions, Sort};
 
 use super::Searcher;
+use super::plan::Plan;
 use crate::engine::local::copies::Sketches;
 use crate::engine::local::deadline::Deadline;
 use crate::engine::local::rank::Ranked;
@@ -46,13 +47,13 @@ impl Searcher {
     pub(super) fn hits(
         &self,
         request: &SearchRequest,
-        expansions: &Expansions,
+        plan: &Plan,
         ranked: &[Ranked],
     ) -> tantivy::Result<Vec<Hit>> {
         if ranked.is_empty() {
             return Ok(Vec::new());
         }
-        let matcher = self.matcher(&request.query, expansions);
+        let matcher = self.matcher(&plan.question.query, &plan.patterns);
         self.hits_from(request, &matcher, ranked, request.page.offset as u64 + 1)
     }
 

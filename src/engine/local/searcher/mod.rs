@@ -1,11 +1,13 @@
 //! Answers questions from one snapshot of an index: opening it, what it holds, and the way of a question.
 
 mod every;
+mod explain;
 mod facet;
 mod hits;
 mod like;
 mod order;
 mod plan;
+mod ranking;
 mod suggest;
 mod why;
 
@@ -14,19 +16,16 @@ use std::time::Duration;
 
 use tantivy::columnar::Column;
 use tantivy::index::Index;
-use tantivy::query::{EnableScoring, Weight};
 use tantivy::{DocAddress, ReloadPolicy, TantivyError};
 
 use crate::analysis::language::Language;
 use crate::article::{Article, ArticleId, Place};
 use crate::engine::{EngineError, Families};
 use crate::query::Query;
-use crate::query::simplify::split_filters;
-use crate::schema::{FieldName, Kind, Property, Schema};
-use crate::search::expansion::Expansions;
+use crate::schema::{Property, Schema};
 use crate::search::{
-    Collapse, Context, NearDuplicate, NearDuplicates, Page, SearchRequest, SearchResponse, SnippetOptions,
-    Sort,
+    Collapse, Context, NearDuplicate, NearDuplicates, Page, Ranking, SearchRequest, SearchResponse,
+    SnippetOptions, Sort,
 };
 use crate::text::calendar::Day;
 
@@ -35,10 +34,9 @@ use super::cluster::families;
 use super::copies::{KnownFamilies, Membership, Sketches, sketched};
 use super::deadline::Deadline;
 use super::directory::{Access, IndexDirectory};
-use super::expand::Expander;
 use super::facets::ValueCounts;
 use super::folder::{Folder, TRIES, reading};
-use super::lower::Lowering;
+use super::question::StopWords;
 use super::schema::{Fields, first_day_column, last_day_column};
 use super::stemming::Stemming;
 pub(super) use plan::Selection;
@@ -55,6 +53,8 @@ pub struct Searcher {
     pub(super) fields: Fields,
     pub(super) searcher: tantivy::Searcher,
     languages: OnceLock<Vec<Language>>,
+    stemming: OnceLock<Stemming>,
+    stop_words: OnceLock<StopWords>,
     known: KnownFamilies,
     /// For each segment.
     members: OnceLock<Vec<Membership>>,
@@ -79,6 +79,8 @@ impl Searcher {
             folder: folder.clone(),
             searcher,
             languages: OnceLock::new(),
+            stemming: OnceLock::new(),
+            stop_words: OnceLock::new(),
             known: folder.families()?,
             members: OnceLock::new(),
             timeout: Some(USUAL_TIMEOUT),
@@ -264,16 +266,22 @@ impl Searcher {
         let ranked = self.rank(request, &plan, &sets)?;
         deadline.check()?;
         response.next = self.next(request, &ranked, response.total);
-        response.hits = self.hits(request, &plan.expansions, &ranked)?;
-        response.expansions = plan.expansions;
+        response.hits = self.hits(request, &plan, &ranked)?;
+        if request.explain {
+            response.explanation = Some(self.explained(request, &plan, &ranked, &response.hits)?);
+        }
+        response.expansions = plan.patterns;
         Ok(response)
     }
 
     /// Everything of an answer but its hits.
     fn prepare(&self, request: &SearchRequest, deadline: Deadline) -> tantivy::Result<Prepared> {
         let mut warnings = Vec::new();
-        let plan = self.plan(&request.query, deadline, &mut warnings)?;
+        let mut plan = self.plan(&request.query, &request.ranking, deadline, &mut warnings)?;
         let mut sets = plan.sets(&self.searcher, &request.except, deadline)?;
+        if request.ranking.feedback {
+            sets = self.feed_back(&mut plan, request, sets, &mut warnings)?;
+        }
         let members = match request.collapse {
             Collapse::None => None,
             Collapse::Family => Some(self.members()?),
@@ -292,69 +300,6 @@ impl Searcher {
         Ok(Prepared { plan, sets, response })
     }
 
-    fn weight(
-        &self,
-        query: &Query,
-        context: Meaning<'_>,
-        warnings: &mut Vec<String>,
-        scored: bool,
-    ) -> tantivy::Result<Box<dyn Weight>> {
-        let stemming = Stemming::new(self.languages(), self.schema().undetermined);
-        let mut lowering = Lowering {
-            searcher: &self.searcher,
-            schema: self.schema(),
-            fields: &self.fields,
-            stemming: &stemming,
-            families: &self.known,
-            expansions: context.expansions,
-            deadline: context.deadline,
-            warnings: Vec::new(),
-        };
-        let lowered = lowering.query(query)?;
-        warnings.append(&mut lowering.warnings);
-        lowered.weight(match scored {
-            true => EnableScoring::enabled_from_searcher(&self.searcher),
-            false => EnableScoring::disabled_from_searcher(&self.searcher),
-        })
-    }
-
-    /// Takes a query apart into what is ranked and the filters that facets leave out one by one.
-    fn plan(&self, query: &Query, deadline: Deadline, warnings: &mut Vec<String>) -> tantivy::Result<Plan> {
-        let expansions = self.expansions(query, deadline, warnings)?;
-        let context = Meaning { expansions: &expansions, deadline };
-        let is_filter = |name: &FieldName| {
-            self.schema().field(name.as_str()).is_some_and(|field| !matches!(field.kind, Kind::Text { .. }))
-        };
-        let (ranked, filters) = split_filters(query.clone(), is_filter);
-        let filters = filters
-            .into_iter()
-            .map(|(field, filter)| Ok((field, self.weight(&filter, context, warnings, false)?)))
-            .collect::<tantivy::Result<_>>()?;
-        let weight = match ranked {
-            Query::All => None,
-            ranked => Some(self.weight(&ranked, context, warnings, true)?),
-        };
-        Ok(Plan { ranked: weight, filters, expansions })
-    }
-
-    /// What the patterns of a query stand for.
-    fn expansions(
-        &self,
-        query: &Query,
-        deadline: Deadline,
-        warnings: &mut Vec<String>,
-    ) -> tantivy::Result<Expansions> {
-        let (searcher, schema, fields) = (&self.searcher, self.schema(), &self.fields);
-        Expander { searcher, schema, fields, deadline }.expand(query, warnings)
-    }
-
-    /// A part of a query by itself.
-    fn weight_alone(&self, query: &Query, scored: bool) -> tantivy::Result<Box<dyn Weight>> {
-        let deadline = Deadline::within(self.timeout);
-        let expansions = self.expansions(query, deadline, &mut Vec::new())?;
-        self.weight(query, Meaning { expansions: &expansions, deadline }, &mut Vec::new(), scored)
-    }
-
     /// What matches in each segment; of copies that are collapsed only the one that comes first in the order.
     pub(super) fn select(
         &self,
@@ -364,7 +309,7 @@ impl Searcher {
         warnings: &mut Vec<String>,
     ) -> tantivy::Result<Selection> {
         let deadline = Deadline::within(None);
-        let plan = self.plan(query, deadline, warnings)?;
+        let plan = self.plan(query, &Ranking::default(), deadline, warnings)?;
         let mut sets = plan.sets(&self.searcher, &[], deadline)?;
         if collapse == Collapse::Family {
             self.keep_leaders(sort, &plan, self.members()?, &mut sets)?;
@@ -383,6 +328,8 @@ impl Searcher {
             snippets: SnippetOptions { count: 0, context: Context::Words(0) },
             collapse: Collapse::None,
             except: Vec::new(),
+            ranking: Ranking::default(),
+            explain: false,
         };
         let ranked = self.rank(&request, &selection.plan, &selection.sets)?;
         Ok(ranked.into_iter().map(|ranked| ranked.address).collect())
@@ -414,13 +361,6 @@ impl Searcher {
         languages.dedup();
         Ok(languages)
     }
-}
-
-/// What is settled before a query is lowered.
-#[derive(Clone, Copy)]
-struct Meaning<'a> {
-    expansions: &'a Expansions,
-    deadline: Deadline,
 }
 
 /// An answer that lacks its hits, and what they are found by.

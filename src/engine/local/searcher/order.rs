@@ -3,13 +3,14 @@
 use tantivy::columnar::{Column, StrColumn, TermOrdHit};
 use tantivy::{DocAddress, SegmentReader, TantivyError};
 
-use crate::search::{Cursor, Page, SearchRequest, Sort};
+use crate::search::{Cursor, Page, Recency, SearchRequest, Sort};
+use crate::text::calendar::Day;
 
 use super::Searcher;
 use super::plan::{Plan, Set};
 use crate::engine::local::bits::Bits;
 use crate::engine::local::copies::{Leaders, Membership};
-use crate::engine::local::rank::{Best, RankKey, Ranked, cursor_behind, stable};
+use crate::engine::local::rank::{RankKey, Ranked, cursor_behind, stable};
 use crate::engine::local::schema::{ID, TIMESTAMP, TITLE};
 
 impl Searcher {
@@ -25,7 +26,7 @@ impl Searcher {
         for (ordinal, (reader, set)) in self.searcher.segment_readers().iter().zip(&*sets).enumerate() {
             let keys = Keys::open(reader, ordinal as u32)?;
             let titles = if sort == Sort::Title { reader.fast_fields().str(TITLE)? } else { None };
-            let mut scorer = match &plan.ranked {
+            let mut scorer = match plan.scoring() {
                 Some(weight) if sort == Sort::Relevance => Some(weight.scorer(reader, 1.0)?),
                 Some(_) | None => None,
             };
@@ -34,7 +35,7 @@ impl Searcher {
                     if scorer.doc() < document {
                         scorer.seek(document);
                     }
-                    stable(scorer.score())
+                    stable(scorer.score() * keys.recency(plan.recency, document))
                 });
                 let title = titles.as_ref().map(|titles| title_of(titles, document)).transpose()?;
                 let ranked = keys.ranked(document, keys.primary(sort, document, score));
@@ -45,43 +46,8 @@ impl Searcher {
         Ok(())
     }
 
-    pub(super) fn rank(
-        &self,
-        request: &SearchRequest,
-        plan: &Plan,
-        sets: &[Set],
-    ) -> tantivy::Result<Vec<Ranked>> {
-        let page = &request.page;
-        if page.limit == 0 {
-            return Ok(Vec::new());
-        }
-        if request.sort == Sort::Title {
-            return self.rank_by_title(page, sets);
-        }
-        let mut best = Best::new(page.offset.saturating_add(page.limit), page.after);
-        for (ordinal, (reader, set)) in self.searcher.segment_readers().iter().zip(sets).enumerate() {
-            let keys = Keys::open(reader, ordinal as u32)?;
-            match (request.sort, &plan.ranked) {
-                (Sort::Relevance, Some(weight)) => {
-                    weight.for_each_pruning(f32::MIN, reader, &mut |document, score| {
-                        if set.hits.contains(document) {
-                            best.offer(keys.ranked(document, f64::from(stable(score))));
-                        }
-                        best.threshold()
-                    })?
-                }
-                (sort, _) => set.hits.iter().for_each(|document| {
-                    best.offer(keys.ranked(document, keys.primary(sort, document, 0.0)));
-                }),
-            }
-        }
-        let mut ranked = best.into_sorted();
-        ranked.drain(..page.offset.min(ranked.len()));
-        Ok(ranked)
-    }
-
     /// In the order of titles the place behind a hit is where its article stands now.
-    fn rank_by_title(&self, page: &Page, sets: &[Set]) -> tantivy::Result<Vec<Ranked>> {
+    pub(super) fn rank_by_title(&self, page: &Page, sets: &[Set]) -> tantivy::Result<Vec<Ranked>> {
         let behind = page.after.map(|after| self.title_behind(after)).transpose()?;
         let seen = page.after.map_or(0, |after| after.repeats as usize + 1);
         let limit = page.offset.saturating_add(page.limit).saturating_add(seen);
@@ -170,8 +136,15 @@ impl Keys {
         Ranked { key: RankKey { primary, timestamp, id }, address: DocAddress::new(self.segment, document) }
     }
 
+    /// What the score of a document is multiplied by for being new.
+    pub(super) fn recency(&self, recency: Option<Recency>, document: u32) -> f32 {
+        let Some(recency) = recency else { return 1.0 };
+        let day = |timestamp: i64| Day(timestamp.div_euclid(86_400) as i32);
+        recency.factor(self.timestamps.first(document).map(day))
+    }
+
     /// What an order is by, the score if it is that.
-    fn primary(&self, sort: Sort, document: u32, score: f32) -> f64 {
+    pub(super) fn primary(&self, sort: Sort, document: u32, score: f32) -> f64 {
         let dated = |sign: f64| {
             let timestamp = self.timestamps.first(document);
             timestamp.map_or(f64::NEG_INFINITY, |timestamp| sign * timestamp as f64)

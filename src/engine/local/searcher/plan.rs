@@ -8,17 +8,38 @@ use tantivy::query::Weight;
 use crate::article::ArticleId;
 use crate::engine::local::bits::Bits;
 use crate::engine::local::deadline::Deadline;
+use crate::engine::local::feedback::Expansion;
+use crate::engine::local::proximity::Proximity;
+use crate::engine::local::question::Question;
 use crate::engine::local::schema::ID;
 use crate::schema::FieldName;
+use crate::search::Recency;
 use crate::search::expansion::Expansions;
+
+/// What is settled before a query is lowered.
+#[derive(Clone, Copy)]
+pub(super) struct Meaning<'a> {
+    /// What its patterns stand for.
+    pub(super) patterns: &'a Expansions,
+    pub(super) deadline: Deadline,
+}
 
 /// A query, bound to a snapshot.
 pub(super) struct Plan {
-    /// `None`: everything, unranked.
-    pub(super) ranked: Option<Box<dyn Weight>>,
+    pub(super) question: Question,
+    /// What matches; `None`: everything, unranked.
+    pub(super) matching: Option<Box<dyn Weight>>,
+    /// What scores it, when that is more or less than what matches.
+    pub(super) scoring: Option<Box<dyn Weight>>,
     pub(super) filters: Vec<(FieldName, Box<dyn Weight>)>,
+    /// What the best hits may gain.
+    pub(super) proximity: Option<Proximity>,
+    pub(super) recency: Option<Recency>,
+    /// Terms that feedback added.
+    pub(super) added: Vec<Expansion>,
     /// What its patterns stand for.
-    pub(super) expansions: Expansions,
+    pub(super) patterns: Expansions,
+    pub(super) deadline: Deadline,
 }
 
 /// What matches a query, before anything of it is read.
@@ -35,7 +56,7 @@ impl Selection {
 
     /// What the patterns of its query stand for.
     pub(in crate::engine::local) fn expansions(&self) -> &Expansions {
-        &self.plan.expansions
+        &self.plan.patterns
     }
 
     /// The documents of each segment.
@@ -58,6 +79,19 @@ impl Set {
 }
 
 impl Plan {
+    pub(super) fn meaning(&self) -> Meaning<'_> {
+        Meaning { patterns: &self.patterns, deadline: self.deadline }
+    }
+
+    /// What scores the hits; it may match more than they are. `None`: they are not ranked.
+    pub(super) fn scoring(&self) -> Option<&dyn Weight> {
+        self.scoring.as_ref().or(self.matching.as_ref()).map(Box::as_ref)
+    }
+
+    pub(super) fn proximity(&self) -> Option<&Proximity> {
+        self.proximity.as_ref()
+    }
+
     /// Without the articles `except`, which are sorted.
     pub(super) fn sets(
         &self,
@@ -77,8 +111,8 @@ impl Plan {
     fn set(&self, reader: &SegmentReader, except: &[ArticleId]) -> tantivy::Result<Set> {
         let mut base = Bits::alive(reader);
         remove_articles(&mut base, reader, except)?;
-        if let Some(ranked) = &self.ranked {
-            base.intersect(&Bits::matching(ranked.as_ref(), reader)?);
+        if let Some(matching) = &self.matching {
+            base.intersect(&Bits::matching(matching.as_ref(), reader)?);
         }
         let mut filters: Vec<(&FieldName, Bits)> = Vec::new();
         for (field, weight) in &self.filters {

@@ -1,0 +1,143 @@
+//! Takes the scores of a page of hits apart.
+
+use tantivy::query::{BoostQuery, EnableScoring, Query as _, TermQuery, Weight};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocAddress, Term};
+
+use crate::article::ArticleId;
+use crate::search::{Explained, ExplainedWord, Explanation, Hit, Ranking, SearchRequest, Sort};
+
+use crate::engine::local::proximity::{Cause, Gain};
+use crate::engine::local::rank::Ranked;
+
+use super::Searcher;
+use super::order::Keys;
+use super::plan::Plan;
+
+/// Parts smaller than this share of a score are what rounding leaves.
+const ROUNDING: f32 = 1e-4;
+
+/// Terms that count for a reason.
+struct Source {
+    label: String,
+    terms: Vec<Box<dyn Weight>>,
+}
+
+impl Searcher {
+    pub(super) fn explained(
+        &self,
+        request: &SearchRequest,
+        plan: &Plan,
+        ranked: &[Ranked],
+        hits: &[Hit],
+    ) -> tantivy::Result<Explained> {
+        let by_score = request.sort == Sort::Relevance && plan.scoring().is_some();
+        let sources = if by_score { self.sources(plan, &request.ranking)? } else { Vec::new() };
+        let mut explanations = Vec::with_capacity(hits.len());
+        for (ranked, hit) in ranked.iter().zip(hits) {
+            explanations.push(match by_score {
+                true => self.explanation(plan, &sources, ranked, hit.id)?,
+                false => Explanation { id: hit.id, total: 0.0, parts: Vec::new() },
+            });
+        }
+        let added = plan.added.iter().map(|it| (it.word.clone(), it.weight)).collect();
+        let words = self.explained_words(plan)?;
+        Ok(Explained { words, left_out: plan.question.left_out.clone(), added, hits: explanations })
+    }
+
+    fn explained_words(&self, plan: &Plan) -> tantivy::Result<Vec<ExplainedWord>> {
+        let Some(field) = self.fields.text(&self.schema().default_field) else { return Ok(Vec::new()) };
+        let explained = plan.question.words.iter().map(|word| {
+            let terms = self.ranking_terms(field, &word.text).into_iter().map(|term| {
+                let text = term.value().as_str().unwrap_or_default().to_owned();
+                Ok((text, self.searcher.doc_freq(&term)?))
+            });
+            Ok(ExplainedWord {
+                word: word.text.clone(),
+                terms: terms.collect::<tantivy::Result<_>>()?,
+                as_written: self.searcher.doc_freq(&Term::from_field_text(field.exact, &word.text))?,
+            })
+        });
+        explained.collect()
+    }
+
+    /// What the scores of hits can be made of, but for what only the best of them gain.
+    fn sources(&self, plan: &Plan, ranking: &Ranking) -> tantivy::Result<Vec<Source>> {
+        let default_field = self.schema().default_field.clone();
+        let mut sources = Vec::new();
+        let fields = std::iter::once((&default_field, 1.0))
+            .chain(ranking.fields.iter().map(|(name, weight)| (name, *weight)));
+        for (name, boost) in fields {
+            let Some(field) = self.fields.text(name) else { continue };
+            for word in &plan.question.words {
+                let times = if *name == default_field { word.times as f32 } else { 1.0 };
+                let terms = self.ranking_terms(field, &word.text).into_iter();
+                let terms = terms.map(|term| self.term_weight(term, boost * word.weight * times));
+                let is_default = *name == default_field;
+                let label = if is_default { word.text.clone() } else { format!("{} in {name}", word.text) };
+                sources.push(Source { label, terms: terms.collect::<Result<_, _>>()? });
+            }
+        }
+        let added = plan.added.iter().zip(self.expansion_terms(&plan.added));
+        for (expansion, (term, weight)) in added {
+            let terms = vec![self.term_weight(term, weight)?];
+            sources.push(Source { label: format!("{} by feedback", expansion.word), terms });
+        }
+        Ok(sources)
+    }
+
+    fn term_weight(&self, term: Term, boost: f32) -> tantivy::Result<Box<dyn Weight>> {
+        let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
+        BoostQuery::new(Box::new(query), boost).weight(EnableScoring::enabled_from_searcher(&self.searcher))
+    }
+
+    fn explanation(
+        &self,
+        plan: &Plan,
+        sources: &[Source],
+        ranked: &Ranked,
+        id: ArticleId,
+    ) -> tantivy::Result<Explanation> {
+        let total = ranked.key.primary as f32;
+        let address = ranked.address;
+        let mut parts = Vec::new();
+        for source in sources {
+            let mut value = 0.0;
+            for term in &source.terms {
+                value += self.score(term.as_ref(), address)?;
+            }
+            parts.push((source.label.clone(), value));
+        }
+        let base = plan.scoring().map_or(Ok(0.0), |scoring| self.score(scoring, address))?;
+        let other = base - parts.iter().map(|(_, value)| value).sum::<f32>();
+        parts.push(("phrases and other parts of the query".to_owned(), other));
+        let segment = address.segment_ord;
+        let keys = Keys::open(self.searcher.segment_reader(segment), segment)?;
+        let factor = keys.recency(plan.recency, address.doc_id);
+        // Those beyond the best gained nothing.
+        if let Some(proximity) = plan.proximity().filter(|_| total > base * factor * (1.0 + ROUNDING)) {
+            let label = |gain: &Gain| (cause(plan, gain.cause), gain.value);
+            let reader = self.searcher.segment_reader(segment);
+            proximity.each(reader, &[address.doc_id], |gains| parts.extend(gains.iter().map(label)))?;
+        }
+        parts.push(("being new".to_owned(), total - total / factor));
+        parts.retain(|(_, value)| value.abs() > total.abs() * ROUNDING);
+        Ok(Explanation { id, total, parts })
+    }
+
+    /// What one query says of one document, 0 when it does not match.
+    fn score(&self, weight: &dyn Weight, address: DocAddress) -> tantivy::Result<f32> {
+        let mut scorer = weight.scorer(self.searcher.segment_reader(address.segment_ord), 1.0)?;
+        let found = if scorer.doc() < address.doc_id { scorer.seek(address.doc_id) } else { scorer.doc() };
+        Ok(if found == address.doc_id { scorer.score() } else { 0.0 })
+    }
+}
+
+fn cause(plan: &Plan, cause: Cause) -> String {
+    let word = |at: usize| plan.question.words[at].text.as_str();
+    match cause {
+        Cause::Form(at) => format!("{} as written", word(at)),
+        Cause::Adjacent(first, second) => format!("{} {} next to each other", word(first), word(second)),
+        Cause::Near(first, second) => format!("{} {} near each other", word(first), word(second)),
+    }
+}
