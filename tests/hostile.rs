@@ -307,8 +307,21 @@ fn no_next_step_names_a_command_or_flag_that_does_not_exist() {
     let commands: Vec<&str> =
         help.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next()).collect();
     let helps = [
-        "ingest", "query", "count", "facets", "kwic", "trend", "coverage", "show", "similar", "batch",
-        "eval", "extract", "status",
+        "ingest",
+        "query",
+        "count",
+        "facets",
+        "kwic",
+        "trend",
+        "coverage",
+        "show",
+        "similar",
+        "batch",
+        "eval",
+        "why",
+        "saved add",
+        "extract",
+        "status",
     ];
     let flags: String =
         helps.iter().map(|command| sandbox.run(&format!("{command} --help")).code(0).stdout).collect();

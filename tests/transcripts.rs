@@ -99,9 +99,15 @@ fn declared_shapes() -> BTreeSet<String> {
 
 /// Holds the JSON that a command printed against its schema; gives the names of the schemas.
 fn conforming(command: &str, printed: &str) -> Vec<String> {
-    let of_lines =
-        [("--format jsonl", "query-lines"), ("extract ", "article-record"), ("cat ", "report-record")];
-    let of_lines = of_lines.iter().find(|(part, _)| command.contains(part)).map(|(_, name)| *name);
+    let of_lines = [
+        ("backfile kwic", "--format jsonl", "kwic-lines"),
+        ("backfile batch", "--format jsonl", "batch"),
+        ("", "--format jsonl", "query-lines"),
+        ("cat ", "", "report-record"),
+    ];
+    let is_of =
+        |(part, other, _): &&(&str, &str, &'static str)| command.contains(part) && command.contains(other);
+    let of_lines = of_lines.iter().find(is_of).map(|(_, _, name)| *name);
     if command.contains('|') || !printed.starts_with('{') {
         return Vec::new();
     }
