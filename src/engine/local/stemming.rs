@@ -10,7 +10,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, SegmentReader};
 
 use crate::analysis::language::Language;
-use crate::analysis::stem::{Stemmer, beginnings, begins_alike, changes_beginnings, meant};
+use crate::analysis::stem::{Stemmer, beginnings_in, begins_alike, changes_beginnings};
 
 use super::deadline::Deadline;
 use super::schema::KeywordField;
@@ -95,10 +95,16 @@ impl Stemming {
 
     /// The beginnings that words with these stems can have.
     fn beginnings(&self, stems: &BTreeSet<String>) -> BTreeSet<Vec<u8>> {
-        if self.stemmers.iter().any(|(language, _)| changes_beginnings(*language)) {
-            return BTreeSet::from([Vec::new()]);
+        let mut all: BTreeSet<Vec<u8>> = stems.iter().map(|stem| stem.clone().into_bytes()).collect();
+        for (language, _) in &self.stemmers {
+            for stem in stems {
+                match beginnings_in(*language, stem) {
+                    Some(beginnings) => all.extend(beginnings),
+                    None => return BTreeSet::from([Vec::new()]),
+                }
+            }
         }
-        stems.iter().flat_map(|stem| beginnings(stem)).map(|beginning| meant(&beginning).to_vec()).collect()
+        all
     }
 
     /// The classes in which a word has one of the stems.
