@@ -7,7 +7,7 @@ use memchr::memmem;
 use tantivy::postings::TermInfo;
 use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::Field;
-use tantivy::{Searcher, TantivyError, Term};
+use tantivy::{Searcher, SegmentReader, TantivyError, Term};
 
 use crate::analysis::regex::whole_word;
 use crate::analysis::tokenizer::{TokenKind, tokenize};
@@ -37,6 +37,7 @@ pub(super) struct Expander<'a> {
 }
 
 /// A word of the index that fits, and what it is ranked by: how many letters differ, and how many articles have it.
+#[derive(Clone)]
 struct Fitting {
     word: String,
     distance: u8,
@@ -97,24 +98,50 @@ impl Expander<'_> {
         self.fitting(field, "", |word| regex.is_match(word))
     }
 
+    /// The words of all segments that fit; a dictionary is walked through by a thread of its own, because that takes
+    /// longer than anything else in such a query.
     fn fitting(
         &self,
         field: Field,
         beginning: &str,
-        fits: impl Fn(&str) -> bool,
+        fits: impl Fn(&str) -> bool + Sync,
+    ) -> tantivy::Result<Vec<Fitting>> {
+        let walk = |reader| self.fitting_in(reader, field, beginning, &fits);
+        let (last, others) = match self.searcher.segment_readers().split_last() {
+            Some((last, others)) if beginning.is_empty() => (last, others),
+            Some(_) | None => {
+                let readers = self.searcher.segment_readers().iter();
+                return Ok(readers.map(walk).collect::<tantivy::Result<Vec<_>>>()?.concat());
+            }
+        };
+        std::thread::scope(|scope| {
+            let walks: Vec<_> = others.iter().map(|reader| scope.spawn(move || walk(reader))).collect();
+            let mut fitting = walk(last)?;
+            for other in walks {
+                let broken = |_| TantivyError::InternalError("a dictionary could not be read".to_owned());
+                fitting.extend(other.join().map_err(broken)??);
+            }
+            Ok(fitting)
+        })
+    }
+
+    fn fitting_in(
+        &self,
+        reader: &SegmentReader,
+        field: Field,
+        beginning: &str,
+        fits: &(impl Fn(&str) -> bool + Sync),
     ) -> tantivy::Result<Vec<Fitting>> {
         let mut fitting = Vec::new();
         let mut watch = self.deadline.watch();
-        for reader in self.searcher.segment_readers() {
-            each_term(reader, field, beginning.as_bytes(), |term, info| {
-                if let Ok(word) = std::str::from_utf8(term)
-                    && fits(word)
-                {
-                    fitting.push(Fitting::new(word, 0, info));
-                }
-                if watch.is_over() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            })?;
-        }
+        each_term(reader, field, beginning.as_bytes(), |term, info| {
+            if let Ok(word) = std::str::from_utf8(term)
+                && fits(word)
+            {
+                fitting.push(Fitting::new(word, 0, info));
+            }
+            if watch.is_over() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
         Ok(fitting)
     }
 
