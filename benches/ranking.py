@@ -54,7 +54,7 @@ def flat_declaration(folder):
 
 def measures(program, index, collection, flags):
     answer = run(program, "-i", index, "eval", "--json", "--queries", collection / "queries.tsv", "--qrels",
-                 collection / "qrels.txt", "--match", "any", *flags)
+                 collection / "qrels.txt", "--match", "any", "--plain", *flags)
     return json.loads(answer.stdout)["mean"]
 
 
