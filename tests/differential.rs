@@ -21,7 +21,7 @@ use questions::Questions;
 
 /// Queries asked of each archive.
 const OF_EACH: u64 = 500;
-const QUERIES: u64 = 20_000;
+const QUERIES: u64 = 2_000;
 
 #[test]
 fn the_engine_finds_counts_and_marks_what_a_naive_evaluator_does() {
