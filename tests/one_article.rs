@@ -61,6 +61,8 @@ fn the_reasons_agree_with_the_answer() {
         "-miners noon^2",
         "title:pits miner*",
         "lang:xx noon",
+        // Its stop words are left out and demand nothing.
+        "the strike of what miners in coal",
     ];
     for query in queries {
         let hits = keys(&searcher, query);

@@ -367,7 +367,7 @@ impl Asked {
         let begin = Instant::now();
         let Checked { request, renamed, .. } = &self.checked;
         let found = self.response.total > 0;
-        self.response.suggestions = searcher.suggest(&request.query, renamed.as_ref(), found)?;
+        self.response.suggestions = searcher.suggest(request, renamed.as_ref(), found)?;
         self.took_ms += begin.elapsed().as_secs_f64() * 1_000.0;
         Ok(())
     }

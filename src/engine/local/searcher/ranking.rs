@@ -48,8 +48,12 @@ impl Searcher {
     }
 
     /// A part of a query by itself.
-    pub(super) fn weight_alone(&self, query: &Query, scored: bool) -> tantivy::Result<Box<dyn Weight>> {
-        let deadline = Deadline::within(self.timeout);
+    pub(super) fn weight_alone(
+        &self,
+        query: &Query,
+        scored: bool,
+        deadline: Deadline,
+    ) -> tantivy::Result<Box<dyn Weight>> {
         let patterns = self.expansions(query, deadline, &mut Vec::new())?;
         self.weight(query, Meaning { patterns: &patterns, deadline }, &mut Vec::new(), scored)
     }
@@ -94,6 +98,11 @@ impl Searcher {
         Expander { searcher, schema, fields, deadline }.expand(query, warnings)
     }
 
+    /// A query as the question that is searched for.
+    pub(super) fn question(&self, query: &Query, ranking: &Ranking) -> Question {
+        Question::new(&simplify(query.clone()), self.schema(), self.stop_words(), ranking)
+    }
+
     /// Takes a query apart into what is ranked and the filters that facets leave out one by one.
     pub(super) fn plan(
         &self,
@@ -112,7 +121,7 @@ impl Searcher {
             .into_iter()
             .map(|(field, filter)| Ok((field, self.weight(&filter, meaning, warnings, false)?)))
             .collect::<tantivy::Result<_>>()?;
-        let question = Question::new(&ranked, self.schema(), self.stop_words(), ranking);
+        let question = self.question(&ranked, ranking);
         let matching = match &question.query {
             Query::All => None,
             ranked => Some(self.weight(ranked, meaning, warnings, true)?),
