@@ -459,7 +459,10 @@ pub(super) fn query(
         true => Asked::ask_every(&searcher, params, except)?,
         false => (Asked::ask_except(&searcher, params, except)?, None),
     };
-    asked.suggest(&searcher)?;
+    // What was shown before is found all the same: there is nothing to put right.
+    if news.is_none() {
+        asked.suggest(&searcher)?;
+    }
     if !TELLS_WARNINGS.contains(&format.name()) {
         asked.warn_aside(out);
     }

@@ -295,26 +295,23 @@ fn incompatible(clauses: &[Query], sets: &[Vec<Bits>]) -> Vec<usize> {
 
 /// The field and the text of a clause of words that may be misspelled.
 pub(super) fn words_of(leaf: &Query) -> Option<(Option<&FieldName>, &str)> {
-    match leaf {
-        Query::Word { field, text, .. } => Some((field.as_ref(), text)),
-        Query::Phrase { field, parts, .. } => match parts.as_slice() {
-            [PhrasePart::Text(text)] => Some((field.as_ref(), text)),
-            _ => None,
-        },
-        _ => None,
+    if let Query::Word { field, text, .. } = leaf {
+        return Some((field.as_ref(), text));
     }
+    let Query::Phrase { field, parts, .. } = leaf else { return None };
+    let [PhrasePart::Text(text)] = parts.as_slice() else { return None };
+    Some((field.as_ref(), text))
 }
 
 /// The text in which [`words_of`] finds them.
 fn text_of(leaf: &mut Query) -> Option<&mut String> {
-    match leaf {
-        Query::Word { text, .. } => Some(text),
-        Query::Phrase { parts, .. } => match parts.as_mut_slice() {
-            [PhrasePart::Text(text)] => Some(text),
-            _ => None,
-        },
-        _ => None,
-    }
+    let parts = match leaf {
+        Query::Word { text, .. } => return Some(text),
+        Query::Phrase { parts, .. } => parts,
+        _ => return None,
+    };
+    let [PhrasePart::Text(text)] = parts.as_mut_slice() else { return None };
+    Some(text)
 }
 
 /// The field and the value of a clause that asks for one.
