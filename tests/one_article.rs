@@ -61,6 +61,8 @@ fn the_reasons_agree_with_the_answer() {
         "-miners noon^2",
         "title:pits miner*",
         "lang:xx noon",
+        // Its stop words are left out and demand nothing.
+        "the strike of what miners in coal",
     ];
     for query in queries {
         let hits = keys(&searcher, query);
@@ -114,6 +116,30 @@ fn each_part_tells_why() {
         ]
     );
     assert_eq!(searcher.why("none", &checked(&searcher, "a").request).expect("it is answered"), None);
+}
+
+#[test]
+fn no_part_of_a_score_takes_away_from_it() {
+    let sandbox = Sandbox::new();
+    let searcher = archive(&sandbox);
+    for query in
+        ["=miner strike", "miners miners coal", "power-stations OR pits", "=strike^2 coal-in-the-yards"]
+    {
+        for without in [Vec::new(), vec!["repeats".to_owned()]] {
+            let words = vec![query.to_owned()];
+            let matching = Some("any".to_owned());
+            let params = SearchParams { words, matching, without, explain: true, ..SearchParams::default() };
+            let request = params.check(searcher.schema(), TODAY).expect("it can be asked").request;
+            let answer = searcher.search(&request).expect("it is answered");
+            let explained = answer.explanation.expect("it was asked for").hits;
+            assert!(!explained.is_empty(), "{query}");
+            for hit in explained {
+                let sum: f32 = hit.parts.iter().map(|(_, value)| value).sum();
+                assert!((sum - hit.total).abs() < 1e-3 * hit.total, "{query}: {:?}", hit.parts);
+                assert!(hit.parts.iter().all(|(_, value)| *value > 0.0), "{query}: {:?}", hit.parts);
+            }
+        }
+    }
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn archive(archive: &Sandbox) -> Searcher {
 fn suggested(searcher: &Searcher, params: SearchParams) -> Vec<Suggestion> {
     let checked = params.check(searcher.schema(), TODAY).expect("it can be asked");
     let found = searcher.search(&checked.request).expect("it is answered").total > 0;
-    let suggestions = searcher.suggest(&checked.request.query, checked.renamed.as_ref(), found);
+    let suggestions = searcher.suggest(&checked.request, checked.renamed.as_ref(), found);
     suggestions.expect("something is suggested")
 }
 
@@ -146,7 +146,7 @@ fn a_suggestion_finds_what_it_says() {
     let mut seen = 0;
     for first in parts {
         for second in parts {
-            for third in ["", "harbour", "policy OR zz"] {
+            for third in ["", "harbour", "policy OR zz", "what of the harbour noon holm"] {
                 let query = format!("{first} {second} {third}");
                 for suggestion in suggested(&searcher, asked(&query)) {
                     let pasted = display(&suggestion.query, searcher.schema());

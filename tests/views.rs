@@ -2,7 +2,9 @@
 //! query of each point and row, pasted back, finds what it counts.
 
 use std::ops::ControlFlow;
+use std::time::Duration;
 
+use backfile::engine::EngineError;
 use backfile::engine::local::Searcher;
 use backfile::query::display::display;
 use backfile::search::coverage::{CoverageParams, CoverageRow};
@@ -10,8 +12,10 @@ use backfile::search::kwic::{KwicLine, KwicParams, KwicTotals};
 use backfile::search::params::SearchParams;
 use backfile::search::trend::{Trend, TrendParams, TrendRequest};
 use backfile::text::calendar::Interval;
+use serde_json::json;
 
-use crate::support::library::TODAY;
+use crate::support::Sandbox;
+use crate::support::library::{self, TODAY};
 
 /// Where the views of a question that finds `total` articles disagree.
 pub(crate) fn disagreements(searcher: &Searcher, params: &SearchParams, total: u64) -> Vec<String> {
@@ -179,4 +183,55 @@ fn trend_matches(searcher: &Searcher, params: &SearchParams, lines: u64) -> Opti
     let (request, _) = asked.check(searcher.schema(), TODAY).expect("the question was asked already");
     let matches = searcher.trend(&request).expect("the index can be read").terms[0].matches;
     (matches != Some(lines)).then(|| format!("trend: {matches:?} matches, kwic {lines}"))
+}
+
+fn archive(archive: &Sandbox) -> Searcher {
+    let body =
+        "What is the price of coal in this winter? The minister said that it was that of the winter before.";
+    let article = json!({"title": "Of coal", "body": body, "date": "1974-02-05", "lang": "en"});
+    archive.file("archive/a.json", article.to_string());
+    library::ingest(archive, "archive", "index", 1);
+    library::open(archive, "index")
+}
+
+#[test]
+fn words_that_were_left_out_of_a_question_are_no_matches() {
+    let sandbox = Sandbox::new();
+    let searcher = archive(&sandbox);
+    let params =
+        SearchParams { words: vec!["the price of coal in winter".to_owned()], ..SearchParams::default() };
+    let (lines, totals) = lines(&searcher, &params, "date", None);
+    let matched: Vec<&str> = lines.iter().map(|line| line.matched.as_str()).collect();
+    assert_eq!(matched, ["price", "coal", "winter", "winter"], "{:?}", totals.warnings);
+    assert_eq!(disagreements(&searcher, &params, 1), Vec::<String>::new());
+}
+
+#[test]
+fn every_view_keeps_to_the_time_for_finding() {
+    let sandbox = Sandbox::new();
+    let searcher = archive(&sandbox).with_timeout(Some(Duration::ZERO));
+    let search = SearchParams { words: vec!["coal".to_owned()], ..SearchParams::default() };
+    let schema = searcher.schema();
+    let asked = KwicParams { search: search.clone(), ..KwicParams::default() };
+    let kwic = asked.check(schema, TODAY).expect("it can be asked").0;
+    let asked =
+        TrendParams { search: filters(&search), terms: search.words.clone(), by: None, per: None, of: None };
+    let trend = asked.check(schema, TODAY).expect("it can be asked").0;
+    let asked = CoverageParams { search: search.clone(), by: Vec::new(), of: None };
+    let coverage = asked.check(schema, TODAY).expect("it can be asked").0;
+    let request = search.check(schema, TODAY).expect("it can be asked").request;
+    let found = library::open(&sandbox, "index").search(&request).expect("it is answered");
+    let id = found.hits[0].id.to_string();
+    let outcomes = [
+        ("kwic", searcher.kwic(&kwic, &mut |_| ControlFlow::Continue(())).err()),
+        ("trend", searcher.trend(&trend).err()),
+        ("coverage", searcher.coverage(&coverage).err()),
+        ("why", searcher.why(&id, &request).err()),
+        ("every", searcher.every(&request).err()),
+    ];
+    for (view, outcome) in outcomes {
+        assert!(matches!(outcome, Some(EngineError::Slow { .. })), "{view}: {outcome:?}");
+    }
+    // An answer does not depend on them.
+    assert_eq!(searcher.suggest(&request, None, false).expect("nothing is wrong"), []);
 }

@@ -27,25 +27,11 @@ impl Stretch {
 }
 
 /// Calls `each` with the numbers of every pair from `left` and `right` that do not overlap and where the beginning of
-/// one is at most `distance` words behind the end of the other; when `ordered`, `left` stands before `right`.
+/// one is at most `distance` words behind the end of the other; when `ordered`, `left` stands before `right`. `each` may
+/// break it off.
 ///
 /// Both are sorted by their first words. The time is that of the pairs found and of those that lie as near but overlap.
 pub fn near_pairs(
-    left: &[Stretch],
-    right: &[Stretch],
-    distance: u32,
-    ordered: bool,
-    mut each: impl FnMut(usize, usize),
-) {
-    let all = near_pairs_while(left, right, distance, ordered, |number, other| {
-        each(number, other);
-        ControlFlow::Continue(())
-    });
-    debug_assert_eq!(all, ControlFlow::Continue(()));
-}
-
-/// As [`near_pairs`], until `each` breaks it off.
-pub fn near_pairs_while(
     left: &[Stretch],
     right: &[Stretch],
     distance: u32,
@@ -151,7 +137,11 @@ mod tests {
         let (left, right): (Vec<_>, Vec<_>) =
             (left.iter().map(stretch).collect(), right.iter().map(stretch).collect());
         let mut found = Vec::new();
-        near_pairs(&left, &right, distance, ordered, |a, b| found.push((a, b)));
+        let all = near_pairs(&left, &right, distance, ordered, |a, b| {
+            found.push((a, b));
+            ControlFlow::Continue(())
+        });
+        assert_eq!(all, ControlFlow::Continue(()));
         found.sort_unstable();
         found
     }

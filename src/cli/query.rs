@@ -367,7 +367,7 @@ impl Asked {
         let begin = Instant::now();
         let Checked { request, renamed, .. } = &self.checked;
         let found = self.response.total > 0;
-        self.response.suggestions = searcher.suggest(&request.query, renamed.as_ref(), found)?;
+        self.response.suggestions = searcher.suggest(request, renamed.as_ref(), found)?;
         self.took_ms += begin.elapsed().as_secs_f64() * 1_000.0;
         Ok(())
     }
@@ -459,7 +459,10 @@ pub(super) fn query(
         true => Asked::ask_every(&searcher, params, except)?,
         false => (Asked::ask_except(&searcher, params, except)?, None),
     };
-    asked.suggest(&searcher)?;
+    // What was shown before is found all the same: there is nothing to put right.
+    if news.is_none() {
+        asked.suggest(&searcher)?;
+    }
     if !TELLS_WARNINGS.contains(&format.name()) {
         asked.warn_aside(out);
     }

@@ -44,7 +44,8 @@ pub(super) fn similar(
     color: Color,
     out: &mut Out,
 ) -> Result<Status, Error> {
-    let searcher = index::searcher(named)?;
+    // What is asked for has no more words than a bounded number.
+    let searcher = index::searcher(named)?.with_timeout(None);
     match args.near_duplicate {
         true => copies(args, &searcher, color, out),
         false => alike(args, &searcher, color, out),

@@ -53,11 +53,12 @@ pub(super) fn why(
     out: &mut Out,
 ) -> Result<Status, Error> {
     let folder = index::open(named)?;
-    let searcher = Searcher::open(&folder)?;
+    let searcher = args.filters.searcher(&folder)?;
     let checked = question(args, &searcher, &folder)?;
     match searcher.why(&args.id, &checked.request)? {
         Some(found) => {
-            let (input, warnings) = (args.words.join(" "), told(&checked));
+            let input = args.words.join(" ");
+            let warnings = [told(&checked), found.warnings.clone()].concat();
             let understood = checked.understood.as_str();
             let schema = searcher.schema();
             let answer = WhyAnswer { input: &input, understood, warnings: &warnings, found: &found, schema };

@@ -1,7 +1,7 @@
 //! Finds the clauses of a query in a text.
 
 use std::borrow::Cow;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 use crate::analysis::language::Language;
 use crate::analysis::positions::{Stretch, free_phrases, near_pairs};
@@ -231,10 +231,10 @@ fn matches(shape: &Shape, occurrences: &Occurrences) -> Vec<Match> {
         Shape::Near { left, right, distance, ordered } => {
             let (left, right) = (matches(left, occurrences), matches(right, occurrences));
             let stretches = |side: &[Match]| side.iter().map(|found| found.stretch).collect::<Vec<_>>();
-            near_pairs(&stretches(&left), &stretches(&right), *distance, *ordered, |here, there| {
-                if found.len() < MAX_PLACES {
-                    found.push(both(&left[here], &right[there]));
-                }
+            // Whether it was broken off shows nowhere: too many places are as good as many.
+            let _ = near_pairs(&stretches(&left), &stretches(&right), *distance, *ordered, |here, there| {
+                found.push(both(&left[here], &right[there]));
+                if found.len() < MAX_PLACES { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             });
         }
         Shape::Any(shapes) => found.extend(shapes.iter().flat_map(|shape| matches(shape, occurrences))),

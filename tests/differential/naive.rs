@@ -42,8 +42,11 @@ pub(super) const WORDS: &[Word] = &[
     word("Zürich", "zurich", "zurich"),
 ];
 
+/// A test of a folded word.
+type Test = fn(&str) -> bool;
+
 /// Regular expressions and the same as a function of a folded word.
-pub(super) const REGEXES: &[(&str, fn(&str) -> bool)] = &[
+pub(super) const REGEXES: &[(&str, Test)] = &[
     ("co.*", |word| word.starts_with("co")),
     ("mines?", |word| word == "mine" || word == "mines"),
     (".*i(n|c).*", |word| word.contains("in") || word.contains("ic")),
@@ -179,9 +182,12 @@ fn is_in(article: &Article, range: DateRange, within: bool) -> bool {
     if within { from <= first && last <= to } else { from <= last && first <= to }
 }
 
+/// Whether a word may stand in a place.
+type Fits<'a> = Box<dyn Fn(&str) -> bool + 'a>;
+
 /// Every place of a query in a list of words.
 fn places(query: &Query, text: &[String]) -> Vec<Place> {
-    let row = |fits: &[Box<dyn Fn(&str) -> bool + '_>]| -> Vec<Place> {
+    let row = |fits: &[Fits<'_>]| -> Vec<Place> {
         let begins = |first: &usize| {
             fits.iter().enumerate().all(|(at, fits)| text.get(first + at).is_some_and(|word| fits(word)))
         };
@@ -237,12 +243,12 @@ fn places(query: &Query, text: &[String]) -> Vec<Place> {
 }
 
 /// What the words of a phrase must fit.
-fn slots(parts: &[PhrasePart]) -> Vec<Box<dyn Fn(&str) -> bool + '_>> {
-    let mut slots: Vec<Box<dyn Fn(&str) -> bool + '_>> = Vec::new();
+fn slots(parts: &[PhrasePart]) -> Vec<Fits<'_>> {
+    let mut slots: Vec<Fits<'_>> = Vec::new();
     for part in parts {
         match part {
             PhrasePart::Text(text) => slots.extend(words(text).into_iter().map(|(asked, _)| {
-                let fits: Box<dyn Fn(&str) -> bool> = Box::new(move |word: &str| word == asked);
+                let fits: Fits<'_> = Box::new(move |word: &str| word == asked);
                 fits
             })),
             PhrasePart::Wildcard(Wildcard(parts)) => slots.push(Box::new(|word| fits(parts, word))),
@@ -252,7 +258,7 @@ fn slots(parts: &[PhrasePart]) -> Vec<Box<dyn Fn(&str) -> bool + '_>> {
 }
 
 /// For each first word the shortest stretch with all words of a phrase, each at a place of its own.
-fn free(slots: &[Box<dyn Fn(&str) -> bool + '_>], slop: usize, text: &[String]) -> Vec<Place> {
+fn free(slots: &[Fits<'_>], slop: usize, text: &[String]) -> Vec<Place> {
     let longest = slots.len() + slop - 1;
     let mut found = Vec::new();
     for first in 0..text.len() {
@@ -268,7 +274,7 @@ fn free(slots: &[Box<dyn Fn(&str) -> bool + '_>], slop: usize, text: &[String]) 
 
 /// Places for all words of a phrase from `first` to `last`, both of which are used.
 fn assign(
-    slots: &[Box<dyn Fn(&str) -> bool + '_>],
+    slots: &[Fits<'_>],
     text: &[String],
     first: usize,
     last: usize,
@@ -332,10 +338,10 @@ pub(super) fn marks(query: &Query, text: &str, is_title: bool) -> Vec<Range<usiz
         match query {
             Query::And(parts) | Query::Or(parts) => open.extend(parts),
             Query::Boost(inner, _) => open.push(inner),
-            Query::Word { .. } | Query::Phrase { .. } | Query::Pattern { .. } | Query::Near { .. } => {
-                if is_title || !is_of_title(query) {
-                    marks.extend(places(query, &folded).into_iter().flat_map(|place| place.marks));
-                }
+            Query::Word { .. } | Query::Phrase { .. } | Query::Pattern { .. } | Query::Near { .. }
+                if is_title || !is_of_title(query) =>
+            {
+                marks.extend(places(query, &folded).into_iter().flat_map(|place| place.marks));
             }
             _ => {}
         }

@@ -26,7 +26,7 @@ impl Searcher {
     pub fn coverage(&self, request: &CoverageRequest) -> Result<Coverage, EngineError> {
         let broken = |error| reading(self.folder.path(), error);
         let mut warnings = Vec::new();
-        let found = self.earliest(&request.query, request.collapse, &mut warnings).map_err(broken)?;
+        let found = self.earliest(&request.query, request.collapse, &mut warnings)?;
         let columns = self.coverage_columns(request).map_err(broken)?;
         let mut dates = Dates::default();
         columns.iter().zip(found.segments()).for_each(|(columns, bits)| dates.add(&columns.days, bits));

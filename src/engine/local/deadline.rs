@@ -9,6 +9,9 @@ use tantivy::TantivyError;
 pub(super) struct Deadline(Option<Instant>);
 
 impl Deadline {
+    /// For work that is bounded by itself.
+    pub(super) const NEVER: Deadline = Deadline(None);
+
     /// From now on; `None` is never.
     pub(super) fn within(time: Option<Duration>) -> Deadline {
         Deadline(time.and_then(|time| Instant::now().checked_add(time)))

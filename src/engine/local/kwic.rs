@@ -13,6 +13,7 @@ use crate::highlight::context::{before, behind, key_before, key_behind};
 use crate::search::Sort;
 use crate::search::kwic::{Counted, KwicLine, KwicOrder, KwicRequest, KwicTotals, Part};
 
+use super::deadline::Deadline;
 use super::folder::reading;
 use super::searcher::{Searcher, Selection};
 
@@ -28,18 +29,11 @@ impl Searcher {
     /// Memory grows with the number of lines only when they are sorted by their words, and then not beyond the
     /// limit.
     pub fn kwic(&self, request: &KwicRequest, take: Take<'_>) -> Result<KwicTotals, EngineError> {
-        self.concordance(request, take).map_err(|error| reading(self.folder.path(), error))
-    }
-
-    fn concordance(&self, request: &KwicRequest, take: Take<'_>) -> tantivy::Result<KwicTotals> {
         let mut totals = KwicTotals::default();
-        let sort = match request.order {
-            KwicOrder::Articles(sort) => sort,
-            KwicOrder::Left | KwicOrder::Right | KwicOrder::Stored => Sort::Oldest,
-        };
-        let selection = self.select(&request.query, request.collapse, sort, &mut totals.warnings)?;
+        let (selection, order) =
+            self.in_time(|deadline| self.selected(request, deadline, &mut totals.warnings))?;
         totals.articles = selection.articles();
-        let matcher = self.matcher(&request.query, selection.expansions());
+        let matcher = self.matcher(selection.query(), selection.expansions());
         if !matcher.has_words() {
             totals.warnings.push("the query has no words that could be shown in their context".to_owned());
             totals.counted = Some(Counted::default());
@@ -47,13 +41,13 @@ impl Searcher {
         }
         let mut collector = Collector::new(request, take);
         let mut counted = Counted::default();
-        let mut addresses = self.addresses(&selection, request.order)?;
+        let mut addresses = addresses(&selection, order);
         let is_complete = loop {
             if collector.is_closed || collector.is_full() && totals.articles > MOST_COUNTED {
                 break false;
             }
             let Some(address) = addresses.next() else { break true };
-            let article = self.stored(address)?;
+            let article = self.stored(address).map_err(|error| reading(self.folder.path(), error))?;
             let language = article.language.or(self.schema().undetermined);
             let matches = matches(&article, &matcher, language, request, &mut collector);
             counted.matches += matches;
@@ -64,20 +58,34 @@ impl Searcher {
         Ok(totals)
     }
 
-    fn addresses<'a>(
+    /// What matches, and its order where that is asked for.
+    fn selected(
         &self,
-        selection: &'a Selection,
-        order: KwicOrder,
-    ) -> tantivy::Result<Box<dyn Iterator<Item = DocAddress> + 'a>> {
-        Ok(match order {
-            KwicOrder::Articles(sort) => Box::new(self.ordered(selection, sort)?.into_iter()),
-            KwicOrder::Left | KwicOrder::Right | KwicOrder::Stored => {
-                let of_segment = |(segment, documents): (usize, &'a super::bits::Bits)| {
-                    documents.iter().map(move |document| DocAddress::new(segment as u32, document))
-                };
-                Box::new(selection.segments().enumerate().flat_map(of_segment))
-            }
-        })
+        request: &KwicRequest,
+        deadline: Deadline,
+        warnings: &mut Vec<String>,
+    ) -> tantivy::Result<(Selection, Option<Vec<DocAddress>>)> {
+        let sort = match request.order {
+            KwicOrder::Articles(sort) => Some(sort),
+            KwicOrder::Left | KwicOrder::Right | KwicOrder::Stored => None,
+        };
+        let leaders = sort.unwrap_or(Sort::Oldest);
+        let selection = self.select(&request.query, request.collapse, leaders, deadline, warnings)?;
+        let order = sort.map(|sort| self.ordered(&selection, sort)).transpose()?;
+        Ok((selection, order))
+    }
+}
+
+/// The articles in this order, or as they are stored.
+fn addresses(
+    selection: &Selection,
+    order: Option<Vec<DocAddress>>,
+) -> Box<dyn Iterator<Item = DocAddress> + '_> {
+    match order {
+        Some(order) => Box::new(order.into_iter()),
+        None => Box::new(selection.segments().enumerate().flat_map(|(segment, documents)| {
+            documents.iter().map(move |document| DocAddress::new(segment as u32, document))
+        })),
     }
 }
 

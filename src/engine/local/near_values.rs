@@ -29,7 +29,7 @@ enum Nearness {
     Part,
 }
 
-/// A value may have as many slips as a third of its characters, and no more than this.
+/// A value may have one slip for every four characters or part of them, and no more than this.
 const MOST_SLIPS: usize = 3;
 /// The shortest text that is told from others by being part of them.
 const SHORTEST_PART: usize = 2;

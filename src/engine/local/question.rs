@@ -13,6 +13,8 @@ use crate::query::simplify::simplify;
 use crate::schema::{FieldName, Schema};
 use crate::search::{Ingredient, Ranking};
 
+use super::expand::single_word;
+
 /// Stop words are left out where at least so many different others remain.
 const LEAST_LEFT: usize = 3;
 
@@ -65,14 +67,27 @@ fn folded(text: &str) -> Vec<String> {
     words
 }
 
+/// How a bare word is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sought {
+    /// By its stem.
+    ByStem,
+    /// As it is written.
+    AsWritten,
+    /// As it is written, in a row with what was typed as one word with it.
+    InRow,
+}
+
 /// One bare word of a query.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct BareWord {
     /// Folded.
     pub(super) text: String,
+    /// How it is looked for.
+    pub(super) sought: Sought,
     /// Its boosts, multiplied.
     pub(super) weight: f32,
-    /// How often it stands in the query.
+    /// How often it counts.
     pub(super) times: u32,
 }
 
@@ -107,7 +122,20 @@ impl Question {
                 let mut asked = parts.iter().filter(|part| !matches!(part, Query::Not(_)));
                 matches!((asked.next(), asked.next()), (Some(Query::Or(_)), None))
             }
-            _ => false,
+            Query::All
+            | Query::Word { .. }
+            | Query::Phrase { .. }
+            | Query::Pattern { .. }
+            | Query::Near { .. }
+            | Query::Numbers { .. }
+            | Query::Value { .. }
+            | Query::ValueWord { .. }
+            | Query::ValuePattern { .. }
+            | Query::Below { .. }
+            | Query::Dates { .. }
+            | Query::Has(_)
+            | Query::Not(_)
+            | Query::Boost(..) => false,
         }
     }
 
@@ -126,16 +154,16 @@ struct Words {
 }
 
 impl Words {
-    fn push(&mut self, text: String, weight: f32) {
-        let known = self.words.iter().position(|word| word.text == text);
+    fn push(&mut self, text: String, sought: Sought, weight: f32, repeats: bool) {
+        let known = self.words.iter().position(|word| word.text == text && word.sought == sought);
         let at = known.unwrap_or(self.words.len());
         if at == MOST_WORDS {
             self.previous = None;
             return;
         }
         match known {
-            Some(known) => self.words[known].times += 1,
-            None => self.words.push(BareWord { text, weight, times: 1 }),
+            Some(known) => self.words[known].times += u32::from(repeats),
+            None => self.words.push(BareWord { text, sought, weight, times: 1 }),
         }
         if let Some(pair) = self.previous.map(|previous| (previous, at))
             && pair.0 != pair.1
@@ -157,10 +185,8 @@ struct Reading<'a> {
 impl<'a> Reading<'a> {
     /// The text of a bare word that matches by its stem.
     fn bare<'q>(&self, query: &'q Query) -> Option<&'q str> {
-        match query {
-            Query::Word { field, text, exact: false } => self.is_default(field.as_ref()).then_some(text),
-            _ => None,
-        }
+        let Query::Word { field, text, exact: false } = query else { return None };
+        self.is_default(field.as_ref()).then_some(text)
     }
 
     fn is_default(&self, field: Option<&FieldName>) -> bool {
@@ -199,7 +225,7 @@ impl<'a> Reading<'a> {
                     }
                 }
                 (Some(_), _) if !self.ranking.has(Ingredient::Repeats) && kept.contains(part) => {}
-                _ => kept.push(self.reduced(part)),
+                (Some(_) | None, _) => kept.push(self.reduced(part)),
             }
         }
         kept
@@ -208,13 +234,19 @@ impl<'a> Reading<'a> {
     /// Collects the bare words of what is asked for; stop words part their neighbours.
     fn collect(&self, query: &Query, weight: f32, list: Option<&HashSet<String>>, words: &mut Words) {
         match query {
-            Query::Word { field, text, .. } if self.is_default(field.as_ref()) => {
+            Query::Word { field, text, exact } if self.is_default(field.as_ref()) => {
                 let tokens = folded(text);
                 if tokens.is_empty() || list.is_some_and(|list| is_stop(list, &tokens)) {
                     words.previous = None;
-                } else {
-                    tokens.into_iter().for_each(|token| words.push(token, weight));
+                    return;
                 }
+                let sought = match (single_word(text), exact) {
+                    (None, _) => Sought::InRow,
+                    (Some(_), true) => Sought::AsWritten,
+                    (Some(_), false) => Sought::ByStem,
+                };
+                let repeats = self.ranking.has(Ingredient::Repeats);
+                tokens.into_iter().for_each(|token| words.push(token, sought, weight, repeats));
             }
             Query::And(parts) | Query::Or(parts) => {
                 words.previous = None;
@@ -223,7 +255,19 @@ impl<'a> Reading<'a> {
                 words.previous = None;
             }
             Query::Boost(inner, factor) => self.collect(inner, weight * factor, None, words),
-            _ => words.previous = None,
+            Query::All
+            | Query::Word { .. }
+            | Query::Phrase { .. }
+            | Query::Pattern { .. }
+            | Query::Near { .. }
+            | Query::Numbers { .. }
+            | Query::Value { .. }
+            | Query::ValueWord { .. }
+            | Query::ValuePattern { .. }
+            | Query::Below { .. }
+            | Query::Dates { .. }
+            | Query::Has(_)
+            | Query::Not(_) => words.previous = None,
         }
     }
 }
@@ -303,6 +347,22 @@ mod tests {
             let pairs = question.neighbours.iter().map(|&(a, b)| format!("{}+{}", text_of(a), text_of(b)));
             assert_eq!(pairs.collect::<Vec<_>>().join(" "), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn words_are_looked_for_by_stem_as_written_or_in_a_row() {
+        let words = question("coal =price time-sharing =a-b 2020年 coal", Matching::Any).words;
+        let shown: Vec<_> = words.iter().map(|word| (word.text.as_str(), word.sought, word.times)).collect();
+        let expected = [
+            ("coal", Sought::ByStem, 2),
+            ("price", Sought::AsWritten, 1),
+            ("time", Sought::InRow, 1),
+            ("sharing", Sought::InRow, 1),
+            ("a", Sought::InRow, 1),
+            ("b", Sought::InRow, 1),
+            ("2020", Sought::InRow, 1),
+        ];
+        assert_eq!(shown, expected);
     }
 
     #[test]

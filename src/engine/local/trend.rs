@@ -1,6 +1,6 @@
 //! Counts over time, from columns; only matches in texts need the stored articles.
 
-use tantivy::{DocAddress, SegmentReader};
+use tantivy::{DocAddress, SegmentReader, TantivyError};
 
 use crate::engine::EngineError;
 use crate::highlight::Matcher;
@@ -19,23 +19,23 @@ impl Searcher {
     pub fn trend(&self, request: &TrendRequest) -> Result<Trend, EngineError> {
         let broken = |error| reading(self.folder.path(), error);
         // What is to be said of the filters is said of each term.
-        let base = self.earliest(&request.base, request.collapse, &mut Vec::new()).map_err(broken)?;
+        let base = self.earliest(&request.base, request.collapse, &mut Vec::new())?;
         let days = self.days(request).map_err(broken)?;
         let mut dates = Dates::default();
         days.iter().zip(base.segments()).for_each(|(days, documents)| dates.add(days, documents));
         let timeline = Timeline::over(&dates, request.by)?;
         let counter = Counter { searcher: self, slots: slots(&timeline, &days, self), timeline };
-        counter.count(request, &base).map_err(broken)
+        counter.count(request, &base)
     }
 
-    /// What matches; of copies that are collapsed the earliest.
+    /// What matches; of copies that are collapsed the earliest. Each has the time for finding of a query.
     pub(super) fn earliest(
         &self,
         query: &Query,
         collapse: Collapse,
         warnings: &mut Vec<String>,
-    ) -> tantivy::Result<Selection> {
-        self.select(query, collapse, Sort::Oldest, warnings)
+    ) -> Result<Selection, EngineError> {
+        self.in_time(|deadline| self.select(query, collapse, Sort::Oldest, deadline, warnings))
     }
 
     fn days(&self, request: &TrendRequest) -> tantivy::Result<Vec<Days>> {
@@ -59,26 +59,31 @@ struct Counter<'a> {
 }
 
 impl Counter<'_> {
-    fn count(&self, request: &TrendRequest, base: &Selection) -> tantivy::Result<Trend> {
+    fn count(&self, request: &TrendRequest, base: &Selection) -> Result<Trend, EngineError> {
         let periods = match request.of {
-            Of::Filter => self.periods(base)?,
+            Of::Filter => self.periods(base),
             Of::Archive => {
-                self.periods(&self.searcher.earliest(&Query::All, request.collapse, &mut Vec::new())?)?
+                self.periods(&self.searcher.earliest(&Query::All, request.collapse, &mut Vec::new())?)
             }
         };
+        let periods = periods.map_err(|error| self.broken(error))?;
         let terms = request.terms.iter().map(|query| self.term(query, request)).collect::<Result<_, _>>()?;
         Ok(Trend { interval: self.timeline.interval, periods, articles: base.articles(), terms })
     }
 
-    fn term(&self, query: &Query, request: &TrendRequest) -> tantivy::Result<TermCounts> {
+    fn broken(&self, error: TantivyError) -> EngineError {
+        reading(self.searcher.folder.path(), error)
+    }
+
+    fn term(&self, query: &Query, request: &TrendRequest) -> Result<TermCounts, EngineError> {
         let mut warnings = Vec::new();
         let found = self.searcher.earliest(query, request.collapse, &mut warnings)?;
         let counts = match request.per {
             Per::Articles | Per::None => self.articles(&found, None),
             Per::Words => {
-                let matcher = self.searcher.matcher(query, found.expansions());
+                let matcher = self.searcher.matcher(found.query(), found.expansions());
                 if matcher.has_words() {
-                    self.matches(&matcher, &found)?
+                    self.matches(&matcher, &found).map_err(|error| self.broken(error))?
                 } else {
                     warnings.push("the query has no words whose matches could be counted".to_owned());
                     self.articles(&found, Some(0))

@@ -54,7 +54,7 @@ impl Printer for TextPrinter {
         };
         let taken = if self.style.terminal { format!(" · {:.1} ms", answer.took_ms) } else { String::new() };
         line(out, &self.style, Paint::Plain, &format!("{header}{taken}"))?;
-        suggestions::write_suggestions(answer, &self.style, out)
+        if is_rest { Ok(()) } else { suggestions::write_suggestions(answer, &self.style, out) }
     }
 
     fn hits(&mut self, hits: &[Hit], out: &mut dyn Write) -> io::Result<()> {

@@ -17,7 +17,12 @@ const WIDEST_LABEL: usize = 60;
 pub(super) fn write_suggestions(answer: &Answer<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let suggestions = &answer.response.suggestions;
     if suggestions.is_empty() && answer.response.total == 0 {
-        return line(out, style, Paint::Dim, "no part of the query and nothing near it is in the index");
+        return line(
+            out,
+            style,
+            Paint::Dim,
+            "no part of the query and nothing near it was found in the index",
+        );
     }
     let labels: Vec<String> = suggestions.iter().map(|it| visible(&label(it)).into_owned()).collect();
     let widest = labels.iter().map(|label| label.width()).max().unwrap_or(0).min(WIDEST_LABEL);

@@ -9,7 +9,7 @@ use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet};
 
-use crate::analysis::positions::{Stretch, free_phrases, near_pairs_while};
+use crate::analysis::positions::{Stretch, free_phrases, near_pairs};
 use crate::engine::local::deadline::Watch;
 use crate::engine::local::stemming::Classes;
 
@@ -153,7 +153,7 @@ fn near(
     found: &mut Vec<Stretch>,
 ) {
     // Whether it was broken off shows nowhere: too many places are as good as many, and time is seen to above.
-    let _ = near_pairs_while(left, right, distance, ordered, |here, there| {
+    let _ = near_pairs(left, right, distance, ordered, |here, there| {
         found.push(left[here].around(right[there]));
         if found.len() >= MOST_PAIRS || watch.is_over() {
             ControlFlow::Break(())

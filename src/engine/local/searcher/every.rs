@@ -63,6 +63,7 @@ impl Searcher {
             Sort::Oldest | Sort::Newest => self.list_by_time(request.sort, &sets, &mut order)?,
             Sort::Title => self.list_by_title(&sets, &mut order)?,
         }
+        deadline.check()?;
         let readers = self.searcher.segment_readers().iter().enumerate();
         let keys: Vec<Keys> =
             readers.map(|(ordinal, reader)| Keys::open(reader, ordinal as u32)).collect::<Result<_, _>>()?;

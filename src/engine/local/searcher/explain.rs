@@ -8,6 +8,7 @@ use crate::article::ArticleId;
 use crate::search::{Explained, ExplainedWord, Explanation, Hit, Ranking, SearchRequest, Sort};
 
 use crate::engine::local::proximity::{Cause, Gain};
+use crate::engine::local::question::Sought;
 use crate::engine::local::rank::Ranked;
 
 use super::Searcher;
@@ -48,7 +49,7 @@ impl Searcher {
     fn explained_words(&self, plan: &Plan) -> tantivy::Result<Vec<ExplainedWord>> {
         let Some(field) = self.fields.text(&self.schema().default_field) else { return Ok(Vec::new()) };
         let explained = plan.question.words.iter().map(|word| {
-            let terms = self.ranking_terms(field, &word.text).into_iter().map(|term| {
+            let terms = self.ranking_terms(field, word).into_iter().map(|term| {
                 let text = term.value().as_str().unwrap_or_default().to_owned();
                 Ok((text, self.searcher.doc_freq(&term)?))
             });
@@ -69,11 +70,15 @@ impl Searcher {
             .chain(ranking.fields.iter().map(|(name, weight)| (name, *weight)));
         for (name, boost) in fields {
             let Some(field) = self.fields.text(name) else { continue };
+            let is_default = *name == default_field;
             for word in &plan.question.words {
-                let times = if *name == default_field { word.times as f32 } else { 1.0 };
-                let terms = self.ranking_terms(field, &word.text).into_iter();
+                if is_default && word.sought == Sought::InRow {
+                    // The row has a score, its words have none.
+                    continue;
+                }
+                let times = if is_default { word.times as f32 } else { 1.0 };
+                let terms = self.ranking_terms(field, word).into_iter();
                 let terms = terms.map(|term| self.term_weight(term, boost * word.weight * times));
-                let is_default = *name == default_field;
                 let label = if is_default { word.text.clone() } else { format!("{} in {name}", word.text) };
                 sources.push(Source { label, terms: terms.collect::<Result<_, _>>()? });
             }

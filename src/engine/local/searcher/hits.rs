@@ -64,8 +64,8 @@ impl Searcher {
     }
 
     /// The same for a part of a query by itself.
-    pub(super) fn matcher_alone(&self, query: &Query) -> tantivy::Result<Matcher> {
-        let expansions = self.expansions(query, Deadline::within(None), &mut Vec::new())?;
+    pub(super) fn matcher_alone(&self, query: &Query, deadline: Deadline) -> tantivy::Result<Matcher> {
+        let expansions = self.expansions(query, deadline, &mut Vec::new())?;
         Ok(self.matcher(query, &expansions))
     }
 

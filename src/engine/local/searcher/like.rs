@@ -13,7 +13,7 @@ use crate::engine::local::folder::reading;
 use crate::query::Query;
 use crate::query::simplify::simplify;
 use crate::schema::Property;
-use crate::search::{Snippet, SnippetOptions};
+use crate::search::{Ranking, Snippet, SnippetOptions};
 
 use super::Searcher;
 use super::hits::snippets;
@@ -87,7 +87,8 @@ impl Searcher {
         query: &Query,
         options: SnippetOptions,
     ) -> Result<Marked, EngineError> {
-        let matcher = self.matcher_alone(query).map_err(|error| reading(self.folder.path(), error))?;
+        let query = self.question(query, &Ranking::default()).query;
+        let matcher = self.in_time(|deadline| self.matcher_alone(&query, deadline))?;
         let language = article.language.or(self.schema().undetermined);
         let description = article.description.as_deref();
         let mut passages = snippets(article, &matcher, language, options);

@@ -156,7 +156,10 @@ impl Searcher {
     }
 
     /// Does what must be done before the time for finding is over.
-    fn in_time<T>(&self, find: impl FnOnce(Deadline) -> tantivy::Result<T>) -> Result<T, EngineError> {
+    pub(super) fn in_time<T>(
+        &self,
+        find: impl FnOnce(Deadline) -> tantivy::Result<T>,
+    ) -> Result<T, EngineError> {
         let deadline = Deadline::within(self.timeout);
         find(deadline).map_err(|error| match self.timeout {
             Some(timeout) if deadline.is_over() => EngineError::Slow { seconds: timeout.as_secs_f64() },
@@ -180,7 +183,7 @@ impl Searcher {
         };
         let query = Query::Value { field: field.name.clone(), value: name.to_owned() };
         let mut articles = Vec::new();
-        for (ordinal, found) in self.sets_of(&query)?.iter().enumerate() {
+        for (ordinal, found) in self.sets_of(&query, Deadline::NEVER)?.iter().enumerate() {
             for document in found.iter() {
                 let address = DocAddress::new(ordinal as u32, document);
                 articles.push((self.stored(address)?, address));
@@ -306,19 +309,34 @@ impl Searcher {
         query: &Query,
         collapse: Collapse,
         sort: Sort,
+        deadline: Deadline,
         warnings: &mut Vec<String>,
     ) -> tantivy::Result<Selection> {
-        let deadline = Deadline::within(None);
         let plan = self.plan(query, &Ranking::default(), deadline, warnings)?;
         let mut sets = plan.sets(&self.searcher, &[], deadline)?;
         if collapse == Collapse::Family {
             self.keep_leaders(sort, &plan, self.members()?, &mut sets)?;
             warnings.extend(self.known.stale_warning());
         }
+        deadline.check()?;
         Ok(Selection { plan, sets })
     }
 
-    /// Every document of a selection, in an order.
+    /// The articles of a query by itself, for each segment.
+    pub(super) fn sets_of(&self, query: &Query, deadline: Deadline) -> tantivy::Result<Vec<Bits>> {
+        let weight = self.weight_alone(query, false, deadline)?;
+        let readers = self.searcher.segment_readers().iter();
+        let sets = readers.map(|reader| {
+            let mut found = Bits::matching(weight.as_ref(), reader)?;
+            found.intersect(&Bits::alive(reader));
+            Ok(found)
+        });
+        let sets = sets.collect::<tantivy::Result<_>>()?;
+        deadline.check()?;
+        Ok(sets)
+    }
+
+    /// Every document of a selection, in an order; within the time of the selection.
     pub(super) fn ordered(&self, selection: &Selection, sort: Sort) -> tantivy::Result<Vec<DocAddress>> {
         let request = SearchRequest {
             query: Query::All,
@@ -332,6 +350,7 @@ impl Searcher {
             explain: false,
         };
         let ranked = self.rank(&request, &selection.plan, &selection.sets)?;
+        selection.plan.deadline.check()?;
         Ok(ranked.into_iter().map(|ranked| ranked.address).collect())
     }
 

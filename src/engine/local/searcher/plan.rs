@@ -12,6 +12,7 @@ use crate::engine::local::feedback::Expansion;
 use crate::engine::local::proximity::Proximity;
 use crate::engine::local::question::Question;
 use crate::engine::local::schema::ID;
+use crate::query::Query;
 use crate::schema::FieldName;
 use crate::search::Recency;
 use crate::search::expansion::Expansions;
@@ -52,6 +53,11 @@ impl Selection {
     /// How many documents there are.
     pub(in crate::engine::local) fn articles(&self) -> u64 {
         self.sets.iter().map(|set| set.hits.len()).sum()
+    }
+
+    /// The words that were searched for: its query without filters and without the stop words that were left out.
+    pub(in crate::engine::local) fn query(&self) -> &Query {
+        &self.plan.question.query
     }
 
     /// What the patterns of its query stand for.

@@ -16,7 +16,7 @@ use crate::engine::local::expand::Expander;
 use crate::engine::local::feedback::{self, Expansion};
 use crate::engine::local::lower::Lowering;
 use crate::engine::local::proximity::{DEPTH, Proximity};
-use crate::engine::local::question::{Question, StopWords};
+use crate::engine::local::question::{BareWord, Question, Sought, StopWords};
 use crate::engine::local::rank::{Best, RankKey, Ranked, stable};
 use crate::engine::local::schema::TextField;
 use crate::engine::local::stemming::Stemming;
@@ -48,8 +48,12 @@ impl Searcher {
     }
 
     /// A part of a query by itself.
-    pub(super) fn weight_alone(&self, query: &Query, scored: bool) -> tantivy::Result<Box<dyn Weight>> {
-        let deadline = Deadline::within(self.timeout);
+    pub(super) fn weight_alone(
+        &self,
+        query: &Query,
+        scored: bool,
+        deadline: Deadline,
+    ) -> tantivy::Result<Box<dyn Weight>> {
         let patterns = self.expansions(query, deadline, &mut Vec::new())?;
         self.weight(query, Meaning { patterns: &patterns, deadline }, &mut Vec::new(), scored)
     }
@@ -78,9 +82,16 @@ impl Searcher {
     }
 
     /// The terms by which a bare word is ranked in a field.
-    pub(super) fn ranking_terms(&self, field: &TextField, word: &str) -> Vec<Term> {
-        let Some(stems) = field.stems else { return vec![Term::from_field_text(field.exact, word)] };
-        self.stemming().stems(word).iter().map(|stem| Term::from_field_text(stems, stem)).collect()
+    pub(super) fn ranking_terms(&self, field: &TextField, word: &BareWord) -> Vec<Term> {
+        match (word.sought, field.stems) {
+            (Sought::ByStem, Some(stems)) => {
+                let known = self.stemming().stems(&word.text);
+                known.iter().map(|stem| Term::from_field_text(stems, stem)).collect()
+            }
+            (Sought::ByStem, None) | (Sought::AsWritten | Sought::InRow, _) => {
+                vec![Term::from_field_text(field.exact, &word.text)]
+            }
+        }
     }
 
     /// What the patterns of a query stand for.
@@ -92,6 +103,11 @@ impl Searcher {
     ) -> tantivy::Result<Expansions> {
         let (searcher, schema, fields) = (&self.searcher, self.schema(), &self.fields);
         Expander { searcher, schema, fields, deadline }.expand(query, warnings)
+    }
+
+    /// A query as the question that is searched for.
+    pub(super) fn question(&self, query: &Query, ranking: &Ranking) -> Question {
+        Question::new(&simplify(query.clone()), self.schema(), self.stop_words(), ranking)
     }
 
     /// Takes a query apart into what is ranked and the filters that facets leave out one by one.
@@ -112,7 +128,7 @@ impl Searcher {
             .into_iter()
             .map(|(field, filter)| Ok((field, self.weight(&filter, meaning, warnings, false)?)))
             .collect::<tantivy::Result<_>>()?;
-        let question = Question::new(&ranked, self.schema(), self.stop_words(), ranking);
+        let question = self.question(&ranked, ranking);
         let matching = match &question.query {
             Query::All => None,
             ranked => Some(self.weight(ranked, meaning, warnings, true)?),
@@ -152,7 +168,7 @@ impl Searcher {
         for (name, weight) in &ranking.fields {
             let Some(field) = self.fields.text(name) else { continue };
             for word in &question.words {
-                let of_word = self.ranking_terms(field, &word.text).into_iter();
+                let of_word = self.ranking_terms(field, word).into_iter();
                 terms.extend(of_word.map(|term| (term, weight * word.weight)));
             }
         }

@@ -1,7 +1,7 @@
 //! What to try when nothing was found: other spellings and values that the index has, and what remains when a clause
 //! is left out.
 //!
-//! The work is bounded by numbers, not by the clock, so that the same index always suggests the same.
+//! The work is bounded by numbers, so that the same index always suggests the same; the clock only ends it for good.
 
 use std::ops::Range;
 
@@ -9,8 +9,8 @@ use crate::analysis::fold::fold_keyword;
 use crate::analysis::tokenizer::{TokenKind, tokenize};
 use crate::engine::EngineError;
 use crate::engine::local::bits::Bits;
+use crate::engine::local::deadline::Deadline;
 use crate::engine::local::facets::ValueCounts;
-use crate::engine::local::folder::reading;
 use crate::engine::local::near_values::{NearValue, near_values, near_words};
 use crate::engine::local::spelling::{Near, documents, near_terms};
 use crate::query::display::display;
@@ -19,7 +19,7 @@ use crate::query::simplify::simplify;
 use crate::query::{PhrasePart, Query};
 use crate::schema::FieldName;
 use crate::search::params::Renamed;
-use crate::search::{Suggestion, SuggestionKind};
+use crate::search::{Ranking, SearchRequest, Suggestion, SuggestionKind};
 
 use super::Searcher;
 
@@ -45,22 +45,36 @@ struct Slip {
     near: Vec<Near>,
 }
 
+/// Looks for ways out of one question.
+struct Suggester<'a> {
+    index: &'a Searcher,
+    ranking: &'a Ranking,
+    deadline: Deadline,
+}
+
 impl Searcher {
     /// Other queries worth trying, each of which finds something. When something was `found`, only spellings of words
-    /// that no article has.
+    /// that no article has. None when there is not time enough: the answer does not depend on them.
     pub fn suggest(
         &self,
-        query: &Query,
+        request: &SearchRequest,
         renamed: Option<&Renamed>,
         found: bool,
     ) -> Result<Vec<Suggestion>, EngineError> {
-        let suggested = match found {
-            true => self.spellings(query, true),
-            false => self.ways_out(query, renamed),
-        };
-        suggested.map_err(|error| reading(self.folder.path(), error))
+        let ranking = &request.ranking;
+        let query = self.question(&request.query, ranking).query;
+        let suggested = self.in_time(|deadline| {
+            let suggester = Suggester { index: self, ranking, deadline };
+            if found { suggester.spellings(&query, true) } else { suggester.ways_out(&query, renamed) }
+        });
+        match suggested {
+            Err(EngineError::Slow { .. }) => Ok(Vec::new()),
+            suggested => suggested,
+        }
     }
+}
 
+impl Suggester<'_> {
     fn ways_out(&self, query: &Query, renamed: Option<&Renamed>) -> tantivy::Result<Vec<Suggestion>> {
         let mut suggestions = Vec::new();
         if let Some(Renamed { from, to, query }) = renamed {
@@ -93,26 +107,17 @@ impl Searcher {
         query: Query,
     ) -> tantivy::Result<Option<Suggestion>> {
         let query = simplify(query);
-        let count = self.count_of(&query)?;
+        let count = self.count_of(&self.index.question(&query, self.ranking).query)?;
         Ok((count > 0).then_some(Suggestion { kind, from, to, count, query }))
     }
 
-    /// The articles of a query, for each segment.
-    pub(super) fn sets_of(&self, query: &Query) -> tantivy::Result<Vec<Bits>> {
-        let weight = self.weight_alone(query, false)?;
-        let readers = self.searcher.segment_readers().iter();
-        readers
-            .map(|reader| {
-                let mut found = Bits::matching(weight.as_ref(), reader)?;
-                found.intersect(&Bits::alive(reader));
-                Ok(found)
-            })
-            .collect()
+    /// How many articles a query finds.
+    fn count_of(&self, query: &Query) -> tantivy::Result<u64> {
+        Ok(self.sets_of(query)?.iter().map(Bits::len).sum())
     }
 
-    /// How many articles a query finds.
-    pub(super) fn count_of(&self, query: &Query) -> tantivy::Result<u64> {
-        Ok(self.sets_of(query)?.iter().map(Bits::len).sum())
+    fn sets_of(&self, query: &Query) -> tantivy::Result<Vec<Bits>> {
+        self.index.sets_of(query, self.deadline)
     }
 
     fn spellings(&self, query: &Query, only_absent: bool) -> tantivy::Result<Vec<Suggestion>> {
@@ -150,14 +155,14 @@ impl Searcher {
         let mut looked_at = 0;
         for leaf in wanted(query) {
             let Some((field, text)) = words_of(leaf) else { continue };
-            let name = field.unwrap_or(&self.schema().default_field);
-            let Some(field) = self.fields.text(name) else { continue };
+            let name = field.unwrap_or(&self.index.schema().default_field);
+            let Some(field) = self.index.fields.text(name) else { continue };
             for (folded, range) in correctable(text) {
                 looked_at += 1;
                 if looked_at > MOST_LOOKED_AT {
                     return Ok(slips);
                 }
-                let known = match documents(&self.searcher, field.exact, &folded)? {
+                let known = match documents(&self.index.searcher, field.exact, &folded)? {
                     // It may stand for others by its stem.
                     0 if range == (0..text.len()) => self.count_of(leaf)?,
                     known => known,
@@ -166,7 +171,7 @@ impl Searcher {
                 if only_absent && !absent {
                     continue;
                 }
-                let mut near = near_terms(&self.searcher, field.exact, &folded)?;
+                let mut near = near_terms(&self.index.searcher, field.exact, &folded)?;
                 near.retain(|near| absent || near.distance == 1 && near.documents >= known * MUCH_RARER);
                 if !near.is_empty() {
                     let typed = text[range.clone()].to_owned();
@@ -187,7 +192,7 @@ impl Searcher {
             }
             for near in self.near(leaf, field, value)?.into_iter().take(MOST_FOR_EACH) {
                 let changed = replaced(query, &|other| (other == leaf).then(|| near.clone()));
-                let (from, to) = (display(leaf, self.schema()), display(&near, self.schema()));
+                let (from, to) = (display(leaf, self.index.schema()), display(&near, self.index.schema()));
                 suggestions.extend(self.suggestion((SuggestionKind::Value, from, to), changed)?);
             }
         }
@@ -196,15 +201,16 @@ impl Searcher {
 
     /// The values nearest to one that no article has, as queries.
     fn near(&self, leaf: &Query, field: &FieldName, value: &str) -> tantivy::Result<Vec<Query>> {
-        let Some(keyword) = self.fields.keyword(field).filter(|keyword| keyword.column.is_some()) else {
+        let Some(keyword) = self.index.fields.keyword(field).filter(|keyword| keyword.column.is_some())
+        else {
             return Ok(Vec::new());
         };
         if let Query::ValueWord { .. } = leaf {
-            let words = near_words(&self.searcher, keyword.terms, value)?;
+            let words = near_words(&self.index.searcher, keyword.terms, value)?;
             let query = |word| Query::ValueWord { field: field.clone(), word };
             return Ok(words.into_iter().map(query).collect());
         }
-        let near = near_values(&self.searcher, keyword.terms, &fold_keyword(value))?;
+        let near = near_values(&self.index.searcher, keyword.terms, &fold_keyword(value))?;
         near.into_iter().take(MOST_FOR_EACH).map(|near| self.as_written(field, near)).collect()
     }
 
@@ -213,7 +219,7 @@ impl Searcher {
         let query = |value| Query::Value { field: field.clone(), value };
         let mut counts = ValueCounts::default();
         let sets = self.sets_of(&query(near.value.clone()))?;
-        for (reader, set) in self.searcher.segment_readers().iter().zip(&sets) {
+        for (reader, set) in self.index.searcher.segment_readers().iter().zip(&sets) {
             counts.add(reader, field, set, None)?;
         }
         let written = counts.values.get(&near.value).map(|counted| counted.display().to_owned());
@@ -259,7 +265,7 @@ impl Searcher {
         let dropped: Vec<Query> = out.iter().map(|number| clauses[*number].clone()).collect();
         (count > 0).then(|| Suggestion {
             kind,
-            from: display(&Query::And(dropped), self.schema()),
+            from: display(&Query::And(dropped), self.index.schema()),
             to: String::new(),
             count,
             query: without(clauses, |number| out.contains(&number)),
@@ -289,26 +295,23 @@ fn incompatible(clauses: &[Query], sets: &[Vec<Bits>]) -> Vec<usize> {
 
 /// The field and the text of a clause of words that may be misspelled.
 pub(super) fn words_of(leaf: &Query) -> Option<(Option<&FieldName>, &str)> {
-    match leaf {
-        Query::Word { field, text, .. } => Some((field.as_ref(), text)),
-        Query::Phrase { field, parts, .. } => match parts.as_slice() {
-            [PhrasePart::Text(text)] => Some((field.as_ref(), text)),
-            _ => None,
-        },
-        _ => None,
+    if let Query::Word { field, text, .. } = leaf {
+        return Some((field.as_ref(), text));
     }
+    let Query::Phrase { field, parts, .. } = leaf else { return None };
+    let [PhrasePart::Text(text)] = parts.as_slice() else { return None };
+    Some((field.as_ref(), text))
 }
 
 /// The text in which [`words_of`] finds them.
 fn text_of(leaf: &mut Query) -> Option<&mut String> {
-    match leaf {
-        Query::Word { text, .. } => Some(text),
-        Query::Phrase { parts, .. } => match parts.as_mut_slice() {
-            [PhrasePart::Text(text)] => Some(text),
-            _ => None,
-        },
-        _ => None,
-    }
+    let parts = match leaf {
+        Query::Word { text, .. } => return Some(text),
+        Query::Phrase { parts, .. } => parts,
+        _ => return None,
+    };
+    let [PhrasePart::Text(text)] = parts.as_mut_slice() else { return None };
+    Some(text)
 }
 
 /// The field and the value of a clause that asks for one.

@@ -8,7 +8,6 @@ use crate::article::{Article, Published};
 use crate::engine::EngineError;
 use crate::engine::local::bits::Bits;
 use crate::engine::local::deadline::Deadline;
-use crate::engine::local::folder::reading;
 use crate::engine::local::keywords::each_value;
 use crate::query::Query;
 use crate::query::relax::{clauses, wanted, without};
@@ -34,27 +33,34 @@ impl Searcher {
     /// What the question makes of the article with this identity; `None` when there is no such article. Of several
     /// with the same identity it is the first.
     pub fn why(&self, name: &str, request: &SearchRequest) -> Result<Option<Why>, EngineError> {
-        self.explain_one(name, request).map_err(|error| reading(self.folder.path(), error))
+        self.in_time(|deadline| self.explain_one(name, request, deadline))
     }
 
-    fn explain_one(&self, name: &str, request: &SearchRequest) -> tantivy::Result<Option<Why>> {
+    fn explain_one(
+        &self,
+        name: &str,
+        request: &SearchRequest,
+        deadline: Deadline,
+    ) -> tantivy::Result<Option<Why>> {
         let Some((article, address)) = self.named(name)?.into_iter().next() else { return Ok(None) };
-        let parts = clauses(&request.query);
+        // Stop words that were left out demand nothing; the warnings of the answer name them.
+        let parts = clauses(&self.question(&request.query, &request.ranking).query);
         let mut held = Vec::with_capacity(parts.len());
         for clause in &parts {
-            let score = self.score_of(self.weight_alone(clause, true)?.as_ref(), address)?;
+            let score = self.score_of(self.weight_alone(clause, true, deadline)?.as_ref(), address)?;
             let told = held.len() < MOST_TOLD;
             let part = self.held(clause, score, &article);
-            held.push(if told { self.told(part, &article, request.snippets)? } else { part });
+            held.push(if told { self.told(part, &article, request.snippets, deadline)? } else { part });
         }
         let found = held.iter().all(|part| part.holds);
-        let (response, list) = self.list(request, Deadline::within(None))?;
+        let (response, list) = self.list(request, deadline)?;
         let place = if found { list.place_of(address) } else { None };
         let (rank, score) = place.map_or((None, 0.0), |(rank, score)| (Some(rank), score));
         let is_out = |number: usize| !held[number].holds;
         let any_left = held.iter().any(|part| part.holds);
         let change = (!found && any_left).then(|| without(&parts, is_out));
-        Ok(Some(Why { article, found, total: response.total, rank, score, clauses: held, change }))
+        let (total, warnings) = (response.total, response.warnings);
+        Ok(Some(Why { article, found, total, rank, score, clauses: held, change, warnings }))
     }
 
     fn held(&self, clause: &Query, score: Option<f32>, article: &Article) -> Held {
@@ -70,11 +76,18 @@ impl Searcher {
     }
 
     /// A part with what matches in the texts of the article, or nearly does.
-    fn told(&self, held: Held, article: &Article, options: SnippetOptions) -> tantivy::Result<Held> {
-        let matcher = self.matcher_alone(match &held.clause {
+    fn told(
+        &self,
+        held: Held,
+        article: &Article,
+        options: SnippetOptions,
+        deadline: Deadline,
+    ) -> tantivy::Result<Held> {
+        let asked = match &held.clause {
             Query::Not(excluded) => excluded,
             other => other,
-        })?;
+        };
+        let matcher = self.matcher_alone(asked, deadline)?;
         let language = article.language.or(self.schema().undetermined);
         let title = Some(matcher.mark(&article.title, "title", language)).filter(|it| !it.spans.is_empty());
         let mut passages = snippets(article, &matcher, language, options);
