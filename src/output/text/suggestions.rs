@@ -33,7 +33,7 @@ pub(super) fn write_suggestions(answer: &Answer<'_>, style: &Style, out: &mut dy
 fn label(suggestion: &Suggestion) -> String {
     let Suggestion { kind, from, to, count, .. } = suggestion;
     let change = match kind {
-        SuggestionKind::Spelling | SuggestionKind::Value | SuggestionKind::Field => {
+        SuggestionKind::Spelling | SuggestionKind::Value | SuggestionKind::Field | SuggestionKind::Apart => {
             format!("{to} instead of {from}")
         }
         SuggestionKind::Without | SuggestionKind::Unfiltered => format!("without {from}"),

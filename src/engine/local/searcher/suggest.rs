@@ -14,7 +14,7 @@ use crate::engine::local::folder::reading;
 use crate::engine::local::near_values::{NearValue, near_values, near_words};
 use crate::engine::local::spelling::{Near, documents, near_terms};
 use crate::query::display::display;
-use crate::query::relax::{any_word, clauses, is_filter, replaced, wanted, without};
+use crate::query::relax::{any_word, apart, clauses, is_filter, replaced, wanted, without};
 use crate::query::simplify::simplify;
 use crate::query::{PhrasePart, Query};
 use crate::schema::FieldName;
@@ -69,9 +69,28 @@ impl Searcher {
         }
         suggestions.extend(self.spellings(query, false)?);
         suggestions.extend(self.values(query)?);
+        suggestions.extend(self.words_apart(query)?);
         suggestions.extend(self.fewer_clauses(query)?);
         if suggestions.is_empty() {
             suggestions = self.words_alone(query)?;
+        }
+        if suggestions.is_empty() {
+            suggestions = self.fewer_clauses(&replaced(query, &apart))?;
+        }
+        Ok(suggestions)
+    }
+
+    /// What finds nothing because its words do not stand together, with these words wherever they stand.
+    fn words_apart(&self, query: &Query) -> tantivy::Result<Vec<Suggestion>> {
+        let mut suggestions = Vec::new();
+        let together = wanted(query).into_iter().filter_map(|leaf| Some((leaf, apart(leaf)?)));
+        for (leaf, words) in together.take(MOST_LOOKED_AT) {
+            if self.count_of(leaf)? > 0 {
+                continue;
+            }
+            let changed = replaced(query, &|other| (other == leaf).then(|| words.clone()));
+            let (from, to) = (display(leaf, self.schema()), display(&words, self.schema()));
+            suggestions.extend(self.suggestion((SuggestionKind::Apart, from, to), changed)?);
         }
         Ok(suggestions)
     }
