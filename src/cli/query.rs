@@ -469,7 +469,9 @@ pub(super) fn query(
         true => Asked::ask_every(&searcher, params, except)?,
         false => (Asked::ask_except(&searcher, params, except)?, None),
     };
-    asked.suggest(&searcher)?;
+    if asked.checked.request.except.is_empty() {
+        asked.suggest(&searcher)?;
+    }
     if !TELLS_WARNINGS.contains(&format.name()) {
         asked.warn_aside(out);
     }

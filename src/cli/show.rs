@@ -4,7 +4,6 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use clap::builder::RangedU64ValueParser;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::local::{Folder, Searcher};
@@ -37,7 +36,7 @@ pub(super) struct ShowArgs {
     query: Vec<String>,
     /// Only the passages that match, so many at most
     #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "10", requires = "query")]
-    #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
+    #[arg(value_parser = at_least_one)]
     passages: Option<usize>,
     /// As JSON
     #[arg(long, conflicts_with = "raw")]
@@ -45,6 +44,10 @@ pub(super) struct ShowArgs {
     /// The bytes it was made of: its file, or its record or member in it, unpacked
     #[arg(long)]
     raw: bool,
+}
+
+fn at_least_one(text: &str) -> Result<usize, &'static str> {
+    text.parse().ok().filter(|number| *number > 0).ok_or("not a number from 1 on")
 }
 
 /// Shows an article.

@@ -57,7 +57,8 @@ pub(super) fn why(
     let checked = question(args, &searcher, &folder)?;
     match searcher.why(&args.id, &checked.request)? {
         Some(found) => {
-            let (input, warnings) = (args.words.join(" "), told(&checked));
+            let (input, mut warnings) = (args.words.join(" "), told(&checked));
+            warnings.extend(found.warnings.iter().cloned());
             let understood = checked.understood.as_str();
             let schema = searcher.schema();
             let answer = WhyAnswer { input: &input, understood, warnings: &warnings, found: &found, schema };

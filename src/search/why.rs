@@ -21,6 +21,8 @@ pub struct Why {
     pub clauses: Vec<Held>,
     /// The query that finds it with the fewest parts left out; `None` when it is found, or nothing would remain.
     pub change: Option<Query>,
+    /// What the engine had to leave out, cut or assume.
+    pub warnings: Vec<String>,
 }
 
 /// Whether a part of a query holds for an article, and why.

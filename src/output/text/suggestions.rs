@@ -16,7 +16,9 @@ const WIDEST_LABEL: usize = 60;
 /// Writes `  policy for polcy: 12  backfile query policy` for each suggestion.
 pub(super) fn write_suggestions(answer: &Answer<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let suggestions = &answer.response.suggestions;
-    if suggestions.is_empty() && answer.response.total == 0 {
+    // What was shown before may well be in the index.
+    let is_rest = !answer.request.except.is_empty();
+    if suggestions.is_empty() && answer.response.total == 0 && !is_rest {
         return line(out, style, Paint::Dim, "no part of the query and nothing near it is in the index");
     }
     let labels: Vec<String> = suggestions.iter().map(|it| visible(&label(it)).into_owned()).collect();

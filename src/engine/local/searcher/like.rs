@@ -61,6 +61,9 @@ impl Searcher {
         let stemmer = article.language.or(self.schema().undetermined).and_then(Stemmer::of);
         let mut weighed: Vec<(f64, String)> = Vec::new();
         for (stem, used) in used_stems(article, stemmer.filter(|_| text.stems.is_some()).as_ref()) {
+            if self.stop_words().any_has(&used.form) {
+                continue;
+            }
             if let Some(idf) = self.rarity(field, &stem)? {
                 weighed.push(((1.0 + f64::from(used.count).ln()) * idf, used.form));
             }

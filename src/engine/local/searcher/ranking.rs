@@ -54,6 +54,11 @@ impl Searcher {
         self.weight(query, Meaning { patterns: &patterns, deadline }, &mut Vec::new(), scored)
     }
 
+    /// A query without its stop words, as it is searched for.
+    pub(super) fn without_stop_words(&self, query: &Query, ranking: &Ranking) -> Query {
+        Question::new(query, self.schema(), self.stop_words(), ranking).query
+    }
+
     fn weight_with(
         &self,
         query: &Query,
@@ -204,7 +209,7 @@ impl Searcher {
         self.stemming.get_or_init(|| Stemming::new(self.languages(), self.schema().undetermined))
     }
 
-    fn stop_words(&self) -> &StopWords {
+    pub(super) fn stop_words(&self) -> &StopWords {
         self.stop_words.get_or_init(|| StopWords::new(self.schema(), self.languages()))
     }
 

@@ -15,11 +15,10 @@ use crate::engine::local::near_values::{NearValue, near_values, near_words};
 use crate::engine::local::spelling::{Near, documents, near_terms};
 use crate::query::display::display;
 use crate::query::relax::{any_word, apart, clauses, is_filter, replaced, wanted, without};
-use crate::query::simplify::simplify;
 use crate::query::{PhrasePart, Query};
 use crate::schema::FieldName;
 use crate::search::params::Renamed;
-use crate::search::{Suggestion, SuggestionKind};
+use crate::search::{Ingredient, Ranking, Suggestion, SuggestionKind};
 
 use super::Searcher;
 
@@ -54,6 +53,8 @@ impl Searcher {
         renamed: Option<&Renamed>,
         found: bool,
     ) -> Result<Vec<Suggestion>, EngineError> {
+        // What is left out anyway would only hide what a suggestion changes.
+        let query = &self.tidied(query);
         let suggested = match found {
             true => self.spellings(query, true),
             false => self.ways_out(query, renamed),
@@ -111,9 +112,14 @@ impl Searcher {
         (kind, from, to): (SuggestionKind, String, String),
         query: Query,
     ) -> tantivy::Result<Option<Suggestion>> {
-        let query = simplify(query);
+        let query = self.tidied(&query);
         let count = self.count_of(&query)?;
         Ok((count > 0).then_some(Suggestion { kind, from, to, count, query }))
+    }
+
+    /// A query as it is searched for, without stop words, and each word once.
+    fn tidied(&self, query: &Query) -> Query {
+        self.without_stop_words(query, &Ranking { without: vec![Ingredient::Repeats], ..Ranking::default() })
     }
 
     /// The articles of a query, for each segment.

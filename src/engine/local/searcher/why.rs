@@ -39,7 +39,7 @@ impl Searcher {
 
     fn explain_one(&self, name: &str, request: &SearchRequest) -> tantivy::Result<Option<Why>> {
         let Some((article, address)) = self.named(name)?.into_iter().next() else { return Ok(None) };
-        let parts = clauses(&request.query);
+        let parts = clauses(&self.without_stop_words(&request.query, &request.ranking));
         let mut held = Vec::with_capacity(parts.len());
         for clause in &parts {
             let score = self.score_of(self.weight_alone(clause, true)?.as_ref(), address)?;
@@ -54,7 +54,8 @@ impl Searcher {
         let is_out = |number: usize| !held[number].holds;
         let any_left = held.iter().any(|part| part.holds);
         let change = (!found && any_left).then(|| without(&parts, is_out));
-        Ok(Some(Why { article, found, total: response.total, rank, score, clauses: held, change }))
+        let (total, warnings) = (response.total, response.warnings);
+        Ok(Some(Why { article, found, total, rank, score, clauses: held, change, warnings }))
     }
 
     fn held(&self, clause: &Query, score: Option<f32>, article: &Article) -> Held {
