@@ -57,6 +57,8 @@ fn the_reasons_agree_with_the_answer() {
         "author:lee",
         "検索 索引",
         "\"on strike\" -tag:labour",
+        "what of the miners and their pits of coal",
+        "why is there coal with miners or pits tag:energy",
         "zeppelin",
         "-miners noon^2",
         "title:pits miner*",

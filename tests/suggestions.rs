@@ -65,6 +65,18 @@ fn what_nothing_matches_has_ways_out() {
         ("索弔", &[]),
         // No spelling of one word goes with one of the other: each by itself.
         ("holmm polcie", &["spelling holmm → holm: holm 1", "spelling polcie → police: police 1"]),
+        // Words that do not stand together, wherever they stand; else with one of them less.
+        ("\"policy coal\"", &["apart \"policy coal\" → policy coal: policy coal 1"]),
+        ("policy ADJ climate", &["apart policy ADJ/1 climate → policy climate: policy climate 2"]),
+        (
+            "title:\"policy climate\" coal",
+            &[
+                "apart title:\"policy climate\" → title:policy title:climate: title:policy title:climate coal 1",
+                "without title:\"policy climate\" → : coal 1",
+                "any all → any: title:\"policy climate\" OR coal 1",
+            ],
+        ),
+        ("ferry NEAR/3 zeppelin", &["without zeppelin → : ferry 1", "any all → any: ferry OR zeppelin 1"]),
         // Values.
         ("tag:enrgy", &["value tag:enrgy → tag:Energy: tag:Energy 2"]),
         ("tag:cafe-culture", &["value tag:cafe-culture → tag:\"Café Culture\": tag:\"Café Culture\" 1"]),
@@ -93,6 +105,16 @@ fn what_nothing_matches_has_ways_out() {
         ("climate OR polcy", &["spelling polcy → policy: climate OR policy 3"]),
         ("climate", &[]),
         ("policies", &[]),
+        ("coal OR qoal", &["spelling qoal → coal: coal 1"]),
+        // Stop words are left out, and are no slips.
+        ("who OR did OR ferry OR noon OR harbour", &[]),
+        (
+            "what is the ferry with noon harbour zeppelin",
+            &[
+                "without zeppelin → : ferry noon harbour 1",
+                "any all → any: ferry OR noon OR harbour OR zeppelin 2",
+            ],
+        ),
     ];
     let mut failures = Vec::new();
     for (query, expected) in cases {
@@ -131,6 +153,9 @@ fn a_suggestion_finds_what_it_says() {
         "climmate",
         "ferry",
         "\"ferry two\"",
+        "(policy ADJ climate)",
+        "\"noon AND harbour\"",
+        "ferry\\:holm",
         "tag:enrgy",
         "author:lea",
         "-policy",

@@ -179,6 +179,9 @@ fn answer(
     let written = match &found {
         Ok(found) => {
             answered.took = Some(Duration::from_secs_f64(found.took_ms / 1_000.0));
+            if !format.tells_warnings() {
+                answered.remark = found.remark(&format!("line {number}"));
+            }
             lines::write_answer(format, asked, &found.answer(searcher), &mut answered.bytes)
         }
         Err(error) => {

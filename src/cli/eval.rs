@@ -110,6 +110,12 @@ pub(super) fn eval(args: &EvalArgs, named: Option<&Path>, out: &mut Out) -> Resu
         run.finish()?;
     }
     let evaluation = Evaluation::of(&judgements, &answers);
+    if evaluation.topics.is_empty() {
+        let hint = "a query is named by its id: the first column of the judgements, and what stands before the tab in \
+                    the queries; a grade above 0 is relevant";
+        let message = format!("{} judges no article as relevant", args.qrels.display());
+        return Err(Error::usage(message, Some(hint.to_owned())));
+    }
     out.write(|out| match args.json {
         true => output::eval::write_json(&evaluation, args.per_query, out),
         false => output::eval::write_text(&evaluation, args.per_query, out),

@@ -15,6 +15,7 @@ use crate::query::synonyms::Synonyms;
 use crate::schema::{Field, Kind, Schema};
 use crate::search::params::{Checked, ParamError, SearchParams};
 use crate::search::{Collapse, Hit, SearchResponse};
+use crate::text::sanitize::visible;
 
 use super::error::{Error, caret};
 use super::status::Status;
@@ -122,28 +123,30 @@ impl Filters {
     }
 
     fn read_synonyms(&self, folder: &Folder) -> Result<Synonyms, Error> {
-        if self.no_synonyms {
-            return Ok(Synonyms::default());
-        }
-        let path = self.synonyms.clone().unwrap_or_else(|| folder.synonyms());
-        let hint = || Some("put it right, or leave the synonyms out with --no-synonyms".to_owned());
-        let unusable =
-            |what: &dyn std::fmt::Display| Error::usage(format!("{}: {what}", path.display()), hint());
-        match std::fs::read(&path) {
-            Ok(bytes) => {
-                let text = String::from_utf8(bytes).map_err(|_| unusable(&"this is not UTF-8"))?;
-                Synonyms::parse(&text).map_err(|error| unusable(&error))
-            }
-            Err(error) if error.kind() == ErrorKind::NotFound && self.synonyms.is_none() => {
-                Ok(Synonyms::default())
-            }
-            Err(error) => Err(unusable(&error)),
+        match self.no_synonyms {
+            true => Ok(Synonyms::default()),
+            false => synonyms(self.synonyms.as_deref(), folder),
         }
     }
 }
 
+/// The synonyms of this file, else of the index if it has any.
+pub(super) fn synonyms(named: Option<&Path>, folder: &Folder) -> Result<Synonyms, Error> {
+    let path = named.map_or_else(|| folder.synonyms(), Path::to_owned);
+    let hint = || Some("put it right, or leave the synonyms out with --no-synonyms".to_owned());
+    let unusable = |what: &dyn std::fmt::Display| Error::usage(format!("{}: {what}", path.display()), hint());
+    match std::fs::read(&path) {
+        Ok(bytes) => {
+            let text = String::from_utf8(bytes).map_err(|_| unusable(&"this is not UTF-8"))?;
+            Synonyms::parse(&text).map_err(|error| unusable(&error))
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound && named.is_none() => Ok(Synonyms::default()),
+        Err(error) => Err(unusable(&error)),
+    }
+}
+
 /// The saved queries, when the words may name any.
-fn saved_queries(words: &[String], folder: &Folder) -> Result<SavedQueries, Error> {
+pub(super) fn saved_queries(words: &[String], folder: &Folder) -> Result<SavedQueries, Error> {
     match words.iter().any(|word| word.contains('@')) {
         true => Ok(folder.saved()?),
         false => Ok(SavedQueries::default()),
@@ -389,6 +392,13 @@ impl Asked {
         if self.response.total == 0 { Status::NothingFound } else { Status::Done }
     }
 
+    /// The warnings as lines for standard error, each with the place of the query before it.
+    pub(super) fn remark(&self, place: &str) -> Option<String> {
+        let warnings = self.warnings.iter().chain(&self.response.warnings);
+        let lines: String = warnings.map(|it| format!("warning: {place}: {}\n", visible(it))).collect();
+        (!lines.is_empty()).then_some(lines)
+    }
+
     /// Formats without a place for warnings leave them to standard error.
     fn warn_aside(&self, out: &mut Out) {
         warn_aside(&self.input, &self.checked, &self.response.warnings, out);
@@ -563,6 +573,13 @@ fn format_and_options(
     let format = format_of(if args.json { "json" } else { &args.format })?;
     let fields = args.fields.as_deref().map(|names| check_fields(format, names)).transpose();
     let fields = fields.map_err(|error| Error::usage(error.to_string(), None))?;
+    if args.null && !matches!(format.name(), "ids" | "paths") {
+        let hint = "it goes with --format ids or --format paths";
+        return Err(Error::usage(
+            format!("--null is not for --format {}", format.name()),
+            Some(hint.to_owned()),
+        ));
+    }
     Ok((format, output::Options { style: style(color), fields, null: args.null }))
 }
 
@@ -594,6 +611,7 @@ pub(super) fn facets(
 ) -> Result<Status, Error> {
     let folder = index::open(named)?;
     let searcher = args.filters.searcher(&folder)?;
+    check_fields_end(args, searcher.schema())?;
     let params = SearchParams {
         limit: Some(0),
         snippets: Some(0),
@@ -615,6 +633,22 @@ pub(super) fn facets(
         _ => out.write(|out| output::facets::write_text(&answer, &style(color), out))?,
     }
     Ok(Status::Done)
+}
+
+/// Words that follow the fields without `--` are taken for fields: that is told as what it is.
+fn check_fields_end(args: &FacetsArgs, schema: &Schema) -> Result<(), Error> {
+    let is_field = |typed: &String| schema.field(typed.split(':').next().unwrap_or(typed)).is_some();
+    let fields = args.fields.iter().take_while(|typed| is_field(typed)).count();
+    if fields == 0 || fields == args.fields.len() || !args.words.is_empty() {
+        return Ok(());
+    }
+    let (fields, words) = args.fields.split_at(fields);
+    let hint = format!(
+        "words to look for come after `--`: backfile facets {} -- {}",
+        fields.join(" "),
+        words.join(" ")
+    );
+    Err(Error::usage(format!("there is no facet {}", words[0]), Some(hint)))
 }
 
 /// A facet as typed to `facets`, where a field alone means every value of it.

@@ -158,10 +158,13 @@ fn list(json: bool, folder: &Folder, color: Color, out: &mut Out) -> Result<(), 
 fn remove(name: &str, folder: &Folder) -> Result<(), Error> {
     let name = name.strip_prefix('@').unwrap_or(name);
     folder.change_saved(|saved| {
-        saved
-            .remove(name)
-            .map(|_| ())
-            .ok_or_else(|| Error::usage(format!("there is no saved query `{name}`"), Some(saved.hint(name))))
+        saved.remove(name).map(|_| ()).ok_or_else(|| {
+            let hint = match saved.len() {
+                0 => "none is saved".to_owned(),
+                _ => saved.hint(name),
+            };
+            Error::usage(format!("there is no saved query `{name}`"), Some(hint))
+        })
     })?;
     Ok(folder.forget_shown(name)?)
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::engine::local::Searcher;
+use crate::engine::local::{Folder, Searcher};
 use crate::engine::{Manifest, SourceRow};
 use crate::ingest::extract::{Extracted, extract};
 use crate::ingest::source::source;
@@ -20,7 +20,7 @@ use crate::text::sanitize::visible;
 
 use super::error::Error;
 use super::ingest::Reading;
-use super::query::told;
+use super::query::{saved_queries, synonyms, told};
 use super::status::Status;
 use super::terminal::{Color, now, style};
 use super::{Out, index};
@@ -36,6 +36,7 @@ pub(super) struct ShowArgs {
     query: Vec<String>,
     /// Only the passages that match, so many at most
     #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "10", requires = "query")]
+    #[arg(value_parser = at_least_one)]
     passages: Option<usize>,
     /// As JSON
     #[arg(long, conflicts_with = "raw")]
@@ -43,6 +44,10 @@ pub(super) struct ShowArgs {
     /// The bytes it was made of: its file, or its record or member in it, unpacked
     #[arg(long)]
     raw: bool,
+}
+
+fn at_least_one(text: &str) -> Result<usize, &'static str> {
+    text.parse().ok().filter(|number| *number > 0).ok_or("not a number from 1 on")
 }
 
 /// Shows an article.
@@ -55,7 +60,7 @@ pub(super) fn show(
     let folder = index::open(named)?;
     let searcher = Searcher::open(&folder)?;
     let articles = searcher.article(&args.id)?;
-    let asked = question(args, &searcher, out)?;
+    let asked = question(args, &folder, &searcher, out)?;
     if articles.is_empty() {
         return Err(no_article(&args.id));
     }
@@ -91,12 +96,22 @@ pub(super) fn show(
 }
 
 /// What shall be marked; what was repaired in it is told.
-fn question(args: &ShowArgs, searcher: &Searcher, out: &mut Out) -> Result<Option<SearchRequest>, Error> {
+fn question(
+    args: &ShowArgs,
+    folder: &Folder,
+    searcher: &Searcher,
+    out: &mut Out,
+) -> Result<Option<SearchRequest>, Error> {
     if args.query.is_empty() {
         return Ok(None);
     }
-    let snippets = Some(args.passages.unwrap_or(0));
-    let params = SearchParams { words: args.query.clone(), snippets, ..SearchParams::default() };
+    let params = SearchParams {
+        words: args.query.clone(),
+        snippets: Some(args.passages.unwrap_or(0)),
+        saved: saved_queries(&args.query, folder)?,
+        synonyms: synonyms(None, folder)?,
+        ..SearchParams::default()
+    };
     let checked = params.check(searcher.schema(), now().0)?;
     told(&checked).iter().for_each(|warning| out.aside(&format!("warning: {}\n", visible(warning))));
     Ok(Some(checked.request))

@@ -41,6 +41,11 @@ impl BatchFormat {
     pub fn tells_errors(self) -> bool {
         matches!(self, BatchFormat::JsonLines | BatchFormat::Csv)
     }
+
+    /// Whether what was repaired in a query has a place in it.
+    pub fn tells_warnings(self) -> bool {
+        matches!(self, BatchFormat::JsonLines)
+    }
 }
 
 /// A query of the input.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::article::ArticleId;
 use crate::output::Style;
 use crate::output::json::Shown;
-use crate::output::text::layout::{Paint, counted, line};
+use crate::output::text::layout::{Block, Paint, block, counted, line, plain};
 use crate::search::{Explained, ExplainedWord, Explanation};
 
 /// Writes what the words stand for.
@@ -18,26 +18,39 @@ pub(super) fn write_words(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     line(out, style, Paint::Bold, "explanation")?;
-    line(out, style, Paint::Plain, &format!("  understood as {understood}"))?;
+    let told = |out: &mut dyn Write, text: &str| {
+        write!(out, "  ")?;
+        block(out, style, &plain(text), &Block { indent: 4, ..Block::HANGING })
+    };
+    told(out, &format!("understood as {understood}"))?;
     for word in &explained.words {
-        line(out, style, Paint::Plain, &format!("  {}: {}", word.word, meaning(word)))?;
+        told(out, &format!("{}: {}", word.word, meaning(word)))?;
     }
     if !explained.left_out.is_empty() {
-        line(out, style, Paint::Plain, &format!("  left out: {}", explained.left_out.join(" ")))?;
+        told(out, &format!("left out: {}", explained.left_out.join(" ")))?;
     }
     for (word, weight) in &explained.added {
-        line(out, style, Paint::Plain, &format!("  {word}: added by feedback, weight {weight:.2}"))?;
+        told(out, &format!("{word}: added by feedback, weight {weight:.2}"))?;
     }
     Ok(())
 }
 
+/// The articles of a word; stems of other languages that no article has say nothing.
 fn meaning(word: &ExplainedWord) -> String {
-    let terms = word.terms.iter().map(|(term, articles)| {
-        let articles = counted(*articles, "article", "articles");
-        if *term == word.word { articles } else { format!("{articles} by its stem {term}") }
-    });
-    let as_written = format!("as written {}", counted(word.as_written, "article", "articles"));
-    terms.chain([as_written]).collect::<Vec<_>>().join(", ")
+    let articles = |number: u64| counted(number, "article", "articles");
+    let terms = word.terms.iter().filter(|(_, number)| *number > 0);
+    let mut told: Vec<String> = terms
+        .map(|(term, number)| match *term == word.word {
+            true => articles(*number),
+            false => format!("{} by its stem {term}", articles(*number)),
+        })
+        .collect();
+    match (told.is_empty(), word.as_written) {
+        (true, 0) => return "no article".to_owned(),
+        (_, 0) => told.push("none as written".to_owned()),
+        (_, written) => told.push(format!("as written {}", articles(written))),
+    }
+    told.join(", ")
 }
 
 /// Writes how the score of the hit at a rank came about.
@@ -143,7 +156,20 @@ mod tests {
             ],
         });
         let explanation = Explained {
-            words: vec![word("climate", "climat"), word("who", "who")],
+            words: vec![
+                word("climate", "climat"),
+                word("who", "who"),
+                ExplainedWord {
+                    word: "policies".to_owned(),
+                    terms: vec![
+                        ("polic".to_owned(), 0),
+                        ("policies".to_owned(), 0),
+                        ("polici".to_owned(), 5),
+                    ],
+                    as_written: 0,
+                },
+                ExplainedWord { word: "zz".to_owned(), terms: vec![("zz".to_owned(), 0)], as_written: 0 },
+            ],
             left_out: vec!["the".to_owned()],
             added: vec![("carbon".to_owned(), 0.4)],
             hits: hits.collect(),

@@ -145,6 +145,9 @@ fn summary(question: &Question, totals: &KwicTotals) -> String {
         Some(all) if all.matches == 0 && totals.articles == 0 => {
             format!("nothing found for {}", question.input.trim())
         }
+        Some(all) if all.matches == 0 && totals.warnings.is_empty() => {
+            format!("0 matches in {articles}: none in what is shown of them; --field title,body shows both")
+        }
         Some(all) => {
             let matches = counted(all.matches, "match", "matches");
             let shown = match totals.lines == all.matches {

@@ -276,16 +276,8 @@ mod tests {
             Held { values: Some(vec!["energy".to_owned()]), ..held(tag, found) },
         ];
         let change = (!found).then(|| word("climate"));
-        Why {
-            article: article(),
-            found,
-            total: 214,
-            rank: found.then_some(3),
-            score: 5.0,
-            clauses,
-            change,
-            warnings: Vec::new(),
-        }
+        let (rank, warnings) = (found.then_some(3), Vec::new());
+        Why { article: article(), found, total: 214, rank, score: 5.0, clauses, change, warnings }
     }
 
     fn answer<'a>(why: &'a Why, schema: &'a Schema) -> WhyAnswer<'a> {

@@ -1,8 +1,9 @@
 //! Queries near a given one: a clause less, any of its words, another word in the place of one.
 
-use crate::query::Query;
 use crate::query::parse::{any_of_words, is_required};
 use crate::query::simplify::{conjuncts, simplify};
+use crate::query::{Pattern, PhrasePart, Query};
+use crate::schema::FieldName;
 
 /// The clauses of a query that must all hold, simplified.
 pub fn clauses(query: &Query) -> Vec<Query> {
@@ -30,6 +31,57 @@ pub fn any_word(clauses: &[Query]) -> Option<Query> {
         return None;
     }
     any_of_words(clauses.to_vec()).map(simplify)
+}
+
+/// The words of a phrase, of a nearness or of a compound, wherever they stand; `None` for what is no more than a word.
+pub fn apart(leaf: &Query) -> Option<Query> {
+    let mut words = Vec::new();
+    match leaf {
+        Query::Word { field, text, .. } => words.extend(words_apart(field.as_ref(), text)),
+        Query::Phrase { field, parts, .. } => {
+            for part in parts {
+                match part {
+                    PhrasePart::Text(text) => words.extend(words_apart(field.as_ref(), text)),
+                    PhrasePart::Wildcard(wildcard) => words.push(Query::Pattern {
+                        field: field.clone(),
+                        pattern: Pattern::Wildcard(wildcard.clone()),
+                    }),
+                }
+            }
+        }
+        Query::Near { .. } => {
+            let mut open = vec![leaf];
+            while let Some(side) = open.pop() {
+                match side {
+                    Query::Near { left, right, .. } => open.extend([right.as_ref(), left.as_ref()]),
+                    side => words.push(side.clone()),
+                }
+            }
+        }
+        Query::All
+        | Query::Pattern { .. }
+        | Query::Value { .. }
+        | Query::ValueWord { .. }
+        | Query::ValuePattern { .. }
+        | Query::Below { .. }
+        | Query::Dates { .. }
+        | Query::Numbers { .. }
+        | Query::Has(_)
+        | Query::And(_)
+        | Query::Or(_)
+        | Query::Not(_)
+        | Query::Boost(..) => {}
+    }
+    (words.len() > 1).then(|| simplify(Query::And(words)))
+}
+
+/// The words between blanks and the marks that join words.
+fn words_apart<'a>(field: Option<&'a FieldName>, text: &'a str) -> impl Iterator<Item = Query> + 'a {
+    /// These stand inside words and numbers.
+    const INSIDE: [char; 3] = ['\'', '.', ','];
+    let parts_words = |c: char| c.is_whitespace() || c.is_ascii_punctuation() && !INSIDE.contains(&c);
+    let words = text.split(parts_words).filter(|word| word.chars().any(char::is_alphanumeric));
+    words.map(move |word| Query::Word { field: field.cloned(), text: word.to_owned(), exact: false })
 }
 
 /// The words, phrases and values of a query that an article must or may have; nothing below a `Not`.
@@ -111,6 +163,29 @@ mod tests {
             let left: Vec<String> =
                 (0..clauses.len()).map(|out| shown(&without(&clauses, |number| number == out))).collect();
             assert_eq!(left, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn words_that_stand_together_come_apart() {
+        let cases = [
+            ("\"coal mine\"", Some("coal mine")),
+            ("\"coal mine\"~4", Some("coal mine")),
+            ("\"coal min*\"", Some("coal min*")),
+            ("title:\"so-called peace\"", Some("title:so title:called title:peace")),
+            ("coal NEAR/3 mine ADJ (pit OR shaft)", Some("coal mine (pit OR shaft)")),
+            ("\"coal mine\" NEAR strike", Some("\"coal mine\" strike")),
+            ("foo\\:bar", Some("foo bar")),
+            ("\"a NOT b\"", Some("a +NOT b")),
+            ("o'brien", None),
+            ("\"1,000\"", None),
+            ("coal", None),
+            ("col*", None),
+            ("tag:\"a b\"", None),
+        ];
+        for (text, expected) in cases {
+            let apart = apart(&query(text));
+            assert_eq!(apart.as_ref().map(shown).as_deref(), expected, "{text}");
         }
     }
 

@@ -188,8 +188,9 @@ impl Evaluation {
     /// The means over all topics.
     pub fn mean(&self) -> Measures {
         let count = self.topics.len().max(1) as f64;
+        // Not `sum`, which makes -0 of nothing.
         let mean =
-            |of: fn(&Measures) -> f64| self.topics.iter().map(|it| of(&it.measures)).sum::<f64>() / count;
+            |of: fn(&Measures) -> f64| self.topics.iter().fold(0.0, |sum, it| sum + of(&it.measures)) / count;
         Measures {
             ndcg_10: mean(|it| it.ndcg_10),
             map: mean(|it| it.map),
@@ -244,6 +245,7 @@ mod tests {
         assert_eq!((evaluation.topics.len(), evaluation.unjudged, evaluation.unasked), (3, 1, 1));
         close(evaluation.mean(), [(1.0 + 1.0 / 3f64.log2()) / 3.0, 0.5, 0.1, 2.0 / 3.0]);
         close(Evaluation::default().mean(), [0.0; 4]);
+        assert!(Evaluation::default().mean().map.is_sign_positive());
     }
 
     #[test]

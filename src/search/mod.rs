@@ -299,6 +299,8 @@ pub enum SuggestionKind {
     Unfiltered,
     /// Any of the words, not all.
     Any,
+    /// Words of a phrase or a nearness, wherever they stand.
+    Apart,
 }
 
 impl SuggestionKind {
@@ -311,6 +313,7 @@ impl SuggestionKind {
             SuggestionKind::Without => "without",
             SuggestionKind::Unfiltered => "unfiltered",
             SuggestionKind::Any => "any",
+            SuggestionKind::Apart => "apart",
         }
     }
 }

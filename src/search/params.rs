@@ -458,6 +458,8 @@ fn ingredient(name: &str) -> Result<Ingredient, ParamError> {
 
 fn facet(text: &str, sort: FacetSort, schema: &Schema) -> Result<FacetRequest, ParamError> {
     let (name, option) = text.split_once(':').map_or((text, None), |(name, option)| (name, Some(option)));
+    // `tag:` is `tag`.
+    let option = option.filter(|option| !option.is_empty());
     let field = facet_field("--facet", name, schema)?;
     let shown = field.facet.unwrap_or_default();
     let name = field.name.clone();
@@ -505,7 +507,8 @@ pub(super) fn context(flag: &str, text: &str) -> Result<Context, ParamError> {
     };
     let size = number.parse().ok().filter(|size| (1..=MAX_CONTEXT).contains(size));
     size.map(unit).ok_or_else(|| {
-        ParamError::new(format!("{flag} {text} is not a size"), "write 40w for words or 200c for characters")
+        let hint = format!("write 40w for words or 200c for characters, from 1 to {MAX_CONTEXT}");
+        ParamError::new(format!("{flag} {text} is not a size"), hint)
     })
 }
 

@@ -101,7 +101,13 @@ fn window(answer: &Answer<'_>) -> String {
         (Some(first), Some(last)) if first.rank > 1 => {
             format!("{} to {} of ", layout::thousands(first.rank), layout::thousands(last.rank))
         }
-        (Some(_), Some(_)) | (None, _) | (_, None) => String::new(),
+        (Some(_), Some(_)) => String::new(),
+        (None, _) | (_, None) => match &answer.request.page {
+            page if page.limit > 0 && page.offset > 0 => {
+                format!("no hits behind --offset {}, of ", page.offset)
+            }
+            _ => String::new(),
+        },
     }
 }
 

@@ -16,7 +16,9 @@ const WIDEST_LABEL: usize = 60;
 /// Writes `  policy for polcy: 12  backfile query policy` for each suggestion.
 pub(super) fn write_suggestions(answer: &Answer<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let suggestions = &answer.response.suggestions;
-    if suggestions.is_empty() && answer.response.total == 0 {
+    // What was shown before may well be in the index.
+    let is_rest = !answer.request.except.is_empty();
+    if suggestions.is_empty() && answer.response.total == 0 && !is_rest {
         return line(
             out,
             style,
@@ -38,7 +40,7 @@ pub(super) fn write_suggestions(answer: &Answer<'_>, style: &Style, out: &mut dy
 fn label(suggestion: &Suggestion) -> String {
     let Suggestion { kind, from, to, count, .. } = suggestion;
     let change = match kind {
-        SuggestionKind::Spelling | SuggestionKind::Value | SuggestionKind::Field => {
+        SuggestionKind::Spelling | SuggestionKind::Value | SuggestionKind::Field | SuggestionKind::Apart => {
             format!("{to} instead of {from}")
         }
         SuggestionKind::Without | SuggestionKind::Unfiltered => format!("without {from}"),

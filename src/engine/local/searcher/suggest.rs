@@ -14,12 +14,12 @@ use crate::engine::local::facets::ValueCounts;
 use crate::engine::local::near_values::{NearValue, near_values, near_words};
 use crate::engine::local::spelling::{Near, documents, near_terms};
 use crate::query::display::display;
-use crate::query::relax::{any_word, clauses, is_filter, replaced, wanted, without};
+use crate::query::relax::{any_word, apart, clauses, is_filter, replaced, wanted, without};
 use crate::query::simplify::simplify;
 use crate::query::{PhrasePart, Query};
 use crate::schema::FieldName;
 use crate::search::params::Renamed;
-use crate::search::{Ranking, SearchRequest, Suggestion, SuggestionKind};
+use crate::search::{Ingredient, Ranking, SearchRequest, Suggestion, SuggestionKind};
 
 use super::Searcher;
 
@@ -61,7 +61,8 @@ impl Searcher {
         renamed: Option<&Renamed>,
         found: bool,
     ) -> Result<Vec<Suggestion>, EngineError> {
-        let ranking = &request.ranking;
+        // Suggestions are tidy: a word that comes twice by the change stands once.
+        let ranking = &Ranking { without: vec![Ingredient::Repeats], ..request.ranking.clone() };
         let query = self.question(&request.query, ranking).query;
         let suggested = self.in_time(|deadline| {
             let suggester = Suggester { index: self, ranking, deadline };
@@ -83,9 +84,28 @@ impl Suggester<'_> {
         }
         suggestions.extend(self.spellings(query, false)?);
         suggestions.extend(self.values(query)?);
+        suggestions.extend(self.words_apart(query)?);
         suggestions.extend(self.fewer_clauses(query)?);
         if suggestions.is_empty() {
             suggestions = self.words_alone(query)?;
+        }
+        if suggestions.is_empty() {
+            suggestions = self.fewer_clauses(&replaced(query, &apart))?;
+        }
+        Ok(suggestions)
+    }
+
+    /// What finds nothing because its words do not stand together, with these words wherever they stand.
+    fn words_apart(&self, query: &Query) -> tantivy::Result<Vec<Suggestion>> {
+        let mut suggestions = Vec::new();
+        let together = wanted(query).into_iter().filter_map(|leaf| Some((leaf, apart(leaf)?)));
+        for (leaf, words) in together.take(MOST_LOOKED_AT) {
+            if self.count_of(leaf)? > 0 {
+                continue;
+            }
+            let changed = replaced(query, &|other| (other == leaf).then(|| words.clone()));
+            let (from, to) = (display(leaf, self.index.schema()), display(&words, self.index.schema()));
+            suggestions.extend(self.suggestion((SuggestionKind::Apart, from, to), changed)?);
         }
         Ok(suggestions)
     }
@@ -106,8 +126,8 @@ impl Suggester<'_> {
         (kind, from, to): (SuggestionKind, String, String),
         query: Query,
     ) -> tantivy::Result<Option<Suggestion>> {
-        let query = simplify(query);
-        let count = self.count_of(&self.index.question(&query, self.ranking).query)?;
+        let query = self.index.question(&simplify(query), self.ranking).query;
+        let count = self.count_of(&query)?;
         Ok((count > 0).then_some(Suggestion { kind, from, to, count, query }))
     }
 
