@@ -204,7 +204,7 @@ impl Searcher {
         self.stemming.get_or_init(|| Stemming::new(self.languages(), self.schema().undetermined))
     }
 
-    fn stop_words(&self) -> &StopWords {
+    pub(super) fn stop_words(&self) -> &StopWords {
         self.stop_words.get_or_init(|| StopWords::new(self.schema(), self.languages()))
     }
 

@@ -144,7 +144,8 @@ impl Searcher {
         self.suggestion((SuggestionKind::Spelling, from, to), changed)
     }
 
-    /// The words of a query that may be slips, and for which something near is known.
+    /// The words of a query that may be slips, and for which something near is known. Outside of phrases nobody looks
+    /// for the commonest words: they are not suggested, nor others for them.
     fn slips(&self, query: &Query, only_absent: bool) -> tantivy::Result<Vec<Slip>> {
         let mut slips: Vec<Slip> = Vec::new();
         let mut looked_at = 0;
@@ -152,7 +153,12 @@ impl Searcher {
             let Some((field, text)) = words_of(leaf) else { continue };
             let name = field.unwrap_or(&self.schema().default_field);
             let Some(field) = self.fields.text(name) else { continue };
+            let is_telling =
+                |word: &str| matches!(leaf, Query::Phrase { .. }) || !self.stop_words().any_has(word);
             for (folded, range) in correctable(text) {
+                if !is_telling(&folded) {
+                    continue;
+                }
                 looked_at += 1;
                 if looked_at > MOST_LOOKED_AT {
                     return Ok(slips);
@@ -168,6 +174,7 @@ impl Searcher {
                 }
                 let mut near = near_terms(&self.searcher, field.exact, &folded)?;
                 near.retain(|near| absent || near.distance == 1 && near.documents >= known * MUCH_RARER);
+                near.retain(|near| is_telling(&near.term));
                 if !near.is_empty() {
                     let typed = text[range.clone()].to_owned();
                     slips.push(Slip { leaf: leaf.clone(), range, typed, absent, near });
