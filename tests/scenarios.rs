@@ -8,12 +8,13 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
+use std::iter;
 use std::path::Path;
 
 use backfile::engine::local::Searcher;
 use backfile::query::display::display;
 use backfile::search::params::SearchParams;
-use backfile::search::{FacetCounts, SearchResponse};
+use backfile::search::{FacetCounts, Hit, SearchResponse};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -79,6 +80,9 @@ struct Request {
     /// Facet as asked for → its counts.
     #[serde(default)]
     counts: BTreeMap<String, Counts>,
+    /// Key → what is marked in its title and its passage.
+    #[serde(default)]
+    marks: BTreeMap<String, Vec<String>>,
     /// Part of the error, when it cannot be asked.
     error: Option<String>,
     /// Part of a warning of the parser or the engine.
@@ -138,6 +142,7 @@ fn a_wrong_expectation_is_noticed() {
         json!({"query": "coal", "keys": ["a"], "warning": "x"}),
         json!({"query": "*o*", "keys": []}),
         json!({"query": "coal", "copies": {"a": 2}}),
+        json!({"query": "coal", "marks": {"a": ["a"]}}),
         json!({"query": "coal", "facets": ["tag"], "counts": {"tag": {"missing": 1}}}),
         json!({"query": "coal", "facets": ["tag"], "counts": {"tag": {"buckets": [["x", 2]]}}}),
         json!({"query": "coal", "facets": ["tag"], "counts": {"tag": {"selected": ["x"]}}}),
@@ -238,6 +243,13 @@ fn check_query(searcher: &Searcher, request: &Request, query: &str) -> Vec<Strin
             failures.push(format!("the family of {key} has {size:?} articles instead of {expected}"));
         }
     }
+    for (key, expected) in &request.marks {
+        let hit = response.hits.iter().find(|hit| hit.key == *key);
+        let marks = hit.map(marked).unwrap_or_default();
+        if marks != *expected {
+            failures.push(format!("{marks:?} are marked in {key} instead of {expected:?}"));
+        }
+    }
     match &request.warning {
         Some(expected) if !warnings.iter().any(|warning| warning.contains(expected.as_str())) => {
             failures.push(format!("no warning {expected:?} in {warnings:?}"));
@@ -302,6 +314,12 @@ fn every(searcher: &Searcher, params: SearchParams) -> Vec<String> {
 
 fn keys(response: &SearchResponse) -> Vec<String> {
     response.hits.iter().map(|hit| hit.key.clone()).collect()
+}
+
+/// What is marked in the title and the passages of a hit.
+fn marked(hit: &Hit) -> Vec<&str> {
+    let passages = iter::once(&hit.title).chain(hit.snippets.iter().map(|snippet| &snippet.passage));
+    passages.flat_map(|passage| passage.spans.iter().map(|span| &passage.text[span.clone()])).collect()
 }
 
 fn sorted(keys: &[String]) -> Vec<&String> {

@@ -48,6 +48,9 @@ fn what_nothing_matches_has_ways_out() {
     let cases: &[(&str, &[&str])] = &[
         // Spellings: the nearest, those with the same first letter before the commonest.
         ("polcy", &["spelling polcy → policy: policy 3"]),
+        // Nobody looks for the commonest words, but for those of a phrase.
+        ("fot", &[]),
+        ("\"policy fot coal\"", &["spelling fot → for: \"policy for coal\" 1"]),
         ("polciy", &["spelling polciy → policy: policy 3"]),
         (
             "climate polcy",

@@ -2,7 +2,8 @@
 //!
 //! The lines of a `console` block that begin with `$ ` are run by `sh` in a folder that holds a copy of
 //! `tests/cli/archive/`; behind them stand `? code` if it is not 0, standard output, and standard error. A comment
-//! `<!-- $ … -->` is run in silence. Times, sizes and today's date are replaced by words in brackets.
+//! `<!-- $ … -->` is run in silence. Times, sizes and today's date are replaced by words in brackets. `$CORPUS` is
+//! `sample_corpus/`. In a transcript with the comment `<!-- marks -->` what is coloured as a match stands in braces.
 //!
 //! `BACKFILE_ACCEPT=1 cargo test --test integration transcripts` writes what the program prints; review it as a change.
 
@@ -52,6 +53,7 @@ fn play(transcript: &str, archive: &Path, shapes: &mut BTreeSet<String>) -> Stri
     copy(archive, &sandbox, "archive");
     let mut played = String::new();
     let mut in_block = false;
+    let has_marks = transcript.lines().any(|line| line == MARKS);
     for line in transcript.lines() {
         if let Some(silent) = line.strip_prefix("<!-- $ ").and_then(|line| line.strip_suffix(" -->")) {
             let output = shell(&sandbox, silent);
@@ -64,7 +66,7 @@ fn play(transcript: &str, archive: &Path, shapes: &mut BTreeSet<String>) -> Stri
             Some(command) => {
                 played.push_str(line);
                 played.push('\n');
-                let output = shell(&sandbox, command);
+                let output = if has_marks { marked(&sandbox, command) } else { shell(&sandbox, command) };
                 shapes.extend(conforming(command, &output.stdout));
                 if output.code != 0 {
                     played.push_str(&format!("? {}\n", output.code));
@@ -152,9 +154,47 @@ fn shell(sandbox: &Sandbox, line: &str) -> Output {
     command.arg("-c").arg(line).current_dir(sandbox.path("")).stdin(Stdio::null());
     command.env("PATH", std::env::join_paths(paths).expect("paths that came from PATH"));
     command.env("SCHEMA", Path::new(env!("CARGO_MANIFEST_DIR")).join("index_schema"));
+    command.env("CORPUS", Path::new(env!("CARGO_MANIFEST_DIR")).join("sample_corpus"));
     command.env("NO_COLOR", "1").env("LC_ALL", "C.UTF-8").env_remove("BACKFILE_INDEX").env_remove("COLUMNS");
     Output::of(&mut command)
 }
+
+/// Asks for what is coloured as a match to be shown in braces.
+const MARKS: &str = "<!-- marks -->";
+
+/// Runs a line with colours, of which only those of matches are kept, as braces.
+fn marked(sandbox: &Sandbox, line: &str) -> Output {
+    let mut output = shell(sandbox, &line.replace("backfile ", "backfile --color always "));
+    output.stdout = braced(&output.stdout);
+    output
+}
+
+fn braced(painted: &str) -> String {
+    let mut braced = String::with_capacity(painted.len());
+    let mut parts = painted.split("\x1b[");
+    let mut codes = String::new();
+    braced.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let (code, text) = part.split_once('m').expect("colours end with m");
+        if code == "0" && codes == MATCH {
+            braced.push('}');
+        }
+        if code == "0" {
+            codes.clear();
+        } else {
+            codes.push_str(code);
+            codes.push(' ');
+        }
+        if codes == MATCH {
+            braced.push('{');
+        }
+        braced.push_str(text);
+    }
+    braced
+}
+
+/// The codes that begin a match: bold and red.
+const MATCH: &str = "1 31 ";
 
 /// Numbers that differ from run to run: the text before them, and what is written instead.
 const VOLATILE: &[(&str, &str)] = &[
@@ -226,4 +266,10 @@ fn what_differs_from_run_to_run_is_left_out() {
     let expected = "{\"took_ms\":[MS],\"seconds\":[SECONDS]}\n  speed     [SPEED]\n";
     assert_eq!(steady(printed, &sandbox), expected);
     assert_eq!(steady(&format!("added {}\n", today()), &sandbox), "added [TODAY]\n");
+}
+
+#[test]
+fn marks_are_what_is_painted_as_a_match() {
+    let painted = "\x1b[1mTitle\x1b[0m of \x1b[1m\x1b[31mcoal\x1b[0m, \x1b[2mdim\x1b[0m\n";
+    assert_eq!(braced(painted), "Title of {coal}, dim\n");
 }

@@ -253,7 +253,22 @@ fn unreadable(text: &str) -> DateRangeError {
         let message = format!("{text:?} may be {} or {}", day_first.from, month_first.from);
         return DateRangeError { message, hint: "write year-month-day".into() };
     }
-    DateRangeError { message: format!("cannot read the date {text:?}"), hint: FORMS.into() }
+    let message = match numeric_unit(text) {
+        Some(unit) => format!("there is no {unit} {text}"),
+        None => format!("cannot read the date {text:?}"),
+    };
+    DateRangeError { message, hint: FORMS.into() }
+}
+
+/// What `1974-13` or `1974-02-30` would be, by its shape.
+fn numeric_unit(text: &str) -> Option<&'static str> {
+    let parts: Vec<usize> = text.split('-').map(str::len).collect();
+    let has_only_digits = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    match parts.as_slice() {
+        [4, 1..=2] if has_only_digits => Some("month"),
+        [4, 1..=2, 1..=2] if has_only_digits => Some("day"),
+        _ => None,
+    }
 }
 
 fn period(text: &str, today: Day) -> Option<Period> {
@@ -501,7 +516,9 @@ mod tests {
         let cases = [
             ("", "the date is empty", "2019-05"),
             ("soon", "cannot read the date \"soon\"", "last month"),
-            ("2019-02-30", "cannot read the date \"2019-02-30\"", "2019-05"),
+            ("2019-02-30", "there is no day 2019-02-30", "2019-05"),
+            ("2019-13", "there is no month 2019-13", "2019-05"),
+            ("2019-02-300", "cannot read the date \"2019-02-300\"", "2019-05"),
             ("2020..2019", "the range begins on 2020-01-01, after its end on 2019-12-31", "2019..2020"),
             ("7d..30d", "the range begins on 2019-05-08, after its end on 2019-04-15", "30d..7d"),
             ("{2019 TO 2020}", "no day lies between the ends of the range", "[2019 TO 2020]"),

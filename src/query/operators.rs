@@ -26,14 +26,14 @@ const fn row(syntax: &'static str, meaning: &'static str, example: &'static str)
 
 /// Every form, in the order of the help.
 pub const OPERATORS: &[Operator] = &[
-    row("word word", "all of the words, by their stems; any of them with --match any", "climate policy"),
-    row("\"a phrase\"", "these words side by side, as written, not by their stems", "\"climate policy\""),
+    row("word word", "all of the words, by their stems; any of them with --match any", "coal miners"),
+    row("\"a phrase\"", "these words side by side, as written, not by their stems", "\"coal station\""),
     row("=word", "the word as written, not its stem; --exact does so for all", "=Howell"),
     row(
         "wor*, w?rd, *ord",
         "words that fit: * is any letters or none, ? is one; at least one letter at the beginning, or two in all; \
-         in phrases as well",
-        "electr* wom?n \"climat* polic*\"",
+         in phrases as well; a ? at the end of a word is a question mark",
+        "electr* OR *graph OR \"wom?n vot*\"",
     ),
     row(
         "word~, word~2",
@@ -59,21 +59,21 @@ pub const OPERATORS: &[Operator] = &[
     ),
     row("a OR b, a | b", "one of them", "coal OR gas"),
     row("a AND b, a && b", "both of them, as without AND", "coal AND gas"),
-    row("NOT a, -a", "not this; a minus counts only at the start of a word", "coal -\"coal tit\""),
+    row("NOT a, -a", "not this; a minus counts only at the start of a word", "coal -\"coal strike\""),
     row("( )", "a group", "(coal OR gas) -oil"),
-    row("field:value", "in this field alone; quote a value with blanks", "author:\"Ann Lee\""),
-    row("field:(a OR b)", "several values of a field", "title:(coal OR gas)"),
-    row("field:val*", "values that fit: * is anything, ? is one character", "tag:ener* author:sm?th"),
+    row("field:value", "in this field alone; quote a value with blanks", "author:\"Ann Howells\""),
+    row("field:(a OR b)", "several values of a field", "title:(coal OR tram)"),
+    row("field:val*", "values that fit: * is anything, ? is one character", "tag:ener* author:br?ndt"),
     row("field:value/*", "what lies below a value in a hierarchy", "tag:energy/*"),
     row("field:*, -field:*", "has, or has not, any value in the field", "tag:* -author:*"),
     row(
         "word^3",
         "counts three times as much for the order; phrases and groups too",
-        "coal^3 \"natural gas\"^0.5",
+        "coal^3 \"gas company\"^0.5",
     ),
     row("*", "every article", "*"),
     row("+word", "the word, even when it looks like an operator", "+NOT"),
-    row("\\", "makes the sign behind it plain", "\\-273 \"so-called \\\"facts\\\"\""),
+    row("\\", "makes the sign behind it plain", "\"said \\\"Aye\\\" so\""),
 ];
 
 /// Forms that stand for something kept with the index, each with its meaning.
@@ -89,8 +89,8 @@ pub const KEPT_FORMS: &[(&str, &str)] = &[
 
 /// Ways to write the value of a date field, each with its meaning.
 pub const DATE_FORMS: &[(&str, &str)] = &[
-    ("date:2019, date:2019-05, date:2019-05-17", "a year, a month, a day"),
-    ("date:2019-05..2020, date:..1968, date:2010..", "from and to, both included"),
+    ("date:1953, date:1953-02, date:1953-02-03", "a year, a month, a day"),
+    ("date:1973-11..1974, date:..1968, date:2010..", "from and to, both included"),
     ("date:[2019 TO 2020], date:>=2010-01-01", "the same"),
     ("date:\"last month\", date:3y..", "counted from today"),
     ("date-within:2019", "all days that the date can mean lie in it"),
@@ -226,6 +226,35 @@ mod tests {
                 let parsed = parse(form, &Reading::new(&schema, Day(20_000)));
                 assert_eq!(parsed.problems, vec![], "{form}");
             }
+        }
+    }
+
+    /// The manual's page of examples, which are played as a test.
+    const MANUAL: &str = include_str!("../../tests/cli/language.md");
+
+    /// Whether a command of the manual has this in it.
+    fn is_played(text: &str) -> bool {
+        MANUAL.lines().filter(|line| line.starts_with("$ backfile ")).any(|line| line.contains(text))
+    }
+
+    #[test]
+    fn every_form_has_its_example_in_the_manual() {
+        for operator in OPERATORS {
+            for form in operator.syntax.split(", ") {
+                assert!(MANUAL.contains(&format!("`{form}`")), "{form} is not told");
+            }
+            assert!(is_played(&format!("'{}'", operator.example)), "{} is not played", operator.example);
+        }
+        for (syntax, _) in DATE_FORMS.iter().chain(NUMBER_FORMS) {
+            for form in syntax.split(", ") {
+                assert!(is_played(&format!("'{form}'")), "{form} is not played");
+            }
+        }
+        for (syntax, _) in KEPT_FORMS {
+            assert!(MANUAL.contains(&format!("`{syntax}`")), "{syntax} is not told");
+        }
+        for field in &Schema::for_tests().fields {
+            assert!(is_played(&format!("{}:", field.name)), "{}: is not played", field.name);
         }
     }
 

@@ -153,7 +153,7 @@ fn fuzzy(written: &Written, word: &str, digits: &str, span: &Range<usize>) -> Re
     let refused = |message: String, hint: &str| Err(Problem::refused(span.clone(), message).hint(hint));
     let distance = if digits.is_empty() { Some(1) } else { digits.parse().ok() };
     let Some(distance) = distance.filter(|distance| (1..=MAX_EDITS).contains(distance)) else {
-        let message = format!("a fuzzy word differs by 1 to {MAX_EDITS} letters");
+        let message = format!("a fuzzy word differs by 1 or {MAX_EDITS} letters");
         return refused(message, "write word~ or word~2; to search for the text, quote it");
     };
     if written.pattern().is_some() {

@@ -169,7 +169,8 @@ impl Suggester<'_> {
         self.suggestion((SuggestionKind::Spelling, from, to), changed)
     }
 
-    /// The words of a query that may be slips, and for which something near is known.
+    /// The words of a query that may be slips, and for which something near is known. Outside of phrases nobody looks
+    /// for the commonest words: they are not suggested, nor others for them.
     fn slips(&self, query: &Query, only_absent: bool) -> tantivy::Result<Vec<Slip>> {
         let mut slips: Vec<Slip> = Vec::new();
         let mut looked_at = 0;
@@ -177,7 +178,12 @@ impl Suggester<'_> {
             let Some((field, text)) = words_of(leaf) else { continue };
             let name = field.unwrap_or(&self.index.schema().default_field);
             let Some(field) = self.index.fields.text(name) else { continue };
+            let is_telling =
+                |word: &str| matches!(leaf, Query::Phrase { .. }) || !self.index.stop_words().any_has(word);
             for (folded, range) in correctable(text) {
+                if !is_telling(&folded) {
+                    continue;
+                }
                 looked_at += 1;
                 if looked_at > MOST_LOOKED_AT {
                     return Ok(slips);
@@ -193,6 +199,7 @@ impl Suggester<'_> {
                 }
                 let mut near = near_terms(&self.index.searcher, field.exact, &folded)?;
                 near.retain(|near| absent || near.distance == 1 && near.documents >= known * MUCH_RARER);
+                near.retain(|near| is_telling(&near.term));
                 if !near.is_empty() {
                     let typed = text[range.clone()].to_owned();
                     slips.push(Slip { leaf: leaf.clone(), range, typed, absent, near });
