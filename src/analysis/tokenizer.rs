@@ -55,6 +55,18 @@ pub fn tokenize(text: &str, each: impl FnMut(Token<'_>)) {
     Cutter::new(text, each, |_| true).cut();
 }
 
+/// The characters of a text that is a run of two and more of a script without blanks, with nothing between any of
+/// them; `None` for every other text. Such a run is looked for by its neighbours two by two, and marked so.
+pub fn unbroken_run(text: &str) -> Option<Vec<String>> {
+    let (mut characters, mut pairs, mut words) = (Vec::new(), 0, 0);
+    tokenize(text, |token| match token.kind {
+        TokenKind::Char => characters.push(token.text.to_owned()),
+        TokenKind::Pair => pairs += 1,
+        TokenKind::Word => words += 1,
+    });
+    (words == 0 && pairs > 0 && pairs + 1 == characters.len()).then_some(characters)
+}
+
 /// As [`tokenize`], but may leave out words whose folded text begins with an ASCII byte that `wanted` refuses.
 /// Positions are the same; a caller that looks for few words reads the text much faster. Returns how many positions
 /// the text has.
@@ -519,6 +531,23 @@ mod tests {
             }
         });
         ranges
+    }
+
+    #[test]
+    fn runs_are_of_one_piece() {
+        for (text, expected) in [
+            ("検索", Some("検 索")),
+            ("全文検索", Some("全 文 検 索")),
+            ("検", None),
+            ("検 索", None),
+            ("全文, 検索", None),
+            ("検索2020", None),
+            ("search", None),
+            ("", None),
+        ] {
+            let run = unbroken_run(text).map(|characters| characters.join(" "));
+            assert_eq!(run.as_deref(), expected, "{text}");
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::search::coverage::CoverageParams;
 use super::error::Error;
 use super::query::{Filters, question, warn_aside};
 use super::status::Status;
+use super::table::TableFormat;
 use super::terminal::{Color, now, style};
 use super::{Out, index};
 
@@ -32,8 +33,7 @@ pub(super) struct CoverageArgs {
     limit: usize,
     /// text, json, csv, tsv
     #[arg(long, value_name = "NAME", default_value = "text", help_heading = "Answer")]
-    #[arg(value_parser = ["text", "json", "csv", "tsv"])]
-    format: String,
+    format: TableFormat,
     /// Short for --format json
     #[arg(long, conflicts_with = "format", help_heading = "Answer")]
     json: bool,
@@ -71,9 +71,8 @@ pub(super) fn coverage(
     let (request, checked) = params.check(searcher.schema(), today)?;
     let coverage = searcher.coverage(&request)?;
     let input = args.words.join(" ");
-    let format = if args.json { "json" } else { args.format.as_str() };
-    let is_table = matches!(format, "csv" | "tsv");
-    if is_table {
+    let format = args.format.or_json(args.json);
+    if format.has_rows_alone() {
         warn_aside(&input, &checked, &coverage.warnings, out);
     }
     let question = question(input, &checked);
@@ -83,14 +82,16 @@ pub(super) fn coverage(
         coverage: &coverage,
         schema: searcher.schema(),
     };
-    if let Some(left_out) = answer.left_out().filter(|_| is_table) {
+    if let Some(left_out) = answer.left_out().filter(|_| format.has_rows_alone()) {
         out.aside(&format!("warning: {left_out}\n"));
     }
     match format {
-        "json" => out.write(|out| output::coverage::write_json(&answer, out))?,
-        "csv" => out.write(|out| output::coverage::write_csv(&answer, out))?,
-        "tsv" => out.write(|out| output::coverage::write_tsv(&answer, out))?,
-        _ => out.write(|out| output::coverage::write_text(&answer, args.limit, &style(color), out))?,
+        TableFormat::Json => out.write(|out| output::coverage::write_json(&answer, out))?,
+        TableFormat::Csv => out.write(|out| output::coverage::write_csv(&answer, out))?,
+        TableFormat::Tsv => out.write(|out| output::coverage::write_tsv(&answer, out))?,
+        TableFormat::Text => {
+            out.write(|out| output::coverage::write_text(&answer, args.limit, &style(color), out))?
+        }
     }
     Ok(if coverage.all.articles == 0 { Status::NothingFound } else { Status::Done })
 }

@@ -17,6 +17,7 @@ mod saved;
 mod show;
 mod similar;
 mod status;
+mod table;
 mod terminal;
 mod trend;
 mod why;

@@ -9,7 +9,7 @@ use clap::Args;
 use crate::article::ArticleId;
 use crate::engine::local::{Every, Folder, Searcher, Shown};
 use crate::output::fields::{HitField, check_fields};
-use crate::output::{self, Answer, Format, Question};
+use crate::output::{self, Answer, Format, Printer, Question};
 use crate::query::saved::{SavedQueries, is_name};
 use crate::query::synonyms::Synonyms;
 use crate::schema::{Field, Kind, Schema};
@@ -19,10 +19,11 @@ use crate::text::sanitize::visible;
 
 use super::error::{Error, caret};
 use super::status::Status;
+use super::table::TableFormat;
 use super::terminal::{Color, now, style};
 use super::{Out, index};
 
-/// Hits fetched at a time with `--all`.
+/// The limit that is checked with `--all`, which keeps to none.
 const ALL_PAGE: usize = 1_000;
 
 /// What is looked for; shared by all commands that search.
@@ -289,8 +290,8 @@ pub(super) struct FacetsArgs {
     #[arg(long, value_name = "ORDER")]
     facet_sort: Option<String>,
     /// text, json, csv, tsv
-    #[arg(long, value_name = "NAME", default_value = "text", value_parser = ["text", "json", "csv", "tsv"])]
-    format: String,
+    #[arg(long, value_name = "NAME", default_value = "text")]
+    format: TableFormat,
     /// Short for --format json
     #[arg(long, conflicts_with = "format")]
     json: bool,
@@ -476,12 +477,25 @@ pub(super) fn query(
     if !TELLS_WARNINGS.contains(&format.name()) {
         asked.warn_aside(out);
     }
-    let status = asked.status();
-    let mut printer = format.printer(options);
-    let mut shown = |hits: &[Hit]| news.iter_mut().for_each(|news| news.add(hits));
-    out.write(|out| printer.begin(&asked.answer(&searcher), out))?;
-    out.write(|out| printer.hits(&asked.response.hits, out))?;
-    shown(&asked.response.hits);
+    let shown = |hits: &[Hit]| news.iter_mut().for_each(|news| news.add(hits));
+    print_pages(format.printer(options), &asked.answer(&searcher), every, shown, out)?;
+    if let Some(news) = news {
+        news.enter(asked.checked.request.collapse, &folder, &searcher, out)?;
+    }
+    Ok(asked.status())
+}
+
+/// Prints an answer and the pages behind it, and hands what was printed to `shown`.
+fn print_pages(
+    mut printer: Box<dyn Printer>,
+    answer: &Answer<'_>,
+    every: Option<Every<'_>>,
+    mut shown: impl FnMut(&[Hit]),
+    out: &mut Out,
+) -> Result<(), Error> {
+    out.write(|out| printer.begin(answer, out))?;
+    out.write(|out| printer.hits(&answer.response.hits, out))?;
+    shown(&answer.response.hits);
     for page in every.into_iter().flatten() {
         let page = page?;
         out.write(|out| printer.hits(&page, out))?;
@@ -490,11 +504,7 @@ pub(super) fn query(
             break;
         }
     }
-    out.write(|out| printer.end(&asked.answer(&searcher), out))?;
-    if let Some(news) = news {
-        news.enter(asked.checked.request.collapse, &folder, &searcher, out)?;
-    }
-    Ok(status)
+    out.write(|out| printer.end(answer, out))
 }
 
 /// The format of that name.
@@ -622,15 +632,15 @@ pub(super) fn facets(
     let asked = Asked::ask(&searcher, params)?;
     let answer = asked.answer(&searcher);
     let counts = &asked.response.facets;
-    let format = if args.json { "json" } else { args.format.as_str() };
-    if !TELLS_WARNINGS.contains(&format) {
+    let format = args.format.or_json(args.json);
+    if format.has_rows_alone() {
         asked.warn_aside(out);
     }
     match format {
-        "json" => out.write(|out| output::facets::write_json(&answer, out))?,
-        "csv" => out.write(|out| output::facets::write_csv(counts, out))?,
-        "tsv" => out.write(|out| output::facets::write_tsv(counts, out))?,
-        _ => out.write(|out| output::facets::write_text(&answer, &style(color), out))?,
+        TableFormat::Json => out.write(|out| output::facets::write_json(&answer, out))?,
+        TableFormat::Csv => out.write(|out| output::facets::write_csv(counts, out))?,
+        TableFormat::Tsv => out.write(|out| output::facets::write_tsv(counts, out))?,
+        TableFormat::Text => out.write(|out| output::facets::write_text(&answer, &style(color), out))?,
     }
     Ok(Status::Done)
 }

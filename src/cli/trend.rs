@@ -12,6 +12,7 @@ use crate::search::trend::TrendParams;
 use super::error::Error;
 use super::query::{Filters, question, warn_aside};
 use super::status::Status;
+use super::table::TableFormat;
 use super::terminal::{Color, now, style};
 use super::{Out, index};
 
@@ -36,8 +37,7 @@ pub(super) struct TrendArgs {
     queries: bool,
     /// text, json, csv, tsv
     #[arg(long, value_name = "NAME", default_value = "text", help_heading = "Answer")]
-    #[arg(value_parser = ["text", "json", "csv", "tsv"])]
-    format: String,
+    format: TableFormat,
     /// Short for --format json
     #[arg(long, conflicts_with = "format", help_heading = "Answer")]
     json: bool,
@@ -82,8 +82,8 @@ pub(super) fn trend(
     let questions: Vec<Question> = terms().map(|(term, checked)| question(term.clone(), checked)).collect();
     let answer =
         TrendAnswer { questions: &questions, request: &request, trend: &trend, schema: searcher.schema() };
-    let format = if args.json { "json" } else { args.format.as_str() };
-    if matches!(format, "csv" | "tsv") {
+    let format = args.format.or_json(args.json);
+    if format.has_rows_alone() {
         for ((term, checked), counts) in terms().zip(&trend.terms) {
             warn_aside(term, checked, &counts.warnings, out);
         }
@@ -92,10 +92,12 @@ pub(super) fn trend(
         }
     }
     match format {
-        "json" => out.write(|out| output::trend::write_json(&answer, out))?,
-        "csv" => out.write(|out| output::trend::write_csv(&answer, out))?,
-        "tsv" => out.write(|out| output::trend::write_tsv(&answer, out))?,
-        _ => out.write(|out| output::trend::write_text(&answer, args.queries, &style(color), out))?,
+        TableFormat::Json => out.write(|out| output::trend::write_json(&answer, out))?,
+        TableFormat::Csv => out.write(|out| output::trend::write_csv(&answer, out))?,
+        TableFormat::Tsv => out.write(|out| output::trend::write_tsv(&answer, out))?,
+        TableFormat::Text => {
+            out.write(|out| output::trend::write_text(&answer, args.queries, &style(color), out))?
+        }
     }
     let is_empty = trend.terms.iter().all(|term| term.articles == 0);
     Ok(if is_empty { Status::NothingFound } else { Status::Done })

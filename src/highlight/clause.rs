@@ -4,7 +4,7 @@ use crate::analysis::kana::without_final_mark;
 use crate::analysis::language::Language;
 use crate::analysis::positions::MAX_FREE_WORDS;
 use crate::analysis::stem::Stemmer;
-use crate::analysis::tokenizer::{TokenKind, tokenize};
+use crate::analysis::tokenizer::{TokenKind, tokenize, unbroken_run};
 use crate::analysis::wildcard::{Slot, Wildcard};
 use crate::query::{Pattern, PhrasePart, Query};
 use crate::schema::FieldName;
@@ -140,13 +140,12 @@ type Weighed = (Shape, f32);
 impl Builder<'_> {
     fn add(&mut self, query: &Query) {
         if let Query::Word { field, text, exact: false } = query
-            && let Some(pairs) = pairs_of_run(without_final_mark(text))
+            && let Some(run) = unbroken_run(without_final_mark(text))
         {
-            // The neighbours are looked for two by two, so that is how they are found.
-            pairs.into_iter().for_each(|pair| {
-                let row = self.row(pair.map(Term::Exact).into());
+            for pair in run.array_windows::<2>().take(MAX_TERMS) {
+                let row = self.row(pair.clone().map(Term::Exact).into());
                 self.push(field.as_ref(), row);
-            });
+            }
             return;
         }
         let shape = self.shape(query);
@@ -315,16 +314,4 @@ fn words(text: &str) -> Vec<(String, TokenKind)> {
         }
     });
     words
-}
-
-/// The neighbours two by two, when a text is a run of three and more characters of a script without blanks.
-fn pairs_of_run(text: &str) -> Option<Vec<[String; 2]>> {
-    let (mut characters, mut pairs, mut words) = (Vec::new(), 0, 0);
-    tokenize(text, |token| match token.kind {
-        TokenKind::Char => characters.push(token.text.to_owned()),
-        TokenKind::Pair => pairs += 1,
-        TokenKind::Word => words += 1,
-    });
-    let is_run = words == 0 && pairs > 1 && pairs + 1 == characters.len();
-    is_run.then(|| characters.array_windows().take(MAX_TERMS).cloned().collect())
 }

@@ -15,7 +15,7 @@ use tantivy::{TantivyError, Term};
 
 use crate::analysis::kana::without_final_mark;
 use crate::analysis::positions::{MAX_DISTANCE, MAX_FREE_WORDS};
-use crate::analysis::tokenizer::{FirstBytes, TokenKind, tokenize, tokenize_wanted};
+use crate::analysis::tokenizer::{FirstBytes, TokenKind, tokenize, tokenize_wanted, unbroken_run};
 use crate::analysis::wildcard;
 use crate::engine::local::any_of::AnyOf;
 use crate::engine::local::expand::single_word;
@@ -45,16 +45,16 @@ impl Lowering<'_> {
         exact: bool,
     ) -> tantivy::Result<Option<Lowered>> {
         let Some(field) = self.text_field(field) else { return Ok(Some(Box::new(EmptyQuery))) };
-        let tokens = self.tokens(if exact { text } else { without_final_mark(text) });
+        let text = if exact { text } else { without_final_mark(text) };
+        let tokens = self.tokens(text);
         let stems = field.stems.filter(|_| !exact);
-        let unbroken = is_unbroken(&tokens);
         Ok(match (tokens.as_slice(), stems) {
             ([], _) => None,
             ([only], Some(stems)) if only.kind == TokenKind::Word => {
                 Some(self.any_term(stems, self.stemming.stems(&only.text).into_iter().collect())?)
             }
             // A run of characters without blanks: neighbours two by two, which is where its ranking lies.
-            (tokens, Some(stems)) if unbroken => {
+            (tokens, Some(stems)) if unbroken_run(text).is_some() => {
                 let pairs = tokens.iter().filter(|token| token.kind == TokenKind::Pair);
                 Some(all(pairs.map(|pair| scored(stems, &pair.text)).collect()))
             }
@@ -105,13 +105,7 @@ impl Lowering<'_> {
         Ok(match query {
             Query::Word { field, text, exact } => {
                 self.check_field(field.as_ref(), shapes)?;
-                let tokens = self.tokens(if *exact { text } else { without_final_mark(text) });
-                match tokens.as_slice() {
-                    [only] if only.kind == TokenKind::Word && !exact && shapes.field.stems.is_some() => {
-                        Some(self.stem_shape(&only.text, shapes)?)
-                    }
-                    tokens => shapes.row(row_of(tokens)),
-                }
+                self.word_shape(text, *exact, shapes)?
             }
             Query::Phrase { field, parts, slop } => {
                 self.check_field(field.as_ref(), shapes)?;
@@ -127,17 +121,7 @@ impl Lowering<'_> {
                 shapes.row(row)
             }
             Query::Near { left, right, distance, ordered } => {
-                match (self.shape(left, shapes)?, self.shape(right, shapes)?) {
-                    (Some(left), Some(right)) => Some(Shape::Near {
-                        left: Box::new(left),
-                        right: Box::new(right),
-                        // More would reach from one part of an article into the next.
-                        distance: (*distance).min(MAX_DISTANCE),
-                        ordered: *ordered,
-                    }),
-                    // A side without words demands nothing.
-                    (one, other) => one.or(other),
-                }
+                near_shape(self.shape(left, shapes)?, self.shape(right, shapes)?, *distance, *ordered)
             }
             Query::Or(parts) => {
                 let mut either = Vec::with_capacity(parts.len());
@@ -170,6 +154,16 @@ impl Lowering<'_> {
             return Ok(());
         }
         Err(refused("what is to be near each other must be looked for in one field"))
+    }
+
+    fn word_shape(&mut self, text: &str, exact: bool, shapes: &mut Shapes) -> tantivy::Result<Option<Shape>> {
+        let tokens = self.tokens(if exact { text } else { without_final_mark(text) });
+        Ok(match tokens.as_slice() {
+            [only] if only.kind == TokenKind::Word && !exact && shapes.field.stems.is_some() => {
+                Some(self.stem_shape(&only.text, shapes)?)
+            }
+            tokens => shapes.row(row_of(tokens)),
+        })
     }
 
     /// The words as written that have the stems of this one.
@@ -352,6 +346,20 @@ impl Shapes {
     }
 }
 
+/// Two shapes near each other; a side without words demands nothing.
+fn near_shape(left: Option<Shape>, right: Option<Shape>, distance: u32, ordered: bool) -> Option<Shape> {
+    match (left, right) {
+        (Some(left), Some(right)) => Some(Shape::Near {
+            left: Box::new(left),
+            right: Box::new(right),
+            // More would reach from one part of an article into the next.
+            distance: distance.min(MAX_DISTANCE),
+            ordered,
+        }),
+        (one, other) => one.or(other),
+    }
+}
+
 fn refused(what: &str) -> TantivyError {
     TantivyError::InvalidArgument(what.to_owned())
 }
@@ -374,13 +382,6 @@ fn first_field(query: &Query) -> Option<&FieldName> {
         | Query::Dates { .. }
         | Query::Has(_) => None,
     }
-}
-
-/// Whether these are neighbouring characters of a script without blanks, with nothing between any of them.
-fn is_unbroken(tokens: &[QueryToken]) -> bool {
-    let count = |kind| tokens.iter().filter(|token| token.kind == kind).count();
-    let pairs = count(TokenKind::Pair);
-    count(TokenKind::Word) == 0 && pairs > 0 && pairs + 1 == count(TokenKind::Char)
 }
 
 /// Words at the distances that they have in the query.
