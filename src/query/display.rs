@@ -4,7 +4,7 @@
 
 use crate::query::dates::display_range;
 use crate::query::lexer::WITHIN;
-use crate::query::lexer::{field_prefix, is_quote, proximity};
+use crate::query::lexer::{field_prefix, is_quote, is_small_proximity, proximity};
 use crate::query::simplify::simplify;
 use crate::query::{NumberRange, Pattern, PhrasePart, Query, Wildcard, WildcardPart};
 use crate::schema::{FieldName, Kind, Schema};
@@ -278,7 +278,7 @@ fn is_compound(query: &Query) -> bool {
 
 /// Words that are operators when they stand alone.
 fn is_reserved(text: &str) -> bool {
-    matches!(text, "AND" | "OR" | "NOT") || proximity(text).is_some()
+    matches!(text, "AND" | "OR" | "NOT") || proximity(text).is_some() || is_small_proximity(text)
 }
 
 /// Whether a value can stand behind `field:` without quotes.
@@ -305,7 +305,7 @@ fn push_bare(out: &mut String, text: &str) {
         let behind = &text[at + c.len_utf8()..];
         let means_something = match c {
             '\\' | '(' | ')' | '*' | '~' | '^' | '|' => true,
-            '-' | '+' | '=' | '/' | '@' => at == 0,
+            '-' | '+' | '=' | '/' | '@' | '!' => at == 0,
             '&' => behind.starts_with('&') || text[..at].ends_with('&'),
             '?' => may_be_wildcard(behind),
             ':' => colon == Some(at),

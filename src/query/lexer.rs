@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::query::parse::{MAX_DISTANCE, Problem, USUAL_ADJACENCY, USUAL_NEARNESS};
+use crate::query::parse::{MAX_BOOST, MAX_DISTANCE, Problem, USUAL_ADJACENCY, USUAL_NEARNESS};
 use crate::schema::{Field, Kind, Schema};
 
 /// A piece of the query's text.
@@ -108,8 +108,27 @@ impl<'a> Lexer<'a, '_> {
         match (operator(word), proximity(word)) {
             (Some(kind), _) => self.push(kind, word.len()),
             (None, Some(proximity)) => self.near(word, &proximity),
-            (None, None) => self.operand(),
+            (None, None) => {
+                self.foreign(word);
+                self.operand();
+            }
         }
+    }
+
+    /// Tells of what is an operator elsewhere, or would be in capitals, that it is text here.
+    fn foreign(&mut self, word: &str) {
+        let (length, hint) = if starts_with_sign(word, '!') {
+            (1, "to exclude a word write -word; a backslash makes the ! plain".to_owned())
+        } else if is_small_proximity(word) {
+            (
+                word.len(),
+                format!("operators have capitals: {}; +{word} is the word", word.to_ascii_uppercase()),
+            )
+        } else {
+            return;
+        };
+        let message = format!("`{}` is no operator, so it is read as text", &word[..length]);
+        self.problems.push(Problem::repaired(self.at..self.at + length, message).hint(hint));
     }
 
     fn near(&mut self, word: &str, proximity: &Proximity<'_>) {
@@ -182,6 +201,14 @@ impl<'a> Lexer<'a, '_> {
         let run = &self.rest()[..bare_length(self.rest())];
         let boost = boost_suffix(run).map_or(0, |(length, _)| length);
         let word = if boost < run.len() { &run[..run.len() - boost] } else { run };
+        let caret = unescaped(word).find(|&(at, c, escaped)| c == '^' && !escaped && at > 0);
+        if let Some((at, ..)) = caret {
+            let message = format!("`{}` is no boost, so it is read as text", &word[at..]);
+            let hint =
+                format!("behind ^ stands a number from 0 to {MAX_BOOST}; a backslash makes the ^ plain");
+            let span = self.at + at..self.at + word.len();
+            self.problems.push(Problem::repaired(span, message).hint(hint));
+        }
         self.push(TokenKind::Bare(word), word.len());
         self.boost();
     }
@@ -319,6 +346,12 @@ pub(super) fn proximity(word: &str) -> Option<Proximity<'_>> {
     };
     let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
     distance.is_none_or(is_number).then_some(Proximity { ordered, distance })
+}
+
+/// Whether a word would be `NEAR/8` or `ADJ/8` in capitals.
+pub(super) fn is_small_proximity(word: &str) -> bool {
+    let capitals = word.to_ascii_uppercase();
+    capitals != word && proximity(&capitals).is_some_and(|proximity| proximity.distance.is_some())
 }
 
 /// The bytes of the unquoted text at the beginning of `rest`.
