@@ -11,6 +11,7 @@
 //!   tantivy/           segments and meta.json
 //! ```
 
+mod accents;
 mod any_of;
 mod bits;
 mod bm25;

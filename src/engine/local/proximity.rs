@@ -28,7 +28,7 @@ const ADJACENT: f32 = 0.5;
 /// What a pair within the window counts.
 const NEAR: f32 = 0.5;
 /// What the form of a word counts.
-const FORM: f32 = 0.1;
+pub(super) const FORM: f32 = 0.1;
 
 /// What is looked for in the best hits of one question.
 pub(super) struct Proximity {

@@ -95,9 +95,11 @@ impl Searcher {
 
     /// Adds to the scores of the best hits what they gain; none of the others then stands before them.
     fn let_gain(&self, plan: &Plan, best: &mut [Listed]) -> tantivy::Result<()> {
-        let Some(proximity) = plan.proximity() else { return Ok(()) };
+        if !plan.has_gains() {
+            return Ok(());
+        }
         let ranked: Vec<Ranked> = best.iter().map(|listed| listed.ranked(Sort::Relevance)).collect();
-        let gained = self.gained(plan, proximity, &ranked)?.into_iter();
+        let gained = self.gained(plan, &ranked)?.into_iter();
         let gained: HashMap<DocAddress, f64> = gained.map(|it| (it.address, it.key.primary)).collect();
         for listed in best {
             if let Some(score) = gained.get(&DocAddress::new(listed.segment, listed.document)) {

@@ -120,7 +120,11 @@ impl Searcher {
         let keys = Keys::open(self.searcher.segment_reader(segment), segment)?;
         let factor = keys.recency(plan.recency, address.doc_id);
         // Those beyond the best gained nothing.
-        if let Some(proximity) = plan.proximity().filter(|_| total > base * factor * (1.0 + ROUNDING)) {
+        let has_gained = total > base * factor * (1.0 + ROUNDING);
+        if let Some(accents) = plan.accents.as_ref().filter(|_| has_gained) {
+            parts.push(("accents as typed".to_owned(), accents.gain(&self.stored(address)?)));
+        }
+        if let Some(proximity) = plan.proximity().filter(|_| has_gained) {
             let label = |gain: &Gain| (cause(plan, gain.cause), gain.value);
             let reader = self.searcher.segment_reader(segment);
             proximity.each(reader, &[address.doc_id], |gains| parts.extend(gains.iter().map(label)))?;

@@ -6,6 +6,7 @@ use tantivy::SegmentReader;
 use tantivy::query::Weight;
 
 use crate::article::ArticleId;
+use crate::engine::local::accents::Accents;
 use crate::engine::local::bits::Bits;
 use crate::engine::local::deadline::Deadline;
 use crate::engine::local::feedback::Expansion;
@@ -35,6 +36,8 @@ pub(super) struct Plan {
     pub(super) filters: Vec<(FieldName, Box<dyn Weight>)>,
     /// What the best hits may gain.
     pub(super) proximity: Option<Proximity>,
+    /// What they may gain besides by the accents of their words.
+    pub(super) accents: Option<Accents>,
     pub(super) recency: Option<Recency>,
     /// Terms that feedback added.
     pub(super) added: Vec<Expansion>,
@@ -96,6 +99,11 @@ impl Plan {
 
     pub(super) fn proximity(&self) -> Option<&Proximity> {
         self.proximity.as_ref()
+    }
+
+    /// Whether the best hits may gain anything.
+    pub(super) fn has_gains(&self) -> bool {
+        self.proximity.is_some() || self.accents.is_some()
     }
 
     /// Without the articles `except`, which are sorted.

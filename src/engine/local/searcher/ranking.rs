@@ -11,6 +11,7 @@ use tantivy::query::{EnableScoring, Weight};
 use tantivy::{DocAddress, Term};
 
 use crate::analysis::stem::Stemmer;
+use crate::engine::local::accents::Accents;
 use crate::engine::local::deadline::Deadline;
 use crate::engine::local::expand::Expander;
 use crate::engine::local::feedback::{self, Expansion};
@@ -137,9 +138,12 @@ impl Searcher {
             warnings.push(left_out(&question.left_out));
         }
         let default_field = self.fields.text(&self.schema().default_field);
-        let proximity = match default_field {
-            Some(field) => Proximity::new(&self.searcher, field, &question, ranking)?,
-            None => None,
+        let (proximity, accents) = match default_field {
+            Some(field) => (
+                Proximity::new(&self.searcher, field, &question, ranking)?,
+                Accents::new(&self.searcher, field, &question, ranking)?,
+            ),
+            None => (None, None),
         };
         let mut plan = Plan {
             scoring: None,
@@ -151,6 +155,7 @@ impl Searcher {
             matching,
             filters,
             proximity,
+            accents,
         };
         plan.scoring = self.scoring(&plan, ranking)?;
         Ok(plan)
@@ -255,14 +260,14 @@ impl Searcher {
 
     fn rank_by_score(&self, page: &Page, plan: &Plan, sets: &[Set]) -> tantivy::Result<Vec<Ranked>> {
         let mut best = Best::new(page.offset.saturating_add(page.limit), page.after);
-        let Some(proximity) = &plan.proximity else {
+        if !plan.has_gains() {
             self.offer_scored(plan, sets, &HashSet::new(), &mut best)?;
             return Ok(from_offset(best, page.offset));
-        };
+        }
         let mut looked_at = Best::new(DEPTH, None);
         self.offer_scored(plan, sets, &HashSet::new(), &mut looked_at)?;
         let looked_at = looked_at.into_sorted();
-        self.gained(plan, proximity, &looked_at)?.into_iter().for_each(|ranked| best.offer(ranked));
+        self.gained(plan, &looked_at)?.into_iter().for_each(|ranked| best.offer(ranked));
         // What was not looked at scores less than all that were, so it only follows them.
         if looked_at.len() == DEPTH && !best.is_full() {
             let known = looked_at.iter().map(|ranked| ranked.address).collect();
@@ -300,12 +305,7 @@ impl Searcher {
     }
 
     /// These hits with what they gain by the nearness and the forms of their words.
-    pub(super) fn gained(
-        &self,
-        plan: &Plan,
-        proximity: &Proximity,
-        hits: &[Ranked],
-    ) -> tantivy::Result<Vec<Ranked>> {
+    pub(super) fn gained(&self, plan: &Plan, hits: &[Ranked]) -> tantivy::Result<Vec<Ranked>> {
         let mut by_place = hits.to_vec();
         by_place.sort_unstable_by_key(|ranked| ranked.address);
         let mut gained = Vec::with_capacity(hits.len());
@@ -314,8 +314,16 @@ impl Searcher {
             let reader = self.searcher.segment_reader(segment);
             let keys = Keys::open(reader, segment)?;
             let documents: Vec<u32> = of_segment.iter().map(|ranked| ranked.address.doc_id).collect();
-            for (ranked, gain) in of_segment.iter().zip(proximity.gains(reader, &documents)?) {
-                let gain = gain * keys.recency(plan.recency, ranked.address.doc_id);
+            let gains = match plan.proximity() {
+                Some(proximity) => proximity.gains(reader, &documents)?,
+                None => vec![0.0; documents.len()],
+            };
+            for (ranked, gain) in of_segment.iter().zip(gains) {
+                let by_accents = match &plan.accents {
+                    Some(accents) => accents.gain(&self.stored(ranked.address)?),
+                    None => 0.0,
+                };
+                let gain = (gain + by_accents) * keys.recency(plan.recency, ranked.address.doc_id);
                 let primary = f64::from(stable(ranked.key.primary as f32 + gain));
                 gained.push(Ranked { key: RankKey { primary, ..ranked.key }, ..*ranked });
             }
