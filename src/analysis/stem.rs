@@ -71,7 +71,7 @@ pub fn has(language: Language) -> bool {
 const CHANGES_BEGINNINGS: [&str; 12] =
     ["ar", "eo", "et", "fa", "ga", "id", "nl", "sr", "st", "ta", "tr", "yi"];
 
-/// Whether words of this language can begin in another way than their stems, so that [`beginnings`] does not hold.
+/// Whether words of this language can begin in another way than their stems, so that `beginnings` does not hold.
 pub fn changes_beginnings(language: Language) -> bool {
     CHANGES_BEGINNINGS.contains(&language.as_str())
 }
@@ -91,7 +91,7 @@ fn beginnings(stem: &str) -> impl Iterator<Item = [u8; 2]> + Clone {
     seconds.into_iter().map(move |second| [first, second])
 }
 
-/// Whether a word has one of the [`beginnings`] of a stem.
+/// Whether a word has one of the `beginnings` of a stem.
 pub fn begins_alike(stem: &str, word: &str) -> bool {
     beginnings(stem).any(|beginning| word.as_bytes().starts_with(meant(&beginning)))
 }
