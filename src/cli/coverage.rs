@@ -15,7 +15,6 @@ use super::table::TableFormat;
 use super::terminal::{Color, now, style};
 use super::{Out, index};
 
-/// Articles of each period and source, and where there are gaps
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct CoverageArgs {

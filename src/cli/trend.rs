@@ -16,7 +16,6 @@ use super::table::TableFormat;
 use super::terminal::{Color, now, style};
 use super::{Out, index};
 
-/// How often queries match over time, relative to what the archive holds
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct TrendArgs {
