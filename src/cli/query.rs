@@ -14,7 +14,7 @@ use crate::query::saved::{SavedQueries, is_name};
 use crate::query::synonyms::Synonyms;
 use crate::schema::{Field, Kind, Schema};
 use crate::search::params::{Checked, ParamError, SearchParams};
-use crate::search::{Collapse, Hit, SearchResponse};
+use crate::search::{Collapse, Detail, Hit, SearchResponse};
 use crate::text::sanitize::visible;
 
 use super::error::{Error, caret};
@@ -26,7 +26,7 @@ use super::{Out, index};
 /// The limit that is checked with `--all`, which keeps to none.
 const ALL_PAGE: usize = 1_000;
 
-/// What is looked for; shared by all commands that search.
+// What is looked for; shared by all commands that search.
 #[derive(Debug, Args, Clone)]
 #[command(next_help_heading = "Filters (the same flag repeated: any of them)")]
 pub(super) struct Filters {
@@ -154,7 +154,7 @@ pub(super) fn saved_queries(words: &[String], folder: &Folder) -> Result<SavedQu
     }
 }
 
-/// What decides the order by relevance; shared by `query`, `batch` and `eval`.
+// What decides the order by relevance; shared by `query`, `batch` and `eval`.
 #[derive(Debug, Args, Clone)]
 #[command(next_help_heading = "Ranking")]
 pub(super) struct RankingArgs {
@@ -186,7 +186,6 @@ impl RankingArgs {
     }
 }
 
-/// Ranked hits with snippets, and the facets asked for
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct QueryArgs {
@@ -266,7 +265,6 @@ A word that begins with a minus needs `--` before it: query -- coal -mine
 Exit codes: 0 found, 1 nothing matched, 2 bad usage or a query that cannot be
 understood, 4 no index, or one that cannot be used.";
 
-/// One number: how many articles match
 #[derive(Debug, Args)]
 pub(super) struct CountArgs {
     /// What to look for
@@ -276,7 +274,6 @@ pub(super) struct CountArgs {
     filters: Filters,
 }
 
-/// Tables of facet values, all of them
 #[derive(Debug, Args)]
 #[command(after_long_help = FACET_EXAMPLES)]
 pub(super) struct FacetsArgs {
@@ -435,7 +432,7 @@ pub(super) fn told(checked: &Checked) -> Vec<String> {
     told.collect()
 }
 
-/// Formats that print warnings and explanations themselves.
+/// Formats that print warnings, explanations and suggestions themselves.
 const TELLS_WARNINGS: &[&str] = &["text", "json", "jsonl"];
 
 /// Answers a query.
@@ -460,6 +457,7 @@ pub(super) fn query(
         sort: args.sort.clone(),
         facets: args.facet.clone(),
         facet_sort: args.facet_sort.clone(),
+        detail: detail(format, &options),
         snippets: Some(if shows_snippets(format, &options) { args.snippets } else { 0 }),
         context: args.context.clone(),
         explain: args.explain,
@@ -471,7 +469,7 @@ pub(super) fn query(
         false => (Asked::ask_except(&searcher, params, except)?, None),
     };
     // What was shown before is found all the same: there is nothing to put right.
-    if news.is_none() {
+    if news.is_none() && TELLS_WARNINGS.contains(&format.name()) {
         asked.suggest(&searcher)?;
     }
     if !TELLS_WARNINGS.contains(&format.name()) {
@@ -598,6 +596,14 @@ pub(super) fn shows_snippets(format: &dyn Format, options: &output::Options) -> 
     let fields = options.fields.as_deref().unwrap_or(format.default_fields());
     format.name() == "text"
         || fields.iter().any(|field| matches!(field, HitField::Snippets | HitField::Snippet))
+}
+
+/// How much of each hit is printed.
+fn detail(format: &dyn Format, options: &output::Options) -> Detail {
+    let fields = options.fields.as_deref().unwrap_or(format.default_fields());
+    let of_ranking =
+        format.name() == "ids" || !fields.is_empty() && fields.iter().all(|it| it.is_of_ranking());
+    if of_ranking { Detail::Id } else { Detail::Article }
 }
 
 /// Prints how many articles match.
