@@ -19,7 +19,7 @@ use crate::text::sanitize::visible;
 
 use super::error::{Error, caret};
 use super::status::Status;
-use super::table::TableFormat;
+use super::table::{TableArgs, TableFormat};
 use super::terminal::{Color, now, style};
 use super::{Out, index};
 
@@ -286,12 +286,8 @@ pub(super) struct FacetsArgs {
     /// Order of the values: count (commonest first), name
     #[arg(long, value_name = "ORDER")]
     facet_sort: Option<String>,
-    /// text, json, csv, tsv
-    #[arg(long, value_name = "NAME", default_value = "text")]
-    format: TableFormat,
-    /// Short for --format json
-    #[arg(long, conflicts_with = "format")]
-    json: bool,
+    #[command(flatten)]
+    table: TableArgs,
     #[command(flatten)]
     filters: Filters,
 }
@@ -638,7 +634,7 @@ pub(super) fn facets(
     let asked = Asked::ask(&searcher, params)?;
     let answer = asked.answer(&searcher);
     let counts = &asked.response.facets;
-    let format = args.format.or_json(args.json);
+    let format = args.table.format();
     if format.has_rows_alone() {
         asked.warn_aside(out);
     }
