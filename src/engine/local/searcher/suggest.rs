@@ -23,7 +23,7 @@ use crate::search::{Ingredient, Ranking, SearchRequest, Suggestion, SuggestionKi
 
 use super::Searcher;
 
-/// Words and values of a query that are looked at; those behind are not.
+/// Words and values of a query for which others are looked for; those behind stay as they are.
 const MOST_LOOKED_AT: usize = 8;
 /// Spellings of one word, or values for one, that are tried and shown.
 const MOST_FOR_EACH: usize = 3;
