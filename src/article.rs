@@ -147,7 +147,7 @@ impl std::fmt::Display for Place {
 }
 
 /// The short name of an article: a hash of its key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct ArticleId(pub u64);
 
 impl ArticleId {

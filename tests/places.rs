@@ -15,7 +15,7 @@ use backfile::engine::local::Searcher;
 use backfile::query::{NumberRange, Pattern, PhrasePart, Query};
 use backfile::schema::FieldName;
 use backfile::search::{
-    Collapse, Context, Page, Ranking, SearchRequest, SearchResponse, SnippetOptions, Sort,
+    Collapse, Context, Detail, Page, Ranking, SearchRequest, SearchResponse, SnippetOptions, Sort,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -29,6 +29,7 @@ fn request(query: Query) -> SearchRequest {
         page: Page { offset: 0, limit: 1_000, after: None },
         sort: Sort::Relevance,
         facets: Vec::new(),
+        detail: Detail::Article,
         snippets: SnippetOptions { count: 0, context: Context::Words(10) },
         collapse: Collapse::None,
         except: Vec::new(),

@@ -141,8 +141,8 @@ fn beginning(word: &str) -> usize {
 const PIECES: [usize; 3] = [400, 600, 1000];
 
 impl Detector {
-    /// `stop_words`: for each language its commonest words.
-    pub fn new(stop_words: &[(Language, Vec<String>)]) -> Detector {
+    /// `stop_words`: for each language its commonest words, parted by blanks.
+    pub fn new(stop_words: &[(Language, &str)]) -> Detector {
         let mut detector = Detector {
             languages: Vec::new(),
             words: HashMap::default(),
@@ -150,12 +150,12 @@ impl Detector {
             prior: Prior::default(),
         };
         for (language, words) in stop_words {
-            detector.learn(*language, words.iter().map(String::as_str));
+            detector.learn(*language, words);
         }
         for (code, words) in NEIGHBOURS {
             let unknown = Language::parse(code).filter(|language| !detector.languages.contains(language));
             if let Some(language) = unknown {
-                detector.learn(language, words.split_whitespace());
+                detector.learn(language, words);
             }
         }
         detector
@@ -167,20 +167,18 @@ impl Detector {
         Detector { prior: Prior::new(weights), ..self }
     }
 
-    fn learn<'w>(&mut self, language: Language, words: impl Iterator<Item = &'w str>) {
+    fn learn(&mut self, language: Language, words: &str) {
         if self.languages.len() == MAX_LANGUAGES {
             return;
         }
         let bit = 1 << self.languages.len();
         self.languages.push(language);
-        for word in words {
-            tokenize(word, |token| {
-                if token.kind == TokenKind::Word && token.text.len() <= MAX_WORD_BYTES {
-                    self.lengths[beginning(token.text)] |= 1 << token.text.len();
-                    *self.words.entry(token.text.into()).or_default() |= bit;
-                }
-            });
-        }
+        tokenize(words, |token| {
+            if token.kind == TokenKind::Word && token.text.len() <= MAX_WORD_BYTES {
+                self.lengths[beginning(token.text)] |= 1 << token.text.len();
+                *self.words.entry(token.text.into()).or_default() |= bit;
+            }
+        });
     }
 
     /// The language of `text`, if it can be told; only the first two hundred words or so are read.
@@ -498,12 +496,12 @@ mod tests {
 
     fn detector() -> Detector {
         let folder = std::path::Path::new(LISTS);
-        let lists = LISTED.iter().map(|code| {
+        let lists = LISTED.map(|code| {
             let list = std::fs::read_to_string(folder.join(format!("{code}.txt"))).unwrap();
-            let words = list.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect();
-            (Language::parse(code).unwrap(), words)
+            let words: Vec<&str> = list.lines().filter(|line| !line.starts_with('#')).collect();
+            (Language::parse(code).unwrap(), words.join(" "))
         });
-        Detector::new(&lists.collect::<Vec<_>>())
+        Detector::new(&lists.each_ref().map(|(language, words)| (*language, words.as_str())))
     }
 
     const LISTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/index_schema/stopwords");

@@ -22,7 +22,6 @@ use super::{Out, index, threads};
 /// Longest line, in bytes; the rest of a longer one is skipped.
 pub(super) const MAX_LINE: usize = 64 << 10;
 
-/// Many queries, one a line, answered in one process
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct BatchArgs {

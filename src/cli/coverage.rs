@@ -11,11 +11,10 @@ use crate::search::coverage::CoverageParams;
 use super::error::Error;
 use super::query::{Filters, question, warn_aside};
 use super::status::Status;
-use super::table::TableFormat;
+use super::table::{TableArgs, TableFormat};
 use super::terminal::{Color, now, style};
 use super::{Out, index};
 
-/// Articles of each period and source, and where there are gaps
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct CoverageArgs {
@@ -31,12 +30,8 @@ pub(super) struct CoverageArgs {
     /// Values to show as text; the other formats have all
     #[arg(short = 'n', long, value_name = "N", default_value_t = 20, help_heading = "Answer")]
     limit: usize,
-    /// text, json, csv, tsv
-    #[arg(long, value_name = "NAME", default_value = "text", help_heading = "Answer")]
-    format: TableFormat,
-    /// Short for --format json
-    #[arg(long, conflicts_with = "format", help_heading = "Answer")]
-    json: bool,
+    #[command(flatten, next_help_heading = "Answer")]
+    table: TableArgs,
     #[command(flatten)]
     filters: Filters,
 }
@@ -71,7 +66,7 @@ pub(super) fn coverage(
     let (request, checked) = params.check(searcher.schema(), today)?;
     let coverage = searcher.coverage(&request)?;
     let input = args.words.join(" ");
-    let format = args.format.or_json(args.json);
+    let format = args.table.format();
     if format.has_rows_alone() {
         warn_aside(&input, &checked, &coverage.warnings, out);
     }

@@ -19,7 +19,6 @@ use super::query::{Asked, Filters, RankingArgs};
 use super::status::Status;
 use super::{Out, batch, index, threads};
 
-/// How good the answers are: the measures of TREC, from queries and judgements
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct EvalArgs {

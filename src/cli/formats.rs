@@ -12,7 +12,6 @@ use super::limits::LIMITS;
 use super::status::Status;
 use super::terminal::{Color, style};
 
-/// What can be read: formats, compressed files, containers, and the limits
 #[derive(Debug, Args)]
 pub(super) struct FormatsArgs {
     /// Every limit, and what happens beyond it

@@ -29,7 +29,7 @@ use super::status::Status;
 use super::terminal::{Color, now, style};
 use super::{Out, index};
 
-/// What decides how an archive is read; shared by `ingest` and `extract`.
+// What decides how an archive is read; shared by `ingest` and `extract`.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "How the archive is read")]
 pub(super) struct Reading {
@@ -120,7 +120,6 @@ fn day_order(choice: &str) -> Option<DayOrder> {
     }
 }
 
-/// Bring an index in step with the archives it is made of
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct IngestArgs {

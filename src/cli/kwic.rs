@@ -19,7 +19,6 @@ use super::{Out, index};
 /// Lines printed at a time.
 const PAGE: usize = 200;
 
-/// Keyword in context: every match, with the words around it
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct KwicArgs {

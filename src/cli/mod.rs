@@ -68,25 +68,44 @@ Begin with:
   backfile help query               all about searching, with examples
   backfile help-query               the query language";
 
+// The arguments of a command are made when it is named; what the help of the program says of it stands here.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 enum Command {
+    /// Bring an index in step with the archives it is made of
     Ingest(ingest::IngestArgs),
+    /// Ranked hits with snippets, and the facets asked for
     #[command(visible_alias = "search")]
     Query(query::QueryArgs),
+    /// One number: how many articles match
     Count(query::CountArgs),
+    /// Tables of facet values, all of them
     Facets(query::FacetsArgs),
+    /// Keyword in context: every match, with the words around it
     Kwic(kwic::KwicArgs),
+    /// How often queries match over time, relative to what the archive holds
     Trend(trend::TrendArgs),
+    /// Articles of each period and source, and where there are gaps
     Coverage(coverage::CoverageArgs),
+    /// One article: metadata, text, and where each value came from
     Show(show::ShowArgs),
+    /// Articles on the same subject, or the copies of one
     Similar(similar::SimilarArgs),
+    /// Queries with a name, for @NAME in others
     Saved(saved::SavedArgs),
+    /// Why an article is, or is not, found by a query
     Why(why::WhyArgs),
+    /// Many queries, one a line, answered in one process
     Batch(batch::BatchArgs),
+    /// How good the answers are: the measures of TREC, from queries and judgements
     Eval(eval::EvalArgs),
+    /// Parse only: the articles that ingest would index, as JSON lines
     Extract(show::ExtractArgs),
+    /// What the index holds: articles, archives, dates, languages, skipped files
     Status(show::StatusArgs),
+    /// Build the index anew from the same archives
     Rebuild(rebuild::RebuildArgs),
+    /// What can be read: formats, compressed files, containers, and the limits
     Formats(formats::FormatsArgs),
     /// The query language, with an example of everything
     HelpQuery,

@@ -14,19 +14,19 @@ use crate::query::saved::{SavedQueries, is_name};
 use crate::query::synonyms::Synonyms;
 use crate::schema::{Field, Kind, Schema};
 use crate::search::params::{Checked, ParamError, SearchParams};
-use crate::search::{Collapse, Hit, SearchResponse};
+use crate::search::{Collapse, Detail, Hit, SearchResponse};
 use crate::text::sanitize::visible;
 
 use super::error::{Error, caret};
 use super::status::Status;
-use super::table::TableFormat;
+use super::table::{TableArgs, TableFormat};
 use super::terminal::{Color, now, style};
 use super::{Out, index};
 
 /// The limit that is checked with `--all`, which keeps to none.
 const ALL_PAGE: usize = 1_000;
 
-/// What is looked for; shared by all commands that search.
+// What is looked for; shared by all commands that search.
 #[derive(Debug, Args, Clone)]
 #[command(next_help_heading = "Filters (the same flag repeated: any of them)")]
 pub(super) struct Filters {
@@ -154,7 +154,7 @@ pub(super) fn saved_queries(words: &[String], folder: &Folder) -> Result<SavedQu
     }
 }
 
-/// What decides the order by relevance; shared by `query`, `batch` and `eval`.
+// What decides the order by relevance; shared by `query`, `batch` and `eval`.
 #[derive(Debug, Args, Clone)]
 #[command(next_help_heading = "Ranking")]
 pub(super) struct RankingArgs {
@@ -186,7 +186,6 @@ impl RankingArgs {
     }
 }
 
-/// Ranked hits with snippets, and the facets asked for
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct QueryArgs {
@@ -266,7 +265,6 @@ A word that begins with a minus needs `--` before it: query -- coal -mine
 Exit codes: 0 found, 1 nothing matched, 2 bad usage or a query that cannot be
 understood, 4 no index, or one that cannot be used.";
 
-/// One number: how many articles match
 #[derive(Debug, Args)]
 pub(super) struct CountArgs {
     /// What to look for
@@ -276,7 +274,6 @@ pub(super) struct CountArgs {
     filters: Filters,
 }
 
-/// Tables of facet values, all of them
 #[derive(Debug, Args)]
 #[command(after_long_help = FACET_EXAMPLES)]
 pub(super) struct FacetsArgs {
@@ -289,12 +286,8 @@ pub(super) struct FacetsArgs {
     /// Order of the values: count (commonest first), name
     #[arg(long, value_name = "ORDER")]
     facet_sort: Option<String>,
-    /// text, json, csv, tsv
-    #[arg(long, value_name = "NAME", default_value = "text")]
-    format: TableFormat,
-    /// Short for --format json
-    #[arg(long, conflicts_with = "format")]
-    json: bool,
+    #[command(flatten)]
+    table: TableArgs,
     #[command(flatten)]
     filters: Filters,
 }
@@ -435,7 +428,7 @@ pub(super) fn told(checked: &Checked) -> Vec<String> {
     told.collect()
 }
 
-/// Formats that print warnings and explanations themselves.
+/// Formats that print warnings, explanations and suggestions themselves.
 const TELLS_WARNINGS: &[&str] = &["text", "json", "jsonl"];
 
 /// Answers a query.
@@ -460,6 +453,7 @@ pub(super) fn query(
         sort: args.sort.clone(),
         facets: args.facet.clone(),
         facet_sort: args.facet_sort.clone(),
+        detail: detail(format, &options),
         snippets: Some(if shows_snippets(format, &options) { args.snippets } else { 0 }),
         context: args.context.clone(),
         explain: args.explain,
@@ -471,7 +465,7 @@ pub(super) fn query(
         false => (Asked::ask_except(&searcher, params, except)?, None),
     };
     // What was shown before is found all the same: there is nothing to put right.
-    if news.is_none() {
+    if news.is_none() && TELLS_WARNINGS.contains(&format.name()) {
         asked.suggest(&searcher)?;
     }
     if !TELLS_WARNINGS.contains(&format.name()) {
@@ -600,6 +594,14 @@ pub(super) fn shows_snippets(format: &dyn Format, options: &output::Options) -> 
         || fields.iter().any(|field| matches!(field, HitField::Snippets | HitField::Snippet))
 }
 
+/// How much of each hit is printed.
+fn detail(format: &dyn Format, options: &output::Options) -> Detail {
+    let fields = options.fields.as_deref().unwrap_or(format.default_fields());
+    let of_ranking =
+        format.name() == "ids" || !fields.is_empty() && fields.iter().all(|it| it.is_of_ranking());
+    if of_ranking { Detail::Id } else { Detail::Article }
+}
+
 /// Prints how many articles match.
 pub(super) fn count(args: &CountArgs, named: Option<&Path>, out: &mut Out) -> Result<Status, Error> {
     let folder = index::open(named)?;
@@ -632,7 +634,7 @@ pub(super) fn facets(
     let asked = Asked::ask(&searcher, params)?;
     let answer = asked.answer(&searcher);
     let counts = &asked.response.facets;
-    let format = args.format.or_json(args.json);
+    let format = args.table.format();
     if format.has_rows_alone() {
         asked.warn_aside(out);
     }

@@ -21,7 +21,6 @@ use super::status::Status;
 use super::terminal::{Color, now, style};
 use super::{Out, index};
 
-/// Build the index anew from the same archives
 #[derive(Debug, Args)]
 pub(super) struct RebuildArgs {
     /// Declare the new index by the files in this folder [default: as the old one]

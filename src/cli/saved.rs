@@ -16,7 +16,6 @@ use super::status::Status;
 use super::terminal::{Color, now, style};
 use super::{Out, index};
 
-/// Queries with a name, for @NAME in others
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct SavedArgs {

@@ -25,7 +25,6 @@ use super::status::Status;
 use super::terminal::{Color, now, style};
 use super::{Out, index};
 
-/// One article: metadata, text, and where each value came from
 #[derive(Debug, Args)]
 pub(super) struct ShowArgs {
     /// The id from a result, or the article's key
@@ -127,7 +126,6 @@ pub(super) fn no_article(name: &str) -> Error {
     }
 }
 
-/// Parse only: the articles that ingest would index, as JSON lines
 #[derive(Debug, Args)]
 pub(super) struct ExtractArgs {
     /// Folders or files of articles
@@ -188,7 +186,6 @@ fn remark_line(remark: &Diagnostic) -> String {
     format!("{kind}: {}: {}\n", visible(&remark.place.to_string()), visible(&remark.message))
 }
 
-/// What the index holds: articles, archives, dates, languages, skipped files
 #[derive(Debug, Args)]
 pub(super) struct StatusArgs {
     /// As JSON

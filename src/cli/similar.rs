@@ -14,7 +14,6 @@ use super::status::Status;
 use super::terminal::{Color, now, style};
 use super::{Out, index, show};
 
-/// Articles on the same subject, or the copies of one
 #[derive(Debug, Args)]
 pub(super) struct SimilarArgs {
     /// The id from a result, or the article's key

@@ -1,6 +1,6 @@
 //! The formats of answers that are tables: of `trend`, `coverage` and `facets`.
 
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 
 /// How a table is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -11,12 +11,24 @@ pub(super) enum TableFormat {
     Tsv,
 }
 
-impl TableFormat {
-    /// This, or JSON where `--json` asks for it.
-    pub(super) fn or_json(self, json: bool) -> TableFormat {
-        if json { TableFormat::Json } else { self }
-    }
+// How a table is asked for.
+#[derive(Debug, Args)]
+pub(super) struct TableArgs {
+    /// text, json, csv, tsv
+    #[arg(long, value_name = "NAME", default_value = "text")]
+    format: TableFormat,
+    /// Short for --format json
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
+}
 
+impl TableArgs {
+    pub(super) fn format(&self) -> TableFormat {
+        if self.json { TableFormat::Json } else { self.format }
+    }
+}
+
+impl TableFormat {
     /// Whether it has rows alone, so that warnings must go to standard error.
     pub(super) fn has_rows_alone(self) -> bool {
         match self {

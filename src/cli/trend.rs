@@ -12,11 +12,10 @@ use crate::search::trend::TrendParams;
 use super::error::Error;
 use super::query::{Filters, question, warn_aside};
 use super::status::Status;
-use super::table::TableFormat;
+use super::table::{TableArgs, TableFormat};
 use super::terminal::{Color, now, style};
 use super::{Out, index};
 
-/// How often queries match over time, relative to what the archive holds
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct TrendArgs {
@@ -35,12 +34,8 @@ pub(super) struct TrendArgs {
     /// Every point in figures, with the query that shows its articles
     #[arg(long, help_heading = "Answer")]
     queries: bool,
-    /// text, json, csv, tsv
-    #[arg(long, value_name = "NAME", default_value = "text", help_heading = "Answer")]
-    format: TableFormat,
-    /// Short for --format json
-    #[arg(long, conflicts_with = "format", help_heading = "Answer")]
-    json: bool,
+    #[command(flatten, next_help_heading = "Answer")]
+    table: TableArgs,
     #[command(flatten)]
     filters: Filters,
 }
@@ -82,7 +77,7 @@ pub(super) fn trend(
     let questions: Vec<Question> = terms().map(|(term, checked)| question(term.clone(), checked)).collect();
     let answer =
         TrendAnswer { questions: &questions, request: &request, trend: &trend, schema: searcher.schema() };
-    let format = args.format.or_json(args.json);
+    let format = args.table.format();
     if format.has_rows_alone() {
         for ((term, checked), counts) in terms().zip(&trend.terms) {
             warn_aside(term, checked, &counts.warnings, out);

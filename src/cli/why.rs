@@ -17,7 +17,6 @@ use super::status::Status;
 use super::terminal::{Color, now, style};
 use super::{Out, index};
 
-/// Why an article is, or is not, found by a query
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct WhyArgs {

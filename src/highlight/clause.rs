@@ -6,6 +6,7 @@ use crate::analysis::positions::MAX_FREE_WORDS;
 use crate::analysis::stem::Stemmer;
 use crate::analysis::tokenizer::{TokenKind, tokenize, unbroken_run};
 use crate::analysis::wildcard::{Slot, Wildcard};
+use crate::query::relax::wanted;
 use crate::query::{Pattern, PhrasePart, Query};
 use crate::schema::FieldName;
 use crate::search::expansion::Expansions;
@@ -105,25 +106,7 @@ pub(super) fn clauses(query: &Query, meaning: Meaning<'_>, terms: &mut Terms) ->
     let stemmers =
         meaning.languages.iter().filter_map(|&language| Stemmer::of(language)).collect::<Vec<Stemmer>>();
     let mut builder = Builder { meaning, stemmers, terms, clauses: Vec::new() };
-    let mut open = vec![query];
-    while let Some(query) = open.pop() {
-        match query {
-            Query::Word { .. } | Query::Phrase { .. } | Query::Pattern { .. } | Query::Near { .. } => {
-                builder.add(query);
-            }
-            Query::And(parts) | Query::Or(parts) => open.extend(parts.iter().rev()),
-            Query::Boost(inner, _) => open.push(inner),
-            Query::All
-            | Query::Numbers { .. }
-            | Query::Value { .. }
-            | Query::ValueWord { .. }
-            | Query::ValuePattern { .. }
-            | Query::Below { .. }
-            | Query::Dates { .. }
-            | Query::Has(_)
-            | Query::Not(_) => {}
-        }
-    }
+    wanted(query).into_iter().for_each(|leaf| builder.add(leaf));
     builder.clauses
 }
 

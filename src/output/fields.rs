@@ -128,6 +128,28 @@ impl HitField {
         }
     }
 
+    /// Whether it is known without a look at the article.
+    pub fn is_of_ranking(self) -> bool {
+        match self {
+            HitField::Rank | HitField::Id | HitField::Score => true,
+            HitField::Key
+            | HitField::Title
+            | HitField::Authors
+            | HitField::Tags
+            | HitField::Section
+            | HitField::Lang
+            | HitField::Words
+            | HitField::Date
+            | HitField::Url
+            | HitField::Source
+            | HitField::Location
+            | HitField::Family
+            | HitField::Path
+            | HitField::Snippets
+            | HitField::Snippet => false,
+        }
+    }
+
     /// The value as one cell of a table; lists are joined by `; `, passages by ` … `. Raw: not yet made visible.
     pub fn cell(self, hit: &Hit) -> Cow<'_, str> {
         match self {

@@ -12,8 +12,8 @@ use crate::output::{Answer, Options, Style, format, write};
 use crate::query::Query;
 use crate::schema::{FieldName, Schema};
 use crate::search::{
-    Collapse, Context, Cursor, DateBucket, FacetCounts, Family, Hit, Page, Passage, Ranking, SearchRequest,
-    SearchResponse, Snippet, SnippetOptions, Sort, ValueBucket,
+    Collapse, Context, Cursor, DateBucket, Detail, FacetCounts, Family, Hit, Page, Passage, Ranking,
+    SearchRequest, SearchResponse, Snippet, SnippetOptions, Sort, ValueBucket,
 };
 use crate::text::calendar::{DateSpan, Day, Interval};
 
@@ -81,6 +81,7 @@ pub(super) fn request() -> SearchRequest {
         page: Page { offset: 0, limit: 3, after: None },
         sort: Sort::Relevance,
         facets: Vec::new(),
+        detail: Detail::Article,
         snippets: SnippetOptions { count: 1, context: Context::Words(40) },
         collapse: Collapse::None,
         except: Vec::new(),

@@ -130,8 +130,8 @@ pub struct LanguageRules {
     pub language: Language,
     /// Whether its words are stemmed.
     pub stem: bool,
-    /// Its commonest words, as written.
-    pub stop_words: Vec<String>,
+    /// Its commonest words, as written, parted by blanks.
+    pub stop_words: String,
 }
 
 /// A checked declaration.
@@ -162,7 +162,7 @@ impl Schema {
 
     /// What tells the declared languages apart.
     pub fn detector(&self) -> Detector {
-        let words = self.languages.iter().map(|rules| (rules.language, rules.stop_words.clone()));
+        let words = self.languages.iter().map(|rules| (rules.language, rules.stop_words.as_str()));
         Detector::new(&words.collect::<Vec<_>>())
     }
 

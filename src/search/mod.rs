@@ -36,7 +36,9 @@ pub struct SearchRequest {
     pub sort: Sort,
     /// The facets to count.
     pub facets: Vec<FacetRequest>,
-    /// What to show of each hit.
+    /// How much to tell of each hit.
+    pub detail: Detail,
+    /// What to show of its text.
     pub snippets: SnippetOptions,
     /// What becomes of copies.
     pub collapse: Collapse,
@@ -230,6 +232,16 @@ pub enum FacetSort {
     Name,
 }
 
+/// How much is told of a hit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Detail {
+    /// Its rank, id and score; the rest is empty, and no article is read.
+    Id,
+    /// Everything.
+    #[default]
+    Article,
+}
+
 /// How much text to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SnippetOptions {
@@ -319,7 +331,7 @@ impl SuggestionKind {
 }
 
 /// One article found.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Hit {
     /// From 1 over all pages by offset; behind a cursor it begins anew.
     pub rank: u64,

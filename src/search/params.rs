@@ -12,8 +12,8 @@ use crate::query::term::value;
 use crate::query::{DateRange, Matching, Query};
 use crate::schema::{Field, FieldName, Kind, Property, Schema, nearest};
 use crate::search::{
-    Collapse, Context, Cursor, FacetRequest, FacetSort, Ingredient, Page, Ranking, Recency, SearchRequest,
-    SnippetOptions, Sort,
+    Collapse, Context, Cursor, Detail, FacetRequest, FacetSort, Ingredient, Page, Ranking, Recency,
+    SearchRequest, SnippetOptions, Sort,
 };
 use crate::text::calendar::{Day, Interval};
 
@@ -93,6 +93,8 @@ pub struct SearchParams {
     pub facets: Vec<String>,
     /// `--facet-sort`, one of [`FACET_SORTS`].
     pub facet_sort: Option<String>,
+    /// How much of a hit is printed.
+    pub detail: Detail,
     /// `--snippets`
     pub snippets: Option<usize>,
     /// `--context`: `40w`, `200c`.
@@ -187,6 +189,7 @@ impl SearchParams {
             page: self.page(sort)?,
             sort,
             facets: self.facets(schema)?,
+            detail: self.detail,
             snippets: self.snippet_options()?,
             collapse: named(self.collapse.as_deref(), "--collapse", COLLAPSES)?,
             except: Vec::new(),
@@ -604,6 +607,7 @@ mod tests {
             page: Page { offset: 0, limit: 10, after: None },
             sort: Sort::Relevance,
             facets: vec![],
+            detail: Detail::Article,
             snippets: SnippetOptions { count: 1, context: Context::Words(40) },
             collapse: Collapse::None,
             except: Vec::new(),

@@ -1,7 +1,7 @@
 //! Sets of the documents of one segment.
 
 use tantivy::query::Weight;
-use tantivy::{DocId, SegmentReader, TERMINATED};
+use tantivy::{BitSet, DocId, SegmentReader, TERMINATED};
 
 /// One bit for each document of a segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,18 +17,19 @@ impl Bits {
     /// Every document that is not deleted.
     pub(super) fn alive(reader: &SegmentReader) -> Bits {
         let documents = reader.max_doc();
-        let mut bits = Bits { words: vec![u64::MAX; (documents as usize).div_ceil(64)] };
-        if let (Some(last), used @ 1..) = (bits.words.last_mut(), documents % 64) {
+        let Some(alive) = reader.alive_bitset() else { return Bits::all(documents) };
+        let mut living = BitSet::with_max_value_and_full(documents);
+        living.intersect_update(alive.bitset());
+        let words = 0..documents.div_ceil(64);
+        Bits { words: words.map(|word| u64::from_le_bytes(living.tinyset(word).into_bytes())).collect() }
+    }
+
+    fn all(documents: u32) -> Bits {
+        let mut words = vec![u64::MAX; (documents as usize).div_ceil(64)];
+        if let (Some(last), used @ 1..) = (words.last_mut(), documents % 64) {
             *last = (1 << used) - 1;
         }
-        if let Some(alive) = reader.alive_bitset() {
-            for document in 0..documents {
-                if alive.is_deleted(document) {
-                    bits.remove(document);
-                }
-            }
-        }
-        bits
+        Bits { words }
     }
 
     /// Every document that a query matches, deleted ones too.

@@ -1,7 +1,7 @@
 //! Families in the answer to a query: which documents are copies of each other, and the best of each family.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use tantivy::columnar::Column;
 use tantivy::{DocId, SegmentReader};
@@ -11,6 +11,7 @@ use crate::engine::families::{Families, member_key};
 
 use super::bits::Bits;
 use super::cluster::Sketched;
+use super::folder::Folder;
 use super::schema::{ID, SKETCH, TIMESTAMP};
 use super::sketch::Sketch;
 
@@ -136,6 +137,14 @@ pub(super) struct KnownFamilies {
     pub(super) families: Arc<Families>,
     /// Whether they are those of the last commit; an ingest that is not at its end has not found them yet.
     pub(super) is_current: bool,
+}
+
+/// Families that are read when an answer first needs them.
+pub(super) type LazyFamilies = LazyLock<KnownFamilies, Box<dyn FnOnce() -> KnownFamilies + Send>>;
+
+/// The families in this folder; none are known where they cannot be read.
+pub(super) fn lazy_families(folder: Folder) -> LazyFamilies {
+    LazyLock::new(Box::new(move || folder.families().unwrap_or_default()))
 }
 
 impl KnownFamilies {

@@ -29,7 +29,9 @@ impl Searcher {
         let found = self.earliest(&request.query, request.collapse, &mut warnings)?;
         let columns = self.coverage_columns(request).map_err(broken)?;
         let mut dates = Dates::default();
-        columns.iter().zip(found.segments()).for_each(|(columns, bits)| dates.add(&columns.days, bits));
+        for (columns, documents) in columns.iter().zip(found.segments()) {
+            dates.add(&columns.days, documents);
+        }
         let timeline = Timeline::over(&dates, request.by)?;
         warnings.extend(self.families_warning());
         warnings.dedup();

@@ -5,9 +5,8 @@ use std::ops::ControlFlow;
 
 use memchr::memmem;
 use tantivy::postings::TermInfo;
-use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::Field;
-use tantivy::{Searcher, SegmentReader, TantivyError, Term};
+use tantivy::{Searcher, SegmentReader, TantivyError};
 
 use crate::analysis::regex::whole_word;
 use crate::analysis::tokenizer::{TokenKind, tokenize};
@@ -20,7 +19,7 @@ use crate::text::numbers::thousands;
 
 use super::deadline::Deadline;
 use super::schema::Fields;
-use super::terms::each_term;
+use super::terms::{each_near, each_term};
 
 /// Most words that a wildcard or a regular expression stands for; the commonest are taken.
 pub const MOST_EXPANSIONS: usize = 1_000;
@@ -145,25 +144,18 @@ impl Expander<'_> {
         Ok(fitting)
     }
 
-    /// The words at most so many letters away (Damerau-Levenshtein: two swapped letters are one).
+    /// The words at most so many letters away.
     fn fitting_fuzzy(&self, field: Field, word: &str, most: u8) -> tantivy::Result<Vec<Fitting>> {
         let mut fitting = Vec::new();
         let Some(word) = single_word(word) else { return Ok(fitting) };
         let mut nearer: BTreeSet<String> = BTreeSet::new();
         for distance in 0..=most {
-            let query = FuzzyTermQuery::new(Term::from_field_text(field, &word), distance, true);
             let found = fitting.len();
-            for reader in self.searcher.segment_readers() {
-                let index = reader.inverted_index(field)?;
-                let mut terms = index.terms().search(query.automaton()?).into_stream()?;
-                while let Some((term, info)) = terms.next() {
-                    let Ok(near) = std::str::from_utf8(term) else { continue };
-                    if !nearer.contains(near) {
-                        fitting.push(Fitting::new(near, distance, info));
-                    }
+            each_near(self.searcher, field, (&word, distance), self.deadline, |near, info| {
+                if !nearer.contains(near) {
+                    fitting.push(Fitting::new(near, distance, info));
                 }
-                self.deadline.check()?;
-            }
+            })?;
             nearer.extend(fitting[found..].iter().map(|near| near.word.clone()));
         }
         Ok(fitting)

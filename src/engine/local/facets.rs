@@ -1,5 +1,6 @@
 //! Exact counts of values and calendar buckets over sets of documents.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use tantivy::columnar::StrColumn;
@@ -9,8 +10,10 @@ use crate::schema::FieldName;
 use crate::text::calendar::{Day, Interval};
 
 use super::bits::Bits;
+use super::columns::each_value;
 use super::copies::{Membership, Tally};
-use super::schema::{facet_column, first_day_column, last_day_column};
+use super::schema::facet_column;
+use super::timeline::{Dates, Days, is_inside};
 use super::values::split_facet_value;
 
 /// The counts of one keyword field.
@@ -100,21 +103,11 @@ impl Ordinals {
         missing: &mut Tally,
     ) -> Ordinals {
         let mut counts = Ordinals { articles: vec![0; column.num_terms()], families: Vec::new() };
-        let ordinals = column.ords();
-        for document in documents.iter() {
-            let family = family(document);
-            let mut any = false;
-            for ordinal in ordinals.values_for_doc(document) {
-                match family {
-                    None => counts.articles[ordinal as usize] += 1,
-                    Some(family) => counts.families.push((ordinal, family)),
-                }
-                any = true;
-            }
-            if !any {
-                missing.add(family);
-            }
-        }
+        each_value(column.ords(), documents.iter(), |document, ordinal| match (ordinal, family(document)) {
+            (Some(ordinal), None) => counts.articles[ordinal as usize] += 1,
+            (Some(ordinal), Some(family)) => counts.families.push((ordinal, family)),
+            (None, family) => missing.add(family),
+        });
         counts.families.sort_unstable();
         counts.families.dedup();
         counts
@@ -166,23 +159,30 @@ impl DateCounts {
         documents: &Bits,
         members: Option<&Membership>,
     ) -> tantivy::Result<()> {
-        let first = reader.fast_fields().i64(&first_day_column(field))?;
-        let last = reader.fast_fields().i64(&last_day_column(field))?;
-        let mut bucket_of = Buckets { interval, known: HashMap::new() };
-        for document in documents.iter() {
-            let family = members.and_then(|members| members.family(document));
-            let (Some(first), Some(last)) = (first.first(document), last.first(document)) else {
-                self.missing.add(family);
-                continue;
-            };
-            let bucket = bucket_of.start(first);
-            if first == last || bucket == bucket_of.start(last) {
-                self.buckets.entry(bucket).or_default().add(family);
-            } else {
-                self.imprecise.add(family);
-            }
+        let days = Days::open(reader, field)?;
+        let mut alone = Cow::Borrowed(documents);
+        for (document, family) in members.into_iter().flat_map(|members| members.among(documents)) {
+            self.tally(interval, days.of(document)).add(Some(family));
+            alone.to_mut().remove(document);
+        }
+        let mut dates = Dates::default();
+        let undated = dates.add(&days, &alone);
+        self.missing.add_articles(undated);
+        for (span, articles) in dates.counts() {
+            self.tally(interval, Some(span)).add_articles(articles);
         }
         Ok(())
+    }
+
+    /// What articles of such a date are counted in.
+    fn tally(&mut self, interval: Interval, span: Option<(Day, Day)>) -> &mut Tally {
+        match span {
+            None => &mut self.missing,
+            Some(span) if is_inside(interval, span) => {
+                self.buckets.entry(interval.start(span.0)).or_default()
+            }
+            Some(_) => &mut self.imprecise,
+        }
     }
 
     /// Every bucket from the first to the last, with those between that are empty.
@@ -203,17 +203,5 @@ impl DateCounts {
         } else {
             filled
         }
-    }
-}
-
-/// Remembers the bucket of each day, since an archive has far fewer days than articles.
-struct Buckets {
-    interval: Interval,
-    known: HashMap<i64, Day>,
-}
-
-impl Buckets {
-    fn start(&mut self, day: i64) -> Day {
-        *self.known.entry(day).or_insert_with(|| self.interval.start(Day(day as i32)))
     }
 }

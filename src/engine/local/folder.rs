@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use tantivy::index::{Index, IndexSettings};
@@ -32,8 +33,8 @@ pub(super) const TRIES: usize = 5;
 #[derive(Debug, Clone)]
 pub struct Folder {
     path: PathBuf,
-    declaration: Declaration,
-    schema: Schema,
+    declaration: Arc<Declaration>,
+    schema: Arc<Schema>,
 }
 
 /// The right to write; given back when dropped, also by a process that is killed.
@@ -50,7 +51,7 @@ struct Description {
     declaration: Declaration,
 }
 
-/// Read before the rest, so that an index of any format can say which one it is.
+/// What an index of any format says of itself, so that it can be told which one it is.
 #[derive(Deserialize)]
 struct FormatOnly {
     format: u32,
@@ -144,30 +145,39 @@ impl Folder {
             }
             Err(error) => return Err(damaged(path, format!("{DESCRIPTION}: {error}"))),
         };
-        let known = FormatOnly::of(path, &text)?;
-        if known.format != FORMAT {
-            let what = format!(
-                "format ({}, by backfile {}; this program reads {FORMAT})",
-                known.format, known.version
-            );
-            return Err(EngineError::Outdated { path: path.to_owned(), what });
+        match serde_json::from_slice::<Description>(&text) {
+            Ok(described) if described.format == FORMAT => Folder::described(path, described),
+            read => Err(Folder::undescribed(path, &text, read.err())),
         }
-        let described: Description = serde_json::from_slice(&text)
-            .map_err(|error| damaged(path, format!("{DESCRIPTION}: {error}")))?;
-        Folder::described(path, described)
     }
 
     fn described(path: &Path, described: Description) -> Result<Folder, EngineError> {
         let declaration = described.declaration;
-        if declaration.fingerprint() != described.fingerprint {
-            return Err(damaged(path, format!("{DESCRIPTION}: its fingerprint does not fit")));
-        }
         if !declaration.is_current() {
             let what = "way of cutting text into words".to_owned();
             return Err(EngineError::Outdated { path: path.to_owned(), what });
         }
         let schema = declaration.check().map_err(|error| damaged(path, format!("{DESCRIPTION}: {error}")))?;
-        Ok(Folder { path: path.to_owned(), declaration, schema })
+        if schema.fingerprint != described.fingerprint {
+            return Err(damaged(path, format!("{DESCRIPTION}: its fingerprint does not fit")));
+        }
+        Ok(Folder { path: path.to_owned(), declaration: declaration.into(), schema: schema.into() })
+    }
+
+    /// Why a description is none of this format.
+    fn undescribed(path: &Path, text: &[u8], error: Option<serde_json::Error>) -> EngineError {
+        let known = match FormatOnly::of(path, text) {
+            Ok(known) => known,
+            Err(error) => return error,
+        };
+        match error {
+            Some(error) if known.format == FORMAT => damaged(path, format!("{DESCRIPTION}: {error}")),
+            Some(_) | None => {
+                let FormatOnly { format, version } = known;
+                let what = format!("format ({format}, by backfile {version}; this program reads {FORMAT})");
+                EngineError::Outdated { path: path.to_owned(), what }
+            }
+        }
     }
 
     /// Makes a new index in a folder that does not exist or is empty.
@@ -208,7 +218,11 @@ impl Folder {
                 false => sync_folder(parent),
             })
             .map_err(unwritable)?;
-        Ok(Folder { path: path.to_owned(), declaration: declaration.clone(), schema })
+        Ok(Folder {
+            path: path.to_owned(),
+            declaration: Arc::new(declaration.clone()),
+            schema: schema.into(),
+        })
     }
 
     /// The number of the format on disk.

@@ -16,6 +16,7 @@ mod any_of;
 mod bits;
 mod bm25;
 mod cluster;
+mod columns;
 mod copies;
 mod coverage;
 mod deadline;

@@ -5,6 +5,7 @@
 //! and where a word counts as written.
 
 use std::collections::HashSet;
+use std::sync::OnceLock;
 
 use crate::analysis::language::Language;
 use crate::analysis::tokenizer::{TokenKind, tokenize};
@@ -21,23 +22,30 @@ const LEAST_LEFT: usize = 3;
 /// Words beyond so many are not looked at for their forms and neighbours.
 const MOST_WORDS: usize = 64;
 
-/// The commonest words of the languages in an index, folded.
+/// The commonest words of the languages in an index, folded. They are folded when they are first asked for, which most
+/// queries never do.
 pub(super) struct StopWords {
-    by_language: Vec<HashSet<String>>,
+    as_written: Vec<String>,
+    by_language: OnceLock<Vec<HashSet<String>>>,
 }
 
 impl StopWords {
     pub(super) fn new(schema: &Schema, languages: &[Language]) -> StopWords {
         let used = schema.languages.iter().filter(|rules| languages.contains(&rules.language));
-        let by_language = used.map(|rules| rules.stop_words.iter().flat_map(|word| folded(word)).collect());
-        StopWords { by_language: by_language.collect() }
+        let as_written = used.map(|rules| rules.stop_words.clone()).collect();
+        StopWords { as_written, by_language: OnceLock::new() }
+    }
+
+    fn by_language(&self) -> &[HashSet<String>] {
+        let lists = || self.as_written.iter().map(|words| folded(words).into_iter().collect()).collect();
+        self.by_language.get_or_init(lists)
     }
 
     /// The list of the language that these words are most likely in; `None` when none of them is a stop word.
     fn of(&self, words: &[Vec<String>]) -> Option<&HashSet<String>> {
         let hits = |list: &&HashSet<String>| words.iter().filter(|word| is_stop(list, word)).count();
         let mut best: Option<(usize, &HashSet<String>)> = None;
-        for list in &self.by_language {
+        for list in self.by_language() {
             let hits = hits(&list);
             if hits > best.map_or(0, |(most, _)| most) {
                 best = Some((hits, list));
@@ -48,7 +56,7 @@ impl StopWords {
 
     /// Whether this is a stop word of any of the languages.
     pub(super) fn any_has(&self, word: &str) -> bool {
-        self.by_language.iter().any(|list| list.contains(word))
+        self.by_language().iter().any(|list| list.contains(word))
     }
 }
 
@@ -289,7 +297,7 @@ mod tests {
         let rules = |code, words: &str| LanguageRules {
             language: language(code),
             stem: true,
-            stop_words: words.split(' ').map(str::to_owned).collect(),
+            stop_words: words.to_owned(),
         };
         let languages =
             vec![rules("de", "die der und in was"), rules("en", "the of and in what is was to be or not")];

@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 
-use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::Field;
 use tantivy::{Searcher, Term};
+
+use super::deadline::Deadline;
+use super::terms::each_near;
 
 /// A term of the index that is spelled nearly like a word.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,19 +53,12 @@ fn within(
     word: &str,
     distance: u8,
 ) -> tantivy::Result<HashMap<String, u64>> {
-    let query = FuzzyTermQuery::new(Term::from_field_text(field, word), distance, true);
     let mut found: HashMap<String, u64> = HashMap::new();
-    for reader in searcher.segment_readers() {
-        let index = reader.inverted_index(field)?;
-        let mut terms = index.terms().search(query.automaton()?).into_stream()?;
-        while let Some((term, info)) = terms.next() {
-            if let Ok(term) = std::str::from_utf8(term)
-                && term != word
-            {
-                *found.entry(term.to_owned()).or_default() += u64::from(info.doc_freq);
-            }
+    each_near(searcher, field, (word, distance), Deadline::NEVER, |term, info| {
+        if term != word {
+            *found.entry(term.to_owned()).or_default() += u64::from(info.doc_freq);
         }
-    }
+    })?;
     Ok(found)
 }
 

@@ -4,8 +4,11 @@ use std::ops::{Bound, ControlFlow};
 
 use tantivy::index::InvertedIndexReader;
 use tantivy::postings::TermInfo;
+use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{BitSet, DocId, SegmentReader};
+use tantivy::{BitSet, DocId, Searcher, SegmentReader, Term};
+
+use super::deadline::Deadline;
 
 /// Hands the terms of a field that begin so to `each`, in their order, until it breaks off.
 pub(super) fn each_term(
@@ -24,6 +27,29 @@ pub(super) fn each_term(
         if each(term, info).is_break() {
             break;
         }
+    }
+    Ok(())
+}
+
+/// Hands the terms of a field that are at most so many letters away from a word (Damerau-Levenshtein: two swapped
+/// letters are one) to `each`, in every segment that has them.
+pub(super) fn each_near(
+    searcher: &Searcher,
+    field: Field,
+    (word, distance): (&str, u8),
+    deadline: Deadline,
+    mut each: impl FnMut(&str, &TermInfo),
+) -> tantivy::Result<()> {
+    let query = FuzzyTermQuery::new(Term::from_field_text(field, word), distance, true);
+    for reader in searcher.segment_readers() {
+        let index = reader.inverted_index(field)?;
+        let mut terms = index.terms().search(query.automaton()?).into_stream()?;
+        while let Some((term, info)) = terms.next() {
+            if let Ok(term) = std::str::from_utf8(term) {
+                each(term, info);
+            }
+        }
+        deadline.check()?;
     }
     Ok(())
 }

@@ -2,14 +2,15 @@
 
 use std::collections::HashMap;
 
-use tantivy::SegmentReader;
 use tantivy::columnar::Column;
+use tantivy::{DocId, SegmentReader};
 
 use crate::engine::EngineError;
 use crate::schema::FieldName;
 use crate::text::calendar::{Day, Interval};
 
 use super::bits::Bits;
+use super::columns::{BLOCK, first_values, in_blocks};
 use super::schema::{first_day_column, last_day_column};
 
 /// More periods than this are refused: nobody can read them.
@@ -34,21 +35,66 @@ impl Days {
     }
 
     /// First and last day of a document's date.
-    fn of(&self, document: u32) -> Option<(Day, Day)> {
+    pub(super) fn of(&self, document: u32) -> Option<(Day, Day)> {
         let day = |days: &Column<i64>| days.first(document).map(|day| Day(day as i32));
         day(&self.first).zip(day(&self.last))
     }
+
+    /// Hands each of these documents to `each` with the first and last day of its date.
+    pub(super) fn each(
+        &self,
+        documents: impl Iterator<Item = DocId>,
+        mut each: impl FnMut(DocId, Option<(Day, Day)>),
+    ) {
+        let (mut firsts, mut lasts) = ([None; BLOCK], [None; BLOCK]);
+        in_blocks(documents, |block| {
+            let firsts = first_values(&self.first, block, &mut firsts);
+            let lasts = first_values(&self.last, block, &mut lasts);
+            for ((document, first), last) in block.iter().zip(firsts).zip(lasts) {
+                let day = |day: &Option<i64>| day.map(|day| Day(day as i32));
+                each(*document, day(first).zip(day(last)));
+            }
+        });
+    }
+
+    /// A table of the days that its dates can be, unless so few documents are to be counted that it is not worth it.
+    fn table(&self, documents: u64) -> Vec<u64> {
+        let days = self.first.max_value().saturating_sub(self.first.min_value()).saturating_add(1);
+        let days = u64::try_from(days).unwrap_or(0).min(MOST_DAYS);
+        if days / DAYS_FOR_EACH <= documents { vec![0; days as usize] } else { Vec::new() }
+    }
 }
+
+/// Days beyond so many from the first are not counted in a table; about three thousand years.
+const MOST_DAYS: u64 = 1 << 20;
+/// A table is made for at most so many days for each document.
+const DAYS_FOR_EACH: u64 = 16;
 
 /// The different dates of many documents, as first and last day, with the number of documents.
 #[derive(Debug, Default)]
 pub(super) struct Dates(HashMap<(Day, Day), u64>);
 
 impl Dates {
-    pub(super) fn add(&mut self, days: &Days, documents: &Bits) {
-        for span in documents.iter().filter_map(|document| days.of(document)) {
-            *self.0.entry(span).or_default() += 1;
+    /// Adds the documents of a segment, and gives how many of them have no date.
+    pub(super) fn add(&mut self, days: &Days, documents: &Bits) -> u64 {
+        let (from, mut table, mut undated) = (days.first.min_value(), days.table(documents.len()), 0);
+        let offset = |day: Day| usize::try_from(i64::from(day.0) - from).unwrap_or(usize::MAX);
+        days.each(documents.iter(), |_, span| match span {
+            None => undated += 1,
+            Some((first, last)) => match table.get_mut(offset(first)).filter(|_| first == last) {
+                Some(articles) => *articles += 1,
+                None => *self.0.entry((first, last)).or_default() += 1,
+            },
+        });
+        for (day, articles) in (from..).zip(table).filter(|(_, articles)| *articles > 0) {
+            *self.0.entry((Day(day as i32), Day(day as i32))).or_default() += articles;
         }
+        undated
+    }
+
+    /// Each date with the number of documents that have it, in no order.
+    pub(super) fn counts(&self) -> impl Iterator<Item = ((Day, Day), u64)> {
+        self.0.iter().map(|(span, documents)| (*span, *documents))
     }
 
     /// Years, or the widest step below that gives enough periods. A step for which most dates are too wide is never
@@ -92,7 +138,7 @@ impl Dates {
 }
 
 /// Whether a date lies in one period.
-fn is_inside(step: Interval, (first, last): (Day, Day)) -> bool {
+pub(super) fn is_inside(step: Interval, (first, last): (Day, Day)) -> bool {
     first == last || step.start(first) == step.start(last)
 }
 

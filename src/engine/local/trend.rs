@@ -22,7 +22,9 @@ impl Searcher {
         let base = self.earliest(&request.base, request.collapse, &mut Vec::new())?;
         let days = self.days(request).map_err(broken)?;
         let mut dates = Dates::default();
-        days.iter().zip(base.segments()).for_each(|(days, documents)| dates.add(days, documents));
+        for (days, documents) in days.iter().zip(base.segments()) {
+            dates.add(days, documents);
+        }
         let timeline = Timeline::over(&dates, request.by)?;
         let counter = Counter { searcher: self, slots: slots(&timeline, &days, self), timeline };
         counter.count(request, &base)

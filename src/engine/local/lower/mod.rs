@@ -9,7 +9,7 @@ use crate::query::Query;
 use crate::schema::Schema;
 use crate::search::expansion::Expansions;
 
-use super::copies::KnownFamilies;
+use super::copies::LazyFamilies;
 use super::deadline::Deadline;
 use super::excluded::Excluded;
 use super::schema::Fields;
@@ -27,7 +27,7 @@ pub(super) struct Lowering<'a> {
     pub(super) fields: &'a Fields,
     /// By the languages whose stems are in the index.
     pub(super) stemming: &'a Stemming,
-    pub(super) families: &'a KnownFamilies,
+    pub(super) families: &'a LazyFamilies,
     /// What the patterns of the query stand for.
     pub(super) expansions: &'a Expansions,
     pub(super) deadline: Deadline,

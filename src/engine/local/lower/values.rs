@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use tantivy::columnar::Column;
 use tantivy::query::{AllQuery, EmptyQuery, EnableScoring, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{BitSet, SegmentReader, Term};
@@ -11,13 +12,16 @@ use crate::analysis::fold::fold_keyword;
 use crate::analysis::language::Language;
 use crate::article::ArticleId;
 use crate::engine::local::bits::Bits;
+use crate::engine::local::columns::each_first;
 use crate::engine::local::copies::Sketches;
 use crate::engine::local::filter::Filter;
-use crate::engine::local::schema::{ID, KeywordField, facet_column, first_day_column, last_day_column};
+use crate::engine::local::schema::{ID, KeywordField, facet_column, first_day_column};
 use crate::engine::local::terms::terms_where;
+use crate::engine::local::timeline::Days;
 use crate::engine::local::values::{WORD_MARK, folded_pattern, longest_key, word_term};
 use crate::query::{DateRange, NumberRange, Wildcard};
 use crate::schema::{FieldName, Property};
+use crate::text::calendar::Day;
 
 use super::{Lowered, Lowering, any, constant};
 
@@ -134,23 +138,23 @@ fn valued(keyword: &KeywordField, value: &str) -> Lowered {
 fn identified(id: ArticleId) -> Lowered {
     Filter::boxed(move |reader| {
         let ids = reader.fast_fields().u64(ID)?;
-        Ok(documents_where(reader, |document| ids.first(document) == Some(id.0)))
+        Ok(valued_where(reader, &ids, |known| known == id.0))
     })
 }
 
 pub(super) fn dates(field: &FieldName, range: DateRange, within: bool) -> Lowered {
-    let (first_column, last_column) = (first_day_column(field), last_day_column(field));
-    let from = range.from.map_or(i64::MIN, |day| i64::from(day.0));
-    let to = range.to.map_or(i64::MAX, |day| i64::from(day.0));
+    let (field, from, to) = (field.clone(), range.from.unwrap_or(Day::MIN), range.to.unwrap_or(Day::MAX));
+    let is_in = move |(first, last)| {
+        if within { from <= first && last <= to } else { first <= to && last >= from }
+    };
     Filter::boxed(move |reader| {
-        let first = reader.fast_fields().i64(&first_column)?;
-        let last = reader.fast_fields().i64(&last_column)?;
-        Ok(documents_where(reader, |document| {
-            let (Some(first), Some(last)) = (first.first(document), last.first(document)) else {
-                return false;
-            };
-            if within { from <= first && last <= to } else { first <= to && last >= from }
-        }))
+        let mut documents = BitSet::with_max_value(reader.max_doc());
+        Days::open(reader, &field)?.each(0..reader.max_doc(), |document, span| {
+            if span.is_some_and(is_in) {
+                documents.insert(document);
+            }
+        });
+        Ok(documents)
     })
 }
 
@@ -161,8 +165,7 @@ pub(super) fn numbers(field: &FieldName, range: NumberRange) -> Lowered {
     // Not by `Column::get_docids_for_value_range`: in tantivy 0.27 a range below all values of a column finds the least.
     Filter::boxed(move |reader| {
         let numbers = reader.fast_fields().u64(&column)?;
-        let is_in = |document| numbers.first(document).is_some_and(|number| from <= number && number <= to);
-        Ok(documents_where(reader, is_in))
+        Ok(valued_where(reader, &numbers, |number| from <= number && number <= to))
     })
 }
 
@@ -215,6 +218,17 @@ fn values_that_fit(keyword: &KeywordField, pattern: &Wildcard) -> Lowered {
         true => constant(any(vec![fitting(""), fitting(WORD_MARK)])),
         false => fitting(""),
     }
+}
+
+/// The documents whose first value passes the test.
+fn valued_where(reader: &SegmentReader, column: &Column<u64>, holds: impl Fn(u64) -> bool) -> BitSet {
+    let mut documents = BitSet::with_max_value(reader.max_doc());
+    each_first(column, 0..reader.max_doc(), |document, value| {
+        if value.is_some_and(&holds) {
+            documents.insert(document);
+        }
+    });
+    documents
 }
 
 fn documents_where(reader: &SegmentReader, holds: impl Fn(u32) -> bool) -> BitSet {

@@ -13,7 +13,7 @@ use crate::engine::EngineError;
 use crate::engine::local::deadline::Deadline;
 use crate::engine::local::folder::reading;
 use crate::engine::local::proximity::DEPTH;
-use crate::engine::local::rank::{RankKey, Ranked, stable};
+use crate::engine::local::rank::{Ranked, stable};
 use crate::engine::local::schema::TITLE;
 use crate::highlight::Matcher;
 use crate::search::{Hit, SearchRequest, SearchResponse, Sort};
@@ -31,6 +31,8 @@ pub struct Every<'a> {
     request: SearchRequest,
     matcher: Matcher,
     order: Vec<Listed>,
+    /// For each segment.
+    keys: Vec<Keys>,
     shown: usize,
 }
 
@@ -70,12 +72,12 @@ impl Searcher {
         order.sort_unstable_by(|a, b| a.compare(b, &keys));
         if request.sort == Sort::Relevance {
             let best = order.len().min(DEPTH);
-            self.let_gain(&plan, &mut order[..best])?;
+            self.let_gain(&plan, &mut order[..best], &keys)?;
             order[..best].sort_unstable_by(|a, b| a.compare(b, &keys));
         }
         let matcher = self.matcher(&plan.question.query, &plan.patterns);
         response.expansions = plan.patterns;
-        Ok((response, Every { searcher: self, request: request.clone(), matcher, order, shown: 0 }))
+        Ok((response, Every { searcher: self, request: request.clone(), matcher, order, keys, shown: 0 }))
     }
 
     fn list_by_score(&self, plan: &Plan, sets: &[Set], order: &mut Vec<Listed>) -> tantivy::Result<()> {
@@ -94,11 +96,11 @@ impl Searcher {
     }
 
     /// Adds to the scores of the best hits what they gain; none of the others then stands before them.
-    fn let_gain(&self, plan: &Plan, best: &mut [Listed]) -> tantivy::Result<()> {
+    fn let_gain(&self, plan: &Plan, best: &mut [Listed], keys: &[Keys]) -> tantivy::Result<()> {
         if !plan.has_gains() {
             return Ok(());
         }
-        let ranked: Vec<Ranked> = best.iter().map(|listed| listed.ranked(Sort::Relevance)).collect();
+        let ranked: Vec<Ranked> = best.iter().map(|listed| listed.ranked(Sort::Relevance, keys)).collect();
         let gained = self.gained(plan, &ranked)?.into_iter();
         let gained: HashMap<DocAddress, f64> = gained.map(|it| (it.address, it.key.primary)).collect();
         for listed in best {
@@ -148,13 +150,15 @@ impl Listed {
             .then_with(|| (self.segment, self.document).cmp(&(other.segment, other.document)))
     }
 
-    fn ranked(&self, sort: Sort) -> Ranked {
-        let primary = match sort {
-            Sort::Relevance => f64::from(score(self.first)),
+    fn score(&self, sort: Sort) -> f32 {
+        match sort {
+            Sort::Relevance => score(self.first),
             Sort::Oldest | Sort::Newest | Sort::Title => 0.0,
-        };
-        let key = RankKey { primary, timestamp: 0, id: 0 };
-        Ranked { key, address: DocAddress::new(self.segment, self.document) }
+        }
+    }
+
+    fn ranked(&self, sort: Sort, keys: &[Keys]) -> Ranked {
+        keys[self.segment as usize].ranked(self.document, f64::from(self.score(sort)))
     }
 }
 
@@ -164,7 +168,7 @@ impl Every<'_> {
         let is_it =
             |listed: &Listed| (listed.segment, listed.document) == (address.segment_ord, address.doc_id);
         let place = self.order.iter().position(is_it)?;
-        Some((place as u64 + 1, self.order[place].ranked(self.request.sort).key.primary as f32))
+        Some((place as u64 + 1, self.order[place].score(self.request.sort)))
     }
 }
 
@@ -220,7 +224,7 @@ impl Iterator for Every<'_> {
     fn next(&mut self) -> Option<Self::Item> {
         let page = self.order.get(self.shown..)?;
         let page: Vec<Ranked> =
-            page.iter().take(PAGE).map(|listed| listed.ranked(self.request.sort)).collect();
+            page.iter().take(PAGE).map(|listed| listed.ranked(self.request.sort, &self.keys)).collect();
         if page.is_empty() {
             return None;
         }

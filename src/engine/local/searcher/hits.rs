@@ -7,22 +7,22 @@ use tantivy::schema::{TantivyDocument, Value};
 use tantivy::{DocAddress, TantivyError, Term};
 
 use crate::analysis::language::Language;
-use crate::article::Article;
+use crate::article::{Article, ArticleId};
 use crate::highlight::Matcher;
 use crate::query::Query;
 use crate::search::expansion::Expansions;
-use crate::search::{Family, Hit, SearchRequest, Snippet, SnippetOptions, Sort};
+use crate::search::{Detail, Family, Hit, SearchRequest, Snippet, SnippetOptions, Sort};
 
 use super::Searcher;
 use super::plan::Plan;
 use crate::engine::local::copies::Sketches;
 use crate::engine::local::deadline::Deadline;
-use crate::engine::local::rank::Ranked;
+use crate::engine::local::rank::{RankKey, Ranked};
 
 impl Searcher {
     /// The family of each of these documents.
     pub(super) fn families_of(&self, ranked: &[Ranked]) -> tantivy::Result<Vec<Option<Family>>> {
-        let known = &self.known.families;
+        let known = self.families();
         if known.is_empty() {
             return Ok(vec![None; ranked.len()]);
         }
@@ -50,11 +50,15 @@ impl Searcher {
         plan: &Plan,
         ranked: &[Ranked],
     ) -> tantivy::Result<Vec<Hit>> {
-        if ranked.is_empty() {
-            return Ok(Vec::new());
+        let first = request.page.offset as u64 + 1;
+        match request.detail {
+            Detail::Id => Ok(bare(request, ranked, first).collect()),
+            Detail::Article if ranked.is_empty() => Ok(Vec::new()),
+            Detail::Article => {
+                let matcher = self.matcher(&plan.question.query, &plan.patterns);
+                self.hits_from(request, &matcher, ranked, first)
+            }
         }
-        let matcher = self.matcher(&plan.question.query, &plan.patterns);
-        self.hits_from(request, &matcher, ranked, request.page.offset as u64 + 1)
     }
 
     /// What finds in texts what a query asks for, whose patterns stand for these words.
@@ -77,6 +81,9 @@ impl Searcher {
         ranked: &[Ranked],
         first: u64,
     ) -> tantivy::Result<Vec<Hit>> {
+        if request.detail == Detail::Id {
+            return Ok(bare(request, ranked, first).collect());
+        }
         let families = self.families_of(ranked)?;
         // Read in the order in which they are stored, since neighbours share a compressed block.
         let mut stored: Vec<usize> = (0..ranked.len()).collect();
@@ -85,7 +92,7 @@ impl Searcher {
         for place in stored {
             let Ranked { key, address } = ranked[place];
             let article = self.stored(address)?;
-            let score = if request.sort == Sort::Relevance { key.primary as f32 } else { 0.0 };
+            let score = score(request.sort, key);
             let rank = first + place as u64;
             hits.push((place, self.hit(article, families[place], rank, score, matcher, request.snippets)));
         }
@@ -131,6 +138,19 @@ impl Searcher {
         let articles = self.searcher.num_docs() as f32;
         (1.0 + (articles - frequency + 0.5).max(0.0) / (frequency + 0.5)).ln()
     }
+}
+
+/// Hits of which nothing is told but what ranking knows, the first of this rank.
+fn bare(request: &SearchRequest, ranked: &[Ranked], first: u64) -> impl Iterator<Item = Hit> {
+    (first..).zip(ranked).map(|(rank, Ranked { key, .. })| {
+        let (id, score) = (ArticleId(key.id), score(request.sort, *key));
+        Hit { rank, id, score, ..Hit::default() }
+    })
+}
+
+/// What a hit is told to have scored.
+fn score(sort: Sort, key: RankKey) -> f32 {
+    if sort == Sort::Relevance { key.primary as f32 } else { 0.0 }
 }
 
 pub(super) fn snippets(

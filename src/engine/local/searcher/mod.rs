@@ -24,14 +24,14 @@ use crate::engine::{EngineError, Families};
 use crate::query::Query;
 use crate::schema::{Property, Schema};
 use crate::search::{
-    Collapse, Context, NearDuplicate, NearDuplicates, Page, Ranking, SearchRequest, SearchResponse,
+    Collapse, Context, Detail, NearDuplicate, NearDuplicates, Page, Ranking, SearchRequest, SearchResponse,
     SnippetOptions, Sort,
 };
 use crate::text::calendar::Day;
 
 use super::bits::Bits;
 use super::cluster::families;
-use super::copies::{KnownFamilies, Membership, Sketches, sketched};
+use super::copies::{LazyFamilies, Membership, Sketches, lazy_families, sketched};
 use super::deadline::Deadline;
 use super::directory::{Access, IndexDirectory};
 use super::facets::ValueCounts;
@@ -55,7 +55,7 @@ pub struct Searcher {
     languages: OnceLock<Vec<Language>>,
     stemming: OnceLock<Stemming>,
     stop_words: OnceLock<StopWords>,
-    known: KnownFamilies,
+    known: LazyFamilies,
     /// For each segment.
     members: OnceLock<Vec<Membership>>,
     timeout: Option<Duration>,
@@ -81,7 +81,7 @@ impl Searcher {
             languages: OnceLock::new(),
             stemming: OnceLock::new(),
             stop_words: OnceLock::new(),
-            known: folder.families()?,
+            known: lazy_families(folder.clone()),
             members: OnceLock::new(),
             timeout: Some(USUAL_TIMEOUT),
         })
@@ -213,11 +213,7 @@ impl Searcher {
             }
         }
         copies.sort_by(|a, b| b.similarity.total_cmp(&a.similarity).then_with(|| order(a).cmp(&order(b))));
-        Ok(Some(NearDuplicates {
-            of,
-            family: number.and_then(|number| self.known.families.get(number)),
-            copies,
-        }))
+        Ok(Some(NearDuplicates { of, family: number.and_then(|number| self.families().get(number)), copies }))
     }
 
     /// The family of every document, for each segment.
@@ -226,7 +222,7 @@ impl Searcher {
             return Ok(members);
         }
         let readers = self.searcher.segment_readers().iter();
-        let members = readers.map(|it| Membership::of(it, &self.known.families)).collect::<Result<_, _>>()?;
+        let members = readers.map(|it| Membership::of(it, self.families())).collect::<Result<_, _>>()?;
         Ok(self.members.get_or_init(|| members))
     }
 
@@ -296,7 +292,7 @@ impl Searcher {
             .collect::<Result<_, _>>()?;
         if let Some(members) = members {
             self.keep_leaders(request.sort, &plan, members, &mut sets)?;
-            warnings.extend(self.known.stale_warning());
+            warnings.extend(self.families_warning());
         }
         let total = sets.iter().map(|set| set.hits.len()).sum();
         let response = SearchResponse { total, facets, warnings, ..SearchResponse::default() };
@@ -316,7 +312,7 @@ impl Searcher {
         let mut sets = plan.sets(&self.searcher, &[], deadline)?;
         if collapse == Collapse::Family {
             self.keep_leaders(sort, &plan, self.members()?, &mut sets)?;
-            warnings.extend(self.known.stale_warning());
+            warnings.extend(self.families_warning());
         }
         deadline.check()?;
         Ok(Selection { plan, sets })
@@ -343,6 +339,7 @@ impl Searcher {
             page: Page { offset: 0, limit: selection.articles() as usize, after: None },
             sort,
             facets: Vec::new(),
+            detail: Detail::Id,
             snippets: SnippetOptions { count: 0, context: Context::Words(0) },
             collapse: Collapse::None,
             except: Vec::new(),

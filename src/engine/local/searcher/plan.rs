@@ -128,6 +128,9 @@ impl Plan {
         if let Some(matching) = &self.matching {
             base.intersect(&Bits::matching(matching.as_ref(), reader)?);
         }
+        if self.filters.is_empty() {
+            return Ok(Set { hits: base, without: BTreeMap::new() });
+        }
         let mut filters: Vec<(&FieldName, Bits)> = Vec::new();
         for (field, weight) in &self.filters {
             filters.push((field, Bits::matching(weight.as_ref(), reader)?));

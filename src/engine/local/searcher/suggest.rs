@@ -23,7 +23,7 @@ use crate::search::{Ingredient, Ranking, SearchRequest, Suggestion, SuggestionKi
 
 use super::Searcher;
 
-/// Words and values of a query that are looked at; those behind are not.
+/// Words and values of a query for which others are looked for; those behind stay as they are.
 const MOST_LOOKED_AT: usize = 8;
 /// Spellings of one word, or values for one, that are tried and shown.
 const MOST_FOR_EACH: usize = 3;
@@ -181,14 +181,15 @@ impl Suggester<'_> {
             let is_telling =
                 |word: &str| matches!(leaf, Query::Phrase { .. }) || !self.index.stop_words().any_has(word);
             for (folded, range) in correctable(text) {
-                if !is_telling(&folded) {
+                let documents = documents(&self.index.searcher, field.exact, &folded)?;
+                if only_absent && documents > 0 || !is_telling(&folded) {
                     continue;
                 }
                 looked_at += 1;
                 if looked_at > MOST_LOOKED_AT {
                     return Ok(slips);
                 }
-                let known = match documents(&self.index.searcher, field.exact, &folded)? {
+                let known = match documents {
                     // It may stand for others by its stem.
                     0 if range == (0..text.len()) => self.count_of(leaf)?,
                     known => known,
