@@ -9,9 +9,11 @@ use backfile::search::expansion::Expansions;
 use backfile::search::{Context, SnippetOptions};
 use backfile::text::calendar::Day;
 use divan::Bencher;
-use divan::counter::{BytesCount, ItemsCount};
+use divan::counter::BytesCount;
 
 use crate::corpus::Corpus;
+
+const TODAY: Day = Day(18_262);
 
 fn schema() -> Schema {
     Declaration::embedded().unwrap().check().unwrap()
@@ -19,8 +21,8 @@ fn schema() -> Schema {
 
 fn read(bencher: Bencher<'_, '_>, text: &str) {
     let schema = schema();
-    let reading = Reading::new(&schema, Day(18_000));
-    bencher.counter(ItemsCount::new(1_usize)).bench(|| parse(divan::black_box(text), &reading));
+    let reading = Reading::new(&schema, TODAY);
+    bencher.counter(BytesCount::of_str(text)).bench(|| parse(divan::black_box(text), &reading));
 }
 
 #[divan::bench(args = [
@@ -46,7 +48,7 @@ fn ten_snippets(bencher: Bencher<'_, '_>, bytes: usize) {
     let schema = schema();
     let english = Language::parse("en").unwrap();
     let query = format!("{} {} \"{} {}\"", corpus.word(30), corpus.word(300), corpus.word(0), corpus.word(1));
-    let query = parse(&query, &Reading::new(&schema, Day(18_000))).query;
+    let query = parse(&query, &Reading::new(&schema, TODAY)).query;
     let idf = |term: &str, _| term.len() as f32;
     let matcher = Matcher::new(&query, &schema.default_field, &[english], &Expansions::default(), &idf);
     let options = SnippetOptions { count: 1, context: Context::Words(40) };

@@ -26,6 +26,7 @@ fn drafts(reader: &dyn Reader, name: &str, text: &str) -> usize {
 fn read_each(bencher: Bencher<'_, '_>, format: &str, texts: &[String]) {
     let reader = by_name(format).unwrap();
     let bytes: usize = texts.iter().map(String::len).sum();
+    assert!(texts.iter().all(|text| drafts(reader, "article", text) > 0), "there is nothing to read in one");
     bencher
         .counter(BytesCount::new(bytes))
         .bench(|| texts.iter().map(|text| drafts(reader, "article", text)).sum::<usize>());
