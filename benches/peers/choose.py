@@ -16,6 +16,8 @@ BANDS = {"common": (0.02, 0.10), "medium": (0.002, 0.01), "rare": (0.0002, 0.000
 LEAST_HITS = 3
 WORD = re.compile(r"\w+")
 PLAIN = re.compile(r"[a-z]{4,}")
+ENDING = re.compile(r"(?:s|ing|ed|ly|ation|e|y)$")
+STEADY = 0.95
 
 
 class Statistics:
@@ -23,19 +25,24 @@ class Statistics:
 
     def __init__(self, corpus, chance):
         self.articles = 0
-        self.words, self.pairs, self.sample = collections.Counter(), collections.Counter(), []
+        self.words, self.stems = collections.Counter(), collections.Counter()
+        self.pairs, self.stem_pairs = collections.Counter(), collections.Counter()
+        self.sample = []
         for article in corpus.articles():
             if self.articles == COUNTED:
                 break
             self.add(article, chance)
-        self.usual = {word for word, _ in self.words.most_common(COMMONEST)}
+        self.usual = set(sorted(self.words, key=lambda word: (-self.words[word], word))[:COMMONEST])
 
     def add(self, article, chance):
         body = WORD.findall(article.body.lower())
         words = set(body).union(WORD.findall(article.title.lower()))
         self.words.update(words)
+        self.stems.update({stem(word) for word in words})
         if self.articles < PHRASES_FROM:
+            stems = [stem(word) for word in body]
             self.pairs.update(set(zip(body, body[1:])))
+            self.stem_pairs.update(set(zip(stems, stems[1:])))
         self.articles += 1
         kept = len(self.sample) if len(self.sample) < SAMPLED else chance.randrange(self.articles)
         self.sample[kept : kept + 1] = [(article, words)] if kept < SAMPLED else self.sample[kept : kept + 1]
@@ -43,10 +50,22 @@ class Statistics:
     def plain(self, word):
         return word not in self.usual and PLAIN.fullmatch(word)
 
+    def steady(self, word):
+        """Whether a word has hardly any other forms, so that it does not matter whether stems are searched or words."""
+        return stem(word) == word and self.words[word] >= STEADY * self.stems[word]
+
+    def steady_pair(self, pair):
+        return all(map(self.plain, pair)) and self.pairs[pair] >= STEADY * self.stem_pairs[tuple(map(stem, pair))]
+
     def band(self, name, words):
         """Those of `words` whose frequency is in a band, in an order that does not depend on chance."""
         low, high = (share * self.articles for share in BANDS[name])
         return sorted(word for word in words if max(low, LEAST_HITS) <= self.words[word] <= max(high, 2 * LEAST_HITS))
+
+
+def stem(word):
+    """A rough one, to tell words with endings."""
+    return ENDING.sub("", word)
 
 
 def choose(corpus, seed):
@@ -55,19 +74,24 @@ def choose(corpus, seed):
     statistics = Statistics(corpus, chance)
     plain = [word for word in statistics.words if statistics.plain(word)]
     bands = {name: statistics.band(name, plain) for name in BANDS}
-    singles = {name: chance.sample(words, min(2, len(words))) for name, words in bands.items()}
+    singles = {name: some(words, 2, chance) for name, words in bands.items()}
     flat = [word for words in singles.values() for word in words]
+    steady = [word for words in bands.values() for word in some([w for w in words if statistics.steady(w)], 2, chance)]
     return [
         *(Query("term", "term", (word,)) for word in flat),
         *together(statistics, chance),
         *(Query("or", "or", words) for words in zip(*singles.values())),
         *phrases(statistics, chance),
-        *(Query("prefix", "prefix", (word[:5],)) for word in flat if len(word) > 5),
-        *(Query("fuzzy", "fuzzy", (misspelled(word, chance),)) for word in flat if len(word) > 5),
+        *(Query("prefix", "prefix", (word[:5],)) for word in flat if len(word) > 5 and stem(word[:5]) == word[:5]),
+        *(Query("fuzzy", "fuzzy", (misspelled(word, chance),)) for word in steady if len(word) > 5),
         *filtered(statistics, chance),
         *(Query("facets", "term", (word,)) for word in singles["common"] + singles["medium"]),
         *(Query("snippets", "term", (word,)) for word in flat),
     ]
+
+
+def some(words, count, chance):
+    return chance.sample(words, min(count, len(words)))
 
 
 def together(statistics, chance):
@@ -85,7 +109,7 @@ def together(statistics, chance):
 
 def phrases(statistics, chance):
     """Neighbours: of those that come three times and more, one of the commonest twentieth, a middle one, a rare one."""
-    pairs = [pair for pair, count in statistics.pairs.items() if count >= LEAST_HITS and all(map(statistics.plain, pair))]
+    pairs = [pair for pair, count in statistics.pairs.items() if count >= LEAST_HITS and statistics.steady_pair(pair)]
     pairs.sort(key=lambda pair: (-statistics.pairs[pair], pair))
     share = max(1, len(pairs) // 20)
     parts = [pairs[:share], pairs[8 * share : 12 * share], pairs[-share:]]
@@ -110,7 +134,7 @@ def filtered(statistics, chance):
 
 
 def with_tag(statistics, tag, chance):
-    """A common word of an article with this tag."""
-    tagged = {word for article, words in statistics.sample if tag in article.tags for word in words}
-    plain = [word for word in tagged if statistics.plain(word)]
-    return chance.choice(statistics.band("common", plain) or sorted(plain))
+    """One of the three common words that stand in most of the articles with this tag."""
+    tagged = collections.Counter(word for article, words in statistics.sample if tag in article.tags for word in words)
+    common = statistics.band("common", filter(statistics.plain, tagged)) or sorted(tagged)
+    return chance.choice(sorted(common, key=lambda word: -tagged[word])[:3])

@@ -28,6 +28,13 @@ column_create Days articles COLUMN_INDEX Articles date
 """
 # Made behind the load, all at once: faster than word by word. `io_flush` makes it as durable as the others are.
 INDEX = "column_create Words articles COLUMN_INDEX|WITH_POSITION|WITH_SECTION Articles title,body\nio_flush\n"
+DRILLDOWNS = {
+    "drilldowns[tag].keys": "tags",
+    "drilldowns[tag].sort_keys": "-_nsubrecs",
+    "drilldowns[tag].limit": "10",
+    "drilldowns[month].keys": "month",
+    "drilldowns[month].limit": "-1",
+}
 
 
 class Groonga(Peer):
@@ -54,12 +61,10 @@ class Groonga(Peer):
 
     def search(self, folder, query):
         shown = "title,snippet_html(body)" if query.kind == "snippets" else "title"
-        select = ["select", "Articles", "--output_columns", shown, "--limit", "10", "--sort_keys", "-_score"]
-        select += condition(query)
-        if query.kind == "facets":
-            select += ["--drilldowns[tag].keys", "tags", "--drilldowns[tag].sort_keys", "-_nsubrecs"]
-            select += ["--drilldowns[tag].limit", "10", "--drilldowns[month].keys", "month", "--drilldowns[month].limit", "-1"]
-        return Command((self.program("groonga"), str(folder / "index" / "db"), *select))
+        select = {"output_columns": shown, "limit": "10", "sort_keys": "-_score"} | condition(query)
+        select |= DRILLDOWNS if query.kind == "facets" else {}
+        words = [word for name, value in select.items() for word in (f"--{name}", quoted(value))]
+        return Command((self.program("groonga"), str(folder / "index" / "db"), "select", "Articles", *words))
 
     def hits(self, output):
         return json.loads(output)[1][0][0][0]
@@ -77,13 +82,17 @@ def number_of(day):
 
 def condition(query):
     if query.form == "fuzzy":
-        word = query.words[0]
-        return ["--filter", f'fuzzy_search(title, "{word}", 1) || fuzzy_search(body, "{word}", 1)']
-    found = ["--match_columns", "title||body", "--query", query.text().replace(" AND ", " + ")]
+        return {"filter": f'fuzzy_search(title, "{query.words[0]}", 1) || fuzzy_search(body, "{query.words[0]}", 1)'}
+    found = {"match_columns": "title||body", "query": query.text().replace(" AND ", " ")}
     if query.kind == "filter":
         days = f"date >= {number_of(query.since)} && date <= {number_of(query.until)}"
-        found += ["--filter", f"tags @ {json.dumps(query.tag)} && {days}"]
+        found["filter"] = f"tags @ {quoted(query.tag)} && {days}"
     return found
+
+
+def quoted(value):
+    """As it must stand in a command, which groonga reads as one line."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 PEER = Groonga

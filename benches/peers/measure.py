@@ -9,11 +9,14 @@ import multiprocessing
 import os
 import pathlib
 import subprocess
-import sys
 import tempfile
 import time
 
 DROP_CACHES = pathlib.Path("/proc/sys/vm/drop_caches")
+
+
+class Failed(Exception):
+    """What a process said that did not end as it should."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,7 +41,7 @@ def run(command, output=None):
         if process.returncode not in command.expected:
             errors.seek(0)
             told = errors.read().decode(errors="replace")
-            sys.exit(f"{' '.join(command.argv)}: exit code {process.returncode}\n{told}")
+            raise Failed(f"{' '.join(command.argv)}: exit code {process.returncode} {told}")
     return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
 
 

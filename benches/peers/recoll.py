@@ -54,7 +54,7 @@ def page(article):
         **escaped,
         authors=html.escape(", ".join(article.authors)),
         tags=html.escape(", ".join(article.tags)),
-        date=article.date,
+        date=f"{article.date} 12:00:00" if article.date else "",
     )
 
 

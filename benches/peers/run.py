@@ -165,8 +165,9 @@ def querying(options, folders, queries):
     """Every query in every round by each peer that can, after a first time that fills the cache and counts the hits."""
     figures = []
     for query in queries:
-        able = [peer for peer in folders if query.kind in peer.kinds]
-        hits = {peer.name: peer.hits(measure.printed(peer.search(folders[peer], query))) for peer in able}
+        counted = {peer: first_hits(peer, folders[peer], query) for peer in folders if query.kind in peer.kinds}
+        able = [peer for peer, hits in counted.items() if hits is not None]
+        hits = {peer.name: counted[peer] for peer in able}
         entry = {"kind": query.kind, "query": query.label(), "hits": hits}
         figures.append((query, able, entry | {"warm": {name: [] for name in hits}, "cold": {name: [] for name in hits}}))
     turns(figures, folders, "warm", options.rounds)
@@ -175,6 +176,15 @@ def querying(options, folders, queries):
     elif options.cold_rounds:
         turns(figures, folders, "cold", options.cold_rounds)
     return [entry for _, _, entry in figures]
+
+
+def first_hits(peer, folder, query):
+    """The number of hits, or None if the program fails, which is said."""
+    try:
+        return peer.hits(measure.printed(peer.search(folder, query)))
+    except measure.Failed as failure:
+        progress(f"FAILED {peer.name}: {failure}")
+        return None
 
 
 def turns(figures, folders, state, rounds):

@@ -11,20 +11,20 @@ title : field index
 body : gap=100 field index
 tag : field boolean=XTAG
 date : field=date value=0
-id : field boolean=Q unique=Q
+id : field boolean=Q
 url : field
 author : field index=A
 """
 TITLES = "$hitlist{$field{title}\n}"
 SNIPPETS = "$hitlist{$field{title}\n$snippet{$field{body},240}\n}"
-# Phrases, boolean operators and wildcards must be asked for; else the query is read as a person types it.
+# Phrases and boolean operators are understood as they are, wildcards must be asked for.
 TEMPLATE = "$set{{flag_wildcard,true}}$set{{stemmer,english}}$setmap{{prefix,author,A}}{hits}\n$msize\n"
 
 
 class Xapian(Peer):
     name = "xapian"
     install = "apt-get install xapian-omega"
-    note = "The number of hits is asked to be exact."
+    note = "Writes every 100,000 articles, which is faster than its default of 10,000. The number of hits is asked to be exact."
     kinds = frozenset({"term", "and", "or", "phrase", "prefix", "filter", "snippets"})
 
     def version(self):
@@ -42,14 +42,15 @@ class Xapian(Peer):
 
     def indexing(self, folder):
         files = [folder / "index", folder / "script", folder / "articles"]
-        return [Command((self.program("scriptindex"), "--overwrite", *map(str, files)))]
+        larger = {"XAPIAN_FLUSH_THRESHOLD": "100000"}
+        return [Command((self.program("scriptindex"), "--overwrite", *map(str, files)), env=larger)]
 
     def fresh(self, folder):
         """scriptindex makes the folder."""
 
     def search(self, folder, query):
         template = "snippets" if query.kind == "snippets" else "titles"
-        asked = [f"DB=index", f"FMT={template}", f"P={query.text()}", "HITSPERPAGE=10", "MINHITS=100000000"]
+        asked = ["DB=index", f"FMT={template}", f"P={query.text()}", "HITSPERPAGE=10", "MINHITS=100000000"]
         if query.kind == "filter":
             days = [f"START.0={compact(query.since)}", f"END.0={compact(query.until)}"]
             asked += [f"B=XTAG{tag_term(query.tag)}", *days]
