@@ -16,7 +16,7 @@ BANDS = {"common": (0.02, 0.10), "medium": (0.002, 0.01), "rare": (0.0002, 0.000
 LEAST_HITS = 3
 WORD = re.compile(r"\w+")
 PLAIN = re.compile(r"[a-z]{4,}")
-ENDING = re.compile(r"(?:s|ing|ed|ly|ation|e|y)$")
+ENDING = re.compile(r"(?:s|ing|ed|er|ly|al|ity|ive|ion|ation|ment|ness|e|y)$")
 STEADY = 0.95
 
 

@@ -14,9 +14,9 @@ def whole(results):
     for corpus in results["corpora"]:
         parts += [title(corpus), index_table(corpus)]
         if corpus["queries"]:
-            parts += [ratio_table(corpus, "warm"), time_table(corpus, "warm")]
+            parts += [ratio_table(corpus, "warm", results["unranked"]), time_table(corpus, "warm")]
         if any(any(entry["cold"].values()) for entry in corpus["queries"]):
-            parts += [ratio_table(corpus, "cold"), time_table(corpus, "cold")]
+            parts += [ratio_table(corpus, "cold", results["unranked"]), time_table(corpus, "cold")]
         parts.append(different(corpus))
     if len(results["corpora"]) > 1:
         parts.append(growth_table(results["corpora"]))
@@ -112,10 +112,21 @@ def peers(corpus):
     return list(dict.fromkeys(name for entry in corpus["queries"] for name in entry["hits"]))
 
 
-def ratio_table(corpus, state):
+def ratio_table(corpus, state, unranked):
+    """The last column is the ratio to the fastest of those that rank."""
     names = [name for name in peers(corpus) if name != "backfile"]
-    rows = [[kind, *(compared(corpus, state, kind, name) for name in names)] for kind in KINDS]
-    return table([f"{state} query, backfile / …", *names], rows)
+    ranked = [name for name in names if name not in unranked]
+    rows = []
+    for kind in KINDS:
+        cells = {name: compared(corpus, state, kind, name) for name in names}
+        rows.append([kind, *cells.values(), best({name: cells[name] for name in ranked})])
+    return table([f"{state} query, backfile / …", *names, "best that ranks"], rows)
+
+
+def best(cells):
+    """The peer with the largest ratio, which is the fastest."""
+    ratios = {name: float(cell.split()[0]) for name, cell in cells.items() if cell not in "-≠"}
+    return max((f"{ratios[name]:.2f} {name}" for name in ratios), key=lambda cell: float(cell.split()[0]), default="-")
 
 
 def time_table(corpus, state):

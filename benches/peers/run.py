@@ -2,8 +2,10 @@
 """Measures `backfile` beside other search programs, whole processes, interleaved in one run.
 
     benches/peers/run.py CORPUS.jsonl [--rounds 7] [--peers tantivy,sqlite] [--only index]
-    benches/peers/run.py --growth 10000,100000,1000000 --json results.json
+    benches/peers/run.py --growth 10000,100000,1000000 --up-to xapian=100000,recoll=10000 --json results.json
     benches/peers/run.py --readme results.json
+
+Several corpora, as `--growth` makes them, are measured one after the other with the queries of the first.
 
 Prints Markdown: what indexing took, what queries took, and the ratios backfile / peer; below 1 means that backfile is
 faster. A program that is not installed is SKIPPED. Everything is done below `--folder`, which needs ten times the room
@@ -47,6 +49,7 @@ def main():
         return
     peers, skipped = present(options)
     results = machine() | {"versions": {peer.name: version for peer, version in peers}, "skipped": skipped, "corpora": []}
+    results["unranked"] = [peer.name for peer, _ in peers if not peer.ranked]
     results["notes"] = {peer.name: peer.note for peer, _ in peers if peer.note}
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         for measured in measurements(options, [peer for peer, _ in peers], pathlib.Path(folder)):
@@ -58,13 +61,14 @@ def main():
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("corpus", type=pathlib.Path, nargs="?", help="JSON lines: id, url, title, body, date, tags, author")
+    parser.add_argument("corpora", metavar="CORPUS.jsonl", type=pathlib.Path, nargs="*", help="JSON lines: id, url, title, body, date, tags, author")
     parser.add_argument("--map", default="", help="other names of tags in the corpus: tag=topics,tag=places")
     parser.add_argument("--growth", help="sizes of generated archives, instead of a corpus: 10000,100000,1000000")
     parser.add_argument("--rounds", type=int, default=5, help="of every query")
     parser.add_argument("--index-rounds", type=int, default=3)
     parser.add_argument("--cold-rounds", type=int, default=3, help="with the page cache dropped, for root; 0 for none")
     parser.add_argument("--peers", default=",".join(PEERS[1:]), help=f"some of {','.join(PEERS[1:])}")
+    parser.add_argument("--up-to", type=limits, default={}, help="leave peers out of larger corpora: recoll=10000,xapian=100000")
     parser.add_argument("--only", choices=["index", "queries"])
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--backfile", type=pathlib.Path, default=PROJECT / "target" / "release" / "backfile")
@@ -74,9 +78,14 @@ def arguments():
     parser.add_argument("--json", type=pathlib.Path, help="write all figures there")
     parser.add_argument("--readme", type=pathlib.Path, metavar="RESULTS", help="print the tables of an earlier run")
     options = parser.parse_args()
-    if bool(options.corpus) + bool(options.growth) + bool(options.readme) != 1:
+    if bool(options.corpora) + bool(options.growth) + bool(options.readme) != 1:
         parser.error("one of CORPUS.jsonl, --growth and --readme")
     return options
+
+
+def limits(text):
+    """`recoll=10000,xapian=100000` as a table."""
+    return {name: int(articles) for name, articles in (pair.split("=") for pair in text.split(","))}
 
 
 def present(options):
@@ -108,16 +117,18 @@ def machine():
 
 
 def measurements(options, peers, folder):
-    """The figures of each corpus, one after the other. Growth asks the queries of the smallest archive everywhere."""
+    """The figures of each corpus, one after the other, with the queries of the first."""
     queries = None
     for corpus in corpora(options, folder):
         queries = queries or measure.apart(choose.choose, corpus, options.seed)
-        yield measured(options, peers, corpus, queries, folder)
+        size = articles(corpus.path)
+        able = [peer for peer in peers if size <= options.up_to.get(peer.name, size)]
+        yield {"articles": size} | measured(options, able, corpus, queries, folder)
 
 
 def corpora(options, folder):
-    if options.corpus:
-        yield Corpus(options.corpus, options.map)
+    yield from (Corpus(path, options.map) for path in options.corpora)
+    if not options.growth:
         return
     for articles in options.growth.split(","):
         path = folder / f"{articles}.jsonl"
@@ -134,7 +145,7 @@ def measured(options, peers, corpus, queries, folder):
         place.mkdir(parents=True)
         progress(f"{corpus.path.name}: input of {peer.name}")
         measure.apart(peer.prepare, corpus, place)
-    figures = {"corpus": corpus.path.name, "articles": articles(corpus.path), "bytes": corpus.path.stat().st_size}
+    figures = {"corpus": corpus.path.name, "bytes": corpus.path.stat().st_size}
     rounds = 1 if options.only == "queries" else options.index_rounds
     figures["index"] = indexing([peer for peer in peers if peer.indexes], folders, rounds)
     figures["queries"] = [] if options.only == "index" else querying(options, folders, queries)
