@@ -10,7 +10,8 @@ use crate::text::dates::DayOrder;
 
 /// An article as a reader understood it; `ingest` completes it to an [`Article`].
 ///
-/// Strings are trimmed and free of control characters other than newline; `None` and empty lists mean "not stated".
+/// Strings are trimmed and free of the control characters of ASCII other than newline and tab; `None` and empty lists
+/// mean "not stated".
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Draft {
     /// Stated title.

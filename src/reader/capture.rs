@@ -2,7 +2,7 @@
 
 use crate::article::Draft;
 use crate::reader::plain::Plain;
-use crate::reader::values::starts_with_ignoring_case;
+use crate::reader::values::{line, starts_with_ignoring_case};
 use crate::reader::{Fault, Input, Item, ReadOptions, Reader, decoded_as, html};
 
 /// Name of the time of capture in `meta`. It is never the date of publication.
@@ -49,8 +49,8 @@ impl Capture<'_> {
                 draft.url = Some(url);
             }
         }
-        if let Some(time) = self.time {
-            draft.meta.insert(CAPTURED.to_owned(), vec![time.to_owned()]);
+        if let Some(time) = self.time.map(line).filter(|time| !time.is_empty()) {
+            draft.meta.insert(CAPTURED.to_owned(), vec![time]);
         }
         draft
     }
@@ -92,7 +92,7 @@ mod tests {
             (Some("http://h.example/a b"), None, None),
             (None, None, None),
         ] {
-            let capture = Capture { url: kept, time: Some("2014"), charset: None };
+            let capture = Capture { url: kept, time: Some("\02014"), charset: None };
             let draft = capture.complete(Draft { url: stated.map(str::to_owned), ..Draft::default() });
             assert_eq!(draft.url.as_deref(), expected, "{kept:?} {stated:?}");
             assert_eq!(draft.meta["captured"], ["2014"]);

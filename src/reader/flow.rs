@@ -71,7 +71,7 @@ impl Flow {
     }
 
     fn piece(&mut self, piece: &str) {
-        if piece.is_empty() {
+        if piece.chars().all(is_dropped) {
             return;
         }
         if !self.text.is_empty() {
@@ -90,9 +90,10 @@ impl Flow {
         self.text.is_empty()
     }
 
-    /// The text.
+    /// The text, without blanks at its ends.
     pub fn into_text(self) -> String {
-        self.text
+        let trimmed = self.text.trim();
+        if trimmed.len() == self.text.len() { self.text } else { trimmed.to_owned() }
     }
 }
 
@@ -117,5 +118,14 @@ mod tests {
         flow.break_at(Gap::Paragraph);
         flow.verbatim("x  = 1\n\n  y\n");
         assert_eq!(flow.into_text(), "a bc\nd\n\nx  = 1\n\n  y");
+    }
+
+    #[test]
+    fn what_is_dropped_leaves_no_gap() {
+        let mut flow = Flow::default();
+        flow.verbatim("\u{1}  indented \u{2}\n");
+        flow.words("a \u{97} b \u{97}\u{1}");
+        flow.verbatim("\u{1}\nend \u{1}");
+        assert_eq!(flow.into_text(), "indented \na b\nend");
     }
 }

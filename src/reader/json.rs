@@ -38,11 +38,17 @@ pub(super) fn list_start(bytes: &[u8]) -> Option<usize> {
 }
 
 /// The extents of the records of a file or of a block that [`JsonCutter`] made, and whether the last one is cut off.
-pub(super) fn extents(bytes: &[u8]) -> impl Iterator<Item = (Range<usize>, bool)> {
-    Records::new(bytes, Layout::of(bytes)).map(|record| match record {
+/// `head` is [`Input::head`].
+pub(super) fn extents(bytes: &[u8], head: &[u8]) -> impl Iterator<Item = (Range<usize>, bool)> {
+    Records::new(bytes, layout_of(bytes, head)).map(|record| match record {
         Record::Whole(range) => (range, false),
         Record::Cut(range) => (range, true),
     })
+}
+
+/// Only an array has a head: a block out of it need not begin with a comma or a bracket when the array is broken.
+fn layout_of(bytes: &[u8], head: &[u8]) -> Layout {
+    if head.is_empty() { Layout::of(bytes) } else { Layout::Sequence(0) }
 }
 
 /// The values of one JSON object, by the names known by themselves.
@@ -96,7 +102,7 @@ impl Reader for Json {
         let bytes = cutter::without_mark(&text);
         let mark = (text.len() - bytes.len()) as u64;
         let start = matches!(text, Cow::Borrowed(_)).then_some(input.offset + mark);
-        let layout = Layout::of(bytes);
+        let layout = layout_of(bytes, input.head);
         let mut records = Records::new(bytes, layout).peekable();
         let Some(first) = records.next() else {
             return if input.first_record == 1 { Err(no_record(bytes)) } else { Ok(()) };

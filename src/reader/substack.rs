@@ -7,7 +7,7 @@ use crate::article::{Draft, Origin};
 use crate::diagnostic::{LeftOut, Reason};
 use crate::reader::csv::{Record, records};
 use crate::reader::package::{self, Package};
-use crate::reader::values::{Property, Stated, Value};
+use crate::reader::values::{self, Property, Stated, Value};
 use crate::reader::{Emit, Fault, Input, Item, Reader, Spot, fragment};
 
 /// An export has three entries a post: the text, who opened it and who got it.
@@ -186,7 +186,7 @@ fn untold(package: &mut Package<'_>, member: String) -> Item {
 }
 
 fn non_empty(text: &str) -> Option<String> {
-    (!text.is_empty()).then(|| text.to_owned())
+    Some(values::line(text)).filter(|text| !text.is_empty())
 }
 
 /// The text of a member, without what Substack put into it.
@@ -265,6 +265,13 @@ mod tests {
         let Item::Draft { draft, .. } = &found[2] else { panic!() };
         assert_eq!(draft.meta["audience"], ["only_paid"]);
         assert_eq!(summary(&items(&export(), true))[1], "posts/2.draft.html Not yet \"x\"");
+    }
+
+    #[test]
+    fn titles_are_free_of_control_characters() {
+        let found =
+            items(&zipped(&[("posts.csv", POSTS), ("posts/8.a-\u{1}bell-.html", b"<p>z</p>")]), false);
+        assert_eq!(summary(&found).last().unwrap(), "posts/8.a-\u{1}bell-.html a bell \"z\"");
     }
 
     #[test]

@@ -195,9 +195,7 @@ fn fill_meta(draft: &mut Draft, other: Vec<(Cow<'_, str>, Value<'_>)>, notes: &m
         for text in value.texts() {
             let text = clip(text.trim(), MAX_META_BYTES - bytes);
             bytes += text.len();
-            if !text.is_empty() {
-                texts.push(line(text));
-            }
+            texts.extend(Some(line(text)).filter(|text| !text.is_empty()));
         }
         let whole = value.texts().iter().map(|text| text.trim().len()).sum::<usize>();
         trimmed += usize::from(whole > bytes);
@@ -317,6 +315,17 @@ mod tests {
         ] {
             assert_eq!(epoch(text).map(|date| date.to_string()).as_deref(), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn what_shows_nothing_is_no_value() {
+        let mut stated = Stated::default();
+        for text in ["\u{1}", "\u{200b}\u{feff}", " \u{0} "] {
+            stated.add_named("mood".into(), Value::One(text.into()));
+        }
+        let mut draft = Draft::default();
+        stated.fill(&mut draft, Origin::Metadata, DayOrder::Unknown, &mut Vec::new());
+        assert_eq!(draft.meta.len(), 0, "{draft:?}");
     }
 
     #[test]

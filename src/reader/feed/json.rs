@@ -37,7 +37,7 @@ pub(super) fn read(input: &Input<'_>, emit: Emit<'_>) -> Result<(), Fault> {
     };
     let start = input.offset + (input.bytes.len() - bytes.len()) as u64;
     let block = Block { bytes, start, channel: channel(head), options: input.options };
-    for (number, (range, is_cut)) in (input.first_record..).zip(records::extents(bytes)) {
+    for (number, (range, is_cut)) in (input.first_record..).zip(records::extents(bytes, input.head)) {
         emit(block.item(number, range, is_cut));
     }
     Ok(())

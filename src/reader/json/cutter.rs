@@ -35,6 +35,16 @@ pub(super) fn without_mark(bytes: &[u8]) -> &[u8] {
 }
 
 impl Cutter for JsonCutter {
+    fn head(&mut self, buffer: &[u8], _last: bool) -> Option<usize> {
+        let unmarked = without_mark(buffer);
+        match (Form::of(buffer), Layout::of(unmarked)) {
+            (Form::Sequence, Layout::Sequence(start)) if unmarked.get(start) == Some(&b'[') => {
+                Some(buffer.len() - unmarked.len() + start + 1)
+            }
+            (Form::Sequence | Form::Lines | Form::Whole, Layout::Sequence(_) | Layout::Lines) => Some(0),
+        }
+    }
+
     fn cut(&mut self, buffer: &[u8], last: bool) -> (usize, u64) {
         let known = self.form;
         let form = known.unwrap_or_else(|| Form::of(buffer));

@@ -155,8 +155,8 @@ impl Scan<'_> {
         let replacement = match kind {
             Kind::Template => {
                 // What stands before it is looked at no further than blanks may reach.
-                let before = &self.out[..open.start.min(MOST_BLANKS)];
-                let leads = index == 0 && open.start < MOST_BLANKS && before.trim().is_empty();
+                let leads =
+                    index == 0 && open.start < MOST_BLANKS && self.out[..open.start].trim().is_empty();
                 if leads && self.page.date.is_none() {
                     self.page.date = template::date(&inner);
                 }
@@ -327,6 +327,14 @@ mod tests {
             ("{| \n| a", "a"),
         ] {
             assert_eq!(text(source), expected, "{source}");
+        }
+    }
+
+    #[test]
+    fn letters_of_several_bytes_stand_anywhere() {
+        for length in 250..260 {
+            let before = "a".repeat(length) + "日é";
+            assert_eq!(text(&format!("{before}{{{{x}}}} b")), format!("{before} b"));
         }
     }
 

@@ -12,6 +12,7 @@ use crate::reader::capture::{self, Capture};
 use crate::reader::html::Html;
 use crate::reader::json::Json;
 use crate::reader::recognise::recognise;
+use crate::reader::values;
 use crate::reader::{Cutter, Emit, Fault, Input, Item, ReadOptions, Reader, Recognised, Spot};
 
 mod fields;
@@ -258,8 +259,8 @@ impl<'a> Record<'a> {
         for (name, value) in
             [("warc-record-id", self.fields.get("WARC-Record-ID")), ("last-modified", modified)]
         {
-            if let Some(value) = value.filter(|value| !value.is_empty()) {
-                draft.meta.entry(name.to_owned()).or_insert_with(|| vec![value.into_owned()]);
+            if let Some(value) = value.map(|value| values::line(&value)).filter(|value| !value.is_empty()) {
+                draft.meta.entry(name.to_owned()).or_insert_with(|| vec![value]);
             }
         }
     }

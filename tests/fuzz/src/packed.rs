@@ -1,0 +1,214 @@
+//! Documents that are packages, and everything that unpacks: the readers of ZIP documents, compression, containers.
+
+use std::fs;
+use std::io::{Cursor, Write};
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use backfile::article::Article;
+use backfile::diagnostic::Diagnostic;
+use backfile::ingest::extract::{Extracted, extract};
+use backfile::ingest::settings::Settings;
+use backfile::ingest::{Options, Removals, Root, Scope};
+use backfile::text::calendar::Day;
+
+use crate::properties::{read, sound_date};
+use crate::readers::choose;
+use crate::words::schema;
+
+/// What stands between the members of a package in an input; each is its name, a newline and its bytes.
+const BETWEEN: &[u8] = b"\n%%%%\n";
+
+/// Makes a ZIP file of the members in an input, so that their bytes can change and its checksums are still right, and
+/// reads it as a document.
+pub(crate) fn package(bytes: &[u8]) {
+    let zip = zipped(&members(bytes));
+    let reader = choose(&["epub", "odt", "docx", "substack"], &zip);
+    let ending = reader.extensions().first().copied().unwrap_or("zip");
+    read(reader, &format!("some-words.{ending}"), &zip);
+}
+
+/// The members in an input.
+fn members(bytes: &[u8]) -> Vec<(String, &[u8])> {
+    let mut members = Vec::new();
+    let mut rest = Some(bytes);
+    while let Some(bytes) = rest {
+        let end = bytes.windows(BETWEEN.len()).position(|window| window == BETWEEN);
+        let member = &bytes[..end.unwrap_or(bytes.len())];
+        rest = end.map(|end| &bytes[end + BETWEEN.len()..]);
+        let line = member.iter().position(|&byte| byte == b'\n').unwrap_or(member.len());
+        let name = String::from_utf8_lossy(&member[..line]).into_owned();
+        members.push((name, member.get(line + 1..).unwrap_or_default()));
+    }
+    members
+}
+
+/// The input of [`package`] that stands for these members.
+pub(crate) fn input_of(members: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let of = |(name, bytes): &(String, Vec<u8>)| [name.as_bytes(), b"\n", bytes].concat();
+    members.iter().map(of).collect::<Vec<_>>().join(BETWEEN)
+}
+
+/// The members stored; one of a name that is there already is left out.
+fn zipped(members: &[(String, &[u8])]) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for (name, bytes) in members {
+        if writer.start_file(name.as_str(), stored).is_ok() {
+            writer.write_all(bytes).expect("memory takes every write");
+        }
+    }
+    writer.finish().expect("memory takes every write").into_inner()
+}
+
+/// A way to pack a file: what is put behind its name, and how.
+struct Packing {
+    ending: &'static str,
+    pack: fn(&str, &[u8]) -> Vec<u8>,
+}
+
+const PACKINGS: &[Packing] = &[
+    Packing { ending: "", pack: |_, bytes| bytes.to_vec() },
+    Packing { ending: ".gz", pack: |_, bytes| gzip(bytes) },
+    Packing {
+        ending: ".zst",
+        pack: |_, bytes| zstd::encode_all(bytes, 1).expect("memory takes every write"),
+    },
+    Packing { ending: ".bz2", pack: |_, bytes| bzip2(bytes) },
+    Packing { ending: ".zip", pack: |name, bytes| zipped(&[(name.to_owned(), bytes)]) },
+    Packing { ending: ".tar", pack: tarred },
+    Packing { ending: ".tar.gz", pack: |name, bytes| gzip(&tarred(name, bytes)) },
+    Packing { ending: ".gz.zip", pack: |name, bytes| zipped(&[(format!("{name}.gz"), &gzip(bytes))]) },
+];
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).expect("memory takes every write");
+    encoder.finish().expect("memory takes every write")
+}
+
+fn bzip2(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+    encoder.write_all(bytes).expect("memory takes every write");
+    encoder.finish().expect("memory takes every write")
+}
+
+fn tarred(name: &str, bytes: &[u8]) -> Vec<u8> {
+    let mut header = tar::Header::new_gnu();
+    header.set_size(bytes.len() as u64);
+    let mut builder = tar::Builder::new(Vec::new());
+    builder.append_data(&mut header, name, bytes).expect("memory takes every write");
+    builder.into_inner().expect("memory takes every write")
+}
+
+/// `# Some words`, and some words, as XZ.
+const XZ: &[u8] = &[
+    0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00, 0x00, 0x04, 0xe6, 0xd6, 0xb4, 0x46, 0x02, 0x00, 0x21, 0x01, 0x16,
+    0x00, 0x00, 0x00, 0x74, 0x2f, 0xe5, 0xa3, 0x01, 0x00, 0x36, 0x23, 0x20, 0x53, 0x6f, 0x6d, 0x65, 0x20,
+    0x77, 0x6f, 0x72, 0x64, 0x73, 0x0a, 0x0a, 0x61, 0x6e, 0x64, 0x20, 0x6f, 0x74, 0x68, 0x65, 0x72, 0x73,
+    0x2c, 0x20, 0x74, 0x68, 0x61, 0x74, 0x20, 0x61, 0x72, 0x65, 0x20, 0x6e, 0x6f, 0x74, 0x20, 0x6d, 0x61,
+    0x6e, 0x79, 0x2c, 0x20, 0x62, 0x75, 0x74, 0x20, 0x77, 0x6f, 0x72, 0x64, 0x73, 0x2e, 0x00, 0x00, 0x60,
+    0x42, 0x73, 0x12, 0x81, 0x52, 0x92, 0x7c, 0x00, 0x01, 0x4f, 0x37, 0xee, 0x43, 0xda, 0xef, 0x1f, 0xb6,
+    0xf3, 0x7d, 0x01, 0x00, 0x00, 0x00, 0x00, 0x04, 0x59, 0x5a,
+];
+
+/// The inputs of [`unpack`] that a file gives: packed in every way.
+pub(crate) fn in_every_packing(name: &str, bytes: &[u8]) -> Vec<Vec<u8>> {
+    let of = |packing: &Packing| [b"\0", &(packing.pack)(name, bytes)[..]].concat();
+    PACKINGS.iter().map(of).chain([[b"\0", XZ].concat()]).collect()
+}
+
+/// The inputs of [`layers`] that a file gives: the number of each packing before it.
+pub(crate) fn for_every_packing(bytes: &[u8]) -> Vec<Vec<u8>> {
+    (0..PACKINGS.len() as u8).map(|number| [&[number], bytes].concat()).collect()
+}
+
+/// Names for an input of [`unpack`], chosen by its first byte.
+const NAMES: &[&str] = &[
+    "some-words",
+    "a.txt.gz",
+    "a.jsonl.zst",
+    "a.md.bz2",
+    "a.zip",
+    "a.tar",
+    "a.csv.xz",
+    "a.tgz",
+    "a.json",
+    "a.mbox",
+];
+
+/// Unpacks a file as an ingest does and reads what is in it.
+pub(crate) fn unpack(bytes: &[u8]) {
+    let Some((&first, bytes)) = bytes.split_first() else { return };
+    extracted(NAMES[usize::from(first) % NAMES.len()], bytes);
+}
+
+/// A file of records gives the same articles however it is packed.
+pub(crate) fn layers(bytes: &[u8]) {
+    let Some((&first, bytes)) = bytes.split_first() else { return };
+    let packing = &PACKINGS[usize::from(first) % PACKINGS.len()];
+    let plain = extracted("some-words.jsonl", bytes);
+    let name = format!("some-words.jsonl{}", packing.ending);
+    let packed = extracted(&name, &(packing.pack)("some-words.jsonl", bytes));
+    assert_eq!(plain, packed, "plain (left), {name} (right)");
+}
+
+/// The articles of a file as an ingest completes them, without what its name shows in.
+fn extracted(name: &str, bytes: &[u8]) -> Vec<String> {
+    let path = folder().join(name);
+    fs::write(&path, bytes).expect("there is room for a file");
+    let mut articles = Vec::new();
+    let options = options(path.clone());
+    extract(&options, schema(), &mut |extracted| {
+        match extracted {
+            Extracted::Article(article) => articles.push(essence(&article, name)),
+            Extracted::Remark(remark) => sound_remark(&remark, name),
+        }
+        ControlFlow::Continue(())
+    })
+    .expect("the file is there");
+    fs::remove_file(path).expect("the file is there");
+    articles
+}
+
+fn essence(article: &Article, name: &str) -> String {
+    assert_eq!(article.place.path, name);
+    assert!(!article.title.trim().is_empty(), "{article:?}");
+    article.published.iter().for_each(|published| sound_date(published.date));
+    let Article { title, description, body, authors, tags, sections, published, language, url, .. } = article;
+    format!(
+        "{title:?} {description:?} {body:?} {authors:?} {tags:?} {sections:?} {published:?} {language:?} {url:?}"
+    )
+}
+
+fn sound_remark(remark: &Diagnostic, name: &str) {
+    assert_eq!(remark.place.path, name);
+    assert!(!remark.message.is_empty(), "{remark:?}");
+}
+
+/// A folder of this process.
+fn folder() -> &'static PathBuf {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let folder = std::env::temp_dir().join(format!("backfile-fuzz-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a folder can be made");
+        folder
+    })
+}
+
+fn options(path: PathBuf) -> Options {
+    Options {
+        roots: vec![Root { path, name: Some("fuzz".to_owned()) }],
+        settings: Settings::default(),
+        removals: Removals::Remove,
+        threads: NonZeroUsize::MIN,
+        memory: 64 << 20,
+        scope: Scope::All,
+        dry_run: true,
+        program: None,
+        today: Day(20_468),
+        now: "2026-01-15T00:00:00Z".to_owned(),
+    }
+}
