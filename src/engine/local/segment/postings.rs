@@ -1,5 +1,6 @@
 //! The occurrences of words in one text field of a segment under construction, and the exact terms made of them.
 
+use std::borrow::Cow;
 use std::io;
 
 use tantivy::postings::FieldSerializer;
@@ -103,12 +104,12 @@ pub(super) fn write_exact(
     by_word: &ByWord,
 ) -> io::Result<()> {
     let mut deltas = Vec::new();
-    for word in order {
-        let occurrences = by_word.of(*word);
-        if occurrences.is_empty() || words.kind(*word) == TokenKind::Pair {
+    for same_text in order.chunk_by(|a, b| words.text(*a) == words.text(*b)) {
+        let occurrences = exact_occurrences(same_text, words, by_word);
+        if occurrences.is_empty() {
             continue;
         }
-        output.new_term(words.text(*word).as_bytes(), 0, true)?;
+        output.new_term(words.text(same_text[0]).as_bytes(), 0, true)?;
         for run in occurrences.chunk_by(|a, b| a.0 == b.0) {
             deltas.clear();
             let mut previous = 0;
@@ -121,4 +122,21 @@ pub(super) fn write_exact(
         output.close_term()?;
     }
     Ok(())
+}
+
+/// Where the words of one text stand, without pairs: nearly always there is one, but `㊀` is written as a word and folds
+/// to a character.
+fn exact_occurrences<'a>(
+    same_text: &[u32],
+    words: &Dictionary,
+    by_word: &'a ByWord,
+) -> Cow<'a, [(u32, u32)]> {
+    let mut exact = same_text.iter().filter(|word| words.kind(**word) != TokenKind::Pair);
+    let first = exact.next().map(|word| by_word.of(*word)).unwrap_or_default();
+    let mut occurrences = Cow::Borrowed(first);
+    for word in exact {
+        occurrences.to_mut().extend_from_slice(by_word.of(*word));
+        occurrences.to_mut().sort_unstable();
+    }
+    occurrences
 }
