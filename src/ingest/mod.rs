@@ -287,7 +287,8 @@ impl Owner<'_> {
         let threads = threads(self.options);
         let queue = Queue::new(tasks, threads, Arc::clone(stop));
         let (send, receive) = sync_channel(threads);
-        let builders = self.writer.as_ref().map(|writer| writer.builders(self.options.today, self.options.segment_writer));
+        let (today, writer) = (self.options.today, self.options.segment_writer);
+        let builders = self.writer.as_ref().map(|index| index.builders(today, writer));
         std::thread::scope(|scope| {
             let mut refused = None;
             for _ in 0..threads {
