@@ -18,6 +18,7 @@ mod readers;
 mod rebuild;
 mod saved;
 mod scenarios;
+mod segments;
 mod suggestions;
 mod support;
 mod transcripts;

@@ -12,7 +12,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 
 use crate::analysis::language::Language;
 use crate::engine::EngineError;
-use crate::engine::local::Folder;
+use crate::engine::local::{Folder, SegmentWriter};
 use crate::ingest::report::IngestReport;
 use crate::ingest::settings::Settings;
 use crate::ingest::{Destination, Options, Progress, Removals, Root, Scope, ingest, take_inner};
@@ -153,6 +153,9 @@ pub(super) struct IngestArgs {
     /// Memory for indexing, e.g. 512M or 2G
     #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = parse_size)]
     memory: usize,
+    /// Write segments by the inverter of this program or by tantivy's, which is slower
+    #[arg(long, value_name = "NAME", hide = true, default_value = "own", value_parser = parse_segment_writer)]
+    segment_writer: SegmentWriter,
     /// Number of reading threads [default: all cores]
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroUsize>,
@@ -200,6 +203,14 @@ fn parse_size(text: &str) -> Result<usize, String> {
     }
 }
 
+fn parse_segment_writer(name: &str) -> Result<SegmentWriter, String> {
+    match name {
+        "own" => Ok(SegmentWriter::Own),
+        "tantivy" => Ok(SegmentWriter::Tantivy),
+        _ => Err("segments are written by own or by tantivy".to_owned()),
+    }
+}
+
 const LEAST_MEMORY: usize = 32 << 20;
 /// What `--memory` says unless told.
 pub(super) const DEFAULT_MEMORY: usize = 512 << 20;
@@ -230,6 +241,7 @@ pub(super) fn run(
         removals: removals(args),
         threads: args.threads.unwrap_or_else(all_cores),
         memory: args.memory,
+        segment_writer: args.segment_writer,
         scope: if args.retry_failed { Scope::Failed } else { Scope::All },
         dry_run: args.dry_run,
         program: super::this_program(),

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use clap::Args;
 
-use crate::engine::local::Folder;
+use crate::engine::local::{Folder, SegmentWriter};
 use crate::engine::{EngineError, SourceRow};
 use crate::ingest::report::IngestReport;
 use crate::ingest::settings::Settings;
@@ -85,6 +85,7 @@ fn build(
             removals: Removals::Remove,
             threads: all_cores(),
             memory: DEFAULT_MEMORY,
+            segment_writer: SegmentWriter::default(),
             scope: Scope::All,
             dry_run: false,
             program: super::this_program(),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::engine::local::{Folder, Searcher};
+use crate::engine::local::{Folder, Searcher, SegmentWriter};
 use crate::engine::{Manifest, SourceRow};
 use crate::ingest::extract::{Extracted, extract};
 use crate::ingest::source::source;
@@ -145,6 +145,7 @@ pub(super) fn extract_articles(args: &ExtractArgs, out: &mut Out) -> Result<Stat
         removals: Removals::Keep,
         threads: std::num::NonZeroUsize::MIN,
         memory: 0,
+        segment_writer: SegmentWriter::default(),
         scope: Scope::All,
         dry_run: true,
         program: super::this_program(),

@@ -26,7 +26,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Instant;
 
-use crate::engine::local::{Folder, Lock, Writer};
+use crate::engine::local::{Folder, Lock, SegmentWriter, Writer};
 use crate::engine::{EngineError, Manifest};
 use crate::schema::Schema;
 use crate::text::calendar::Day;
@@ -116,6 +116,8 @@ pub struct Options {
     pub threads: NonZeroUsize,
     /// Memory for the segments under construction, in bytes.
     pub memory: usize,
+    /// What writes the segments.
+    pub segment_writer: SegmentWriter,
     /// Which files to read.
     pub scope: Scope,
     /// Read, but write nothing.
@@ -285,7 +287,8 @@ impl Owner<'_> {
         let threads = threads(self.options);
         let queue = Queue::new(tasks, threads, Arc::clone(stop));
         let (send, receive) = sync_channel(threads);
-        let builders = self.writer.as_ref().map(|writer| writer.builders(self.options.today));
+        let (today, writer) = (self.options.today, self.options.segment_writer);
+        let builders = self.writer.as_ref().map(|index| index.builders(today, writer));
         std::thread::scope(|scope| {
             let mut refused = None;
             for _ in 0..threads {
@@ -408,6 +411,7 @@ mod tests {
                 removals: Removals::default(),
                 threads: NonZeroUsize::new(asked).unwrap(),
                 memory,
+                segment_writer: SegmentWriter::default(),
                 scope: Scope::All,
                 dry_run: false,
                 program: None,

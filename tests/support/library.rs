@@ -8,7 +8,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use backfile::engine::EngineError;
-use backfile::engine::local::{Folder, Lock, Searcher};
+use backfile::engine::local::{Folder, Lock, Searcher, SegmentWriter};
 use backfile::ingest::report::IngestReport;
 use backfile::ingest::settings::Settings;
 use backfile::ingest::{Destination, Options, Progress, Removals, Root, Scope};
@@ -23,6 +23,17 @@ pub(crate) const TODAY: Day = Day(20_468);
 
 /// Brings an index in step with an archive, both named by their paths below the sandbox. What is gone is removed.
 pub(crate) fn ingest(sandbox: &Sandbox, archive: &str, index: &str, threads: usize) -> IngestReport {
+    ingest_by(SegmentWriter::default(), sandbox, archive, index, threads)
+}
+
+/// As [`ingest`], with segments by this writer.
+pub(crate) fn ingest_by(
+    segment_writer: SegmentWriter,
+    sandbox: &Sandbox,
+    archive: &str,
+    index: &str,
+    threads: usize,
+) -> IngestReport {
     let path = sandbox.path(index);
     let folder = if path.exists() {
         Folder::open(&path).expect("the index can be opened")
@@ -37,6 +48,7 @@ pub(crate) fn ingest(sandbox: &Sandbox, archive: &str, index: &str, threads: usi
         removals: Removals::Remove,
         threads: NonZeroUsize::new(threads).expect("at least one thread"),
         memory: 64 << 20,
+        segment_writer,
         scope: Scope::All,
         dry_run: false,
         program: None,

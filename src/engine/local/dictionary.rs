@@ -6,9 +6,10 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::analysis::tokenizer::TokenKind;
 
-/// Interns words as small numbers: an open-addressing table over one buffer of bytes.
+/// Interns words as small numbers: an open-addressing table over one buffer of bytes. A word and a pair of characters
+/// with the same text are two words, since only one of them is stemmed.
 pub(super) struct Dictionary {
-    /// Hash (upper half) and number + 1 (lower half) of a word, 0 where free; a power of two, at most half full.
+    /// Marked hash (upper half) and number + 1 (lower half) of a word, 0 where free; a power of two, at most half full.
     slots: Vec<u64>,
     text: String,
     /// Where each word ends in `text`.
@@ -26,16 +27,18 @@ impl Default for Dictionary {
 }
 
 impl Dictionary {
-    /// The number of a word, given out in the order of first sight, and its hash, which depends on the word alone.
+    /// The number of a word of that kind, given out in the order of first sight, and the hash of its text.
     pub(super) fn intern(&mut self, word: &str, kind: TokenKind) -> (u32, u64) {
         let hash = xxh3_64(word.as_bytes());
+        let marked = marked(hash, kind);
         let mask = self.slots.len() - 1;
         let mut slot = hash as usize & mask;
         loop {
             match self.slots[slot] {
                 0 => break,
                 entry
-                    if (entry ^ hash) & UPPER == 0 && self.bytes_of(entry as u32 - 1) == word.as_bytes() =>
+                    if (entry ^ marked) & UPPER == 0
+                        && self.bytes_of(entry as u32 - 1) == word.as_bytes() =>
                 {
                     return (entry as u32 - 1, hash);
                 }
@@ -43,7 +46,7 @@ impl Dictionary {
             }
         }
         let number = self.ends.len() as u32;
-        self.slots[slot] = hash & UPPER | u64::from(number + 1);
+        self.slots[slot] = marked & UPPER | u64::from(number + 1);
         self.text.push_str(word);
         self.ends.push(self.text.len() as u32);
         self.kinds.push(kind);
@@ -57,7 +60,7 @@ impl Dictionary {
         let size = self.slots.len() * 2;
         let mut slots = vec![0u64; size];
         for number in 0..self.ends.len() as u32 {
-            let hash = xxh3_64(self.bytes_of(number));
+            let hash = marked(xxh3_64(self.bytes_of(number)), self.kind(number));
             let mut slot = hash as usize & (size - 1);
             while slots[slot] != 0 {
                 slot = (slot + 1) & (size - 1);
@@ -90,7 +93,7 @@ impl Dictionary {
         self.kinds[number as usize]
     }
 
-    /// All words in the order of their bytes.
+    /// All words in the order of their bytes; those with the same text stand together.
     pub(super) fn sorted(&self) -> Vec<u32> {
         let mut keyed: Vec<(u64, u32)> =
             (0..self.len() as u32).map(|number| (leading(self.bytes_of(number)), number)).collect();
@@ -101,6 +104,15 @@ impl Dictionary {
     /// Memory in use.
     pub(super) fn bytes(&self) -> usize {
         self.slots.len() * 8 + self.text.capacity() + self.ends.capacity() * 5
+    }
+}
+
+/// The hash of a text with its kind in the upper half: the kinds of one text never look the same.
+fn marked(hash: u64, kind: TokenKind) -> u64 {
+    hash ^ match kind {
+        TokenKind::Word => 0,
+        TokenKind::Char => 1 << 62,
+        TokenKind::Pair => 1 << 63,
     }
 }
 
@@ -130,6 +142,21 @@ mod tests {
             assert_eq!(dictionary.text(*number), word);
         }
         assert_eq!(dictionary.len(), words.len());
+    }
+
+    #[test]
+    fn the_kinds_of_one_text_are_different_words() {
+        const KINDS: [TokenKind; 3] = [TokenKind::Word, TokenKind::Char, TokenKind::Pair];
+        let mut dictionary = Dictionary::default();
+        let words: Vec<(String, TokenKind)> =
+            (0..2_000).flat_map(|n| KINDS.map(|kind| (format!("w{n}"), kind))).collect();
+        let mut intern = |(word, kind): &(String, TokenKind)| dictionary.intern(word, *kind).0;
+        let numbers: Vec<u32> = words.iter().map(&mut intern).collect();
+        assert_eq!(numbers, (0..6_000).collect::<Vec<u32>>());
+        assert_eq!(numbers, words.iter().map(&mut intern).collect::<Vec<u32>>());
+        for ((word, kind), number) in words.iter().zip(numbers) {
+            assert_eq!((dictionary.text(number), dictionary.kind(number)), (word.as_str(), *kind));
+        }
     }
 
     #[test]

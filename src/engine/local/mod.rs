@@ -54,6 +54,6 @@ pub use folder::{Folder, Lock};
 pub use kwic::MOST_COUNTED;
 pub use saved::Shown;
 pub use searcher::{Every, Searcher, USUAL_TIMEOUT};
-pub use segment::{FinishedSegment, SegmentBuilder};
+pub use segment::{FinishedSegment, SegmentBuilder, SegmentWriter};
 pub use timeline::MOST_PERIODS;
 pub use writer::{Builders, Writer};

@@ -19,7 +19,7 @@ use super::filter::Filter;
 use super::folder::{Folder, Lock, engine, unwritable};
 use super::schema::{FILE, Fields};
 use super::searcher::Searcher;
-use super::segment::{FinishedSegment, SegmentBuilder};
+use super::segment::{FinishedSegment, SegmentBuilder, SegmentPlan, SegmentWriter};
 
 /// Memory of tantivy's own writer, which only registers segments here; its least.
 const WRITER_BYTES: usize = 15_000_000;
@@ -65,14 +65,14 @@ impl Writer {
     }
 
     /// What makes segments on other threads.
-    pub fn builders(&self, added: Day) -> Builders {
-        Builders {
+    pub fn builders(&self, added: Day, writer: SegmentWriter) -> Builders {
+        let plan = SegmentPlan {
             index: self.index.clone(),
             fields: Arc::clone(&self.fields),
             undetermined: self.undetermined,
             added,
-            path: self.folder.path().to_owned(),
-        }
+        };
+        Builders { plan, writer, path: self.folder.path().to_owned() }
     }
 
     /// Removes all articles that carry one of these file numbers and were committed or registered before.
@@ -149,22 +149,14 @@ fn worth_merging(mut segments: Vec<SegmentMeta>) -> Vec<SegmentMeta> {
 /// Makes segment builders, one for each thread and segment.
 #[derive(Clone)]
 pub struct Builders {
-    index: Index,
-    fields: Arc<Fields>,
-    undetermined: Option<Language>,
-    added: Day,
+    plan: SegmentPlan,
+    writer: SegmentWriter,
     path: PathBuf,
 }
 
 impl Builders {
     /// A new, empty segment.
     pub fn builder(&self) -> SegmentBuilder {
-        SegmentBuilder::new(
-            self.index.clone(),
-            Arc::clone(&self.fields),
-            self.undetermined,
-            self.added,
-            self.path.clone(),
-        )
+        SegmentBuilder::new(self.plan.clone(), self.writer, self.path.clone())
     }
 }
