@@ -20,6 +20,8 @@ use super::directory::{Access, IndexDirectory, TEMPORARY, sync_folder};
 use super::schema::Fields;
 
 const DESCRIPTION: &str = "backfile.json";
+/// What [`write_durably`] has of it before it is whole.
+const BEGUN_DESCRIPTION: &str = "backfile.new";
 const LOCK: &str = "lock";
 const SEGMENTS: &str = "tantivy";
 const MANIFEST: &str = "manifest-";
@@ -432,13 +434,23 @@ fn is_empty(path: &Path) -> bool {
     if path.is_file() {
         return false;
     }
-    let Ok(entries) = std::fs::read_dir(path) else { return true };
+    let entries = match std::fs::read_dir(path) {
+        Ok(entries) => entries,
+        Err(error) => return is_absent(&error),
+    };
     let mut names = entries.flatten().map(|entry| entry.file_name());
-    names.all(|name| name == LOCK || name == SEGMENTS && !holds_segments(&path.join(SEGMENTS)))
+    names.all(|name| {
+        let is_begun = name == LOCK || name == BEGUN_DESCRIPTION;
+        is_begun || name == SEGMENTS && !holds_segments(&path.join(SEGMENTS))
+    })
 }
 
 fn holds_segments(segments: &Path) -> bool {
-    let Ok(entries) = std::fs::read_dir(segments) else { return false };
+    let entries = match std::fs::read_dir(segments) {
+        Ok(entries) => entries,
+        // What cannot be looked at may hold some.
+        Err(error) => return !is_absent(&error),
+    };
     entries
         .flatten()
         .any(|entry| Path::new(&entry.file_name()).extension().is_some_and(|ending| ending == "store"))
