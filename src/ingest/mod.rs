@@ -349,11 +349,13 @@ impl Owner<'_> {
         writer.remove_files(outdated)?;
         if self.books.has_changes() {
             writer.commit(self.books.manifest(&self.options.now))?;
-            if last {
-                writer.tidy()?;
-            }
         }
-        if last { Ok(writer.join_families()?) } else { Ok(()) }
+        if last {
+            // Also after a run that was killed between its last commit and this.
+            writer.tidy()?;
+            writer.join_families()?;
+        }
+        Ok(())
     }
 }
 
