@@ -11,7 +11,7 @@ use backfile::engine::EngineError;
 use backfile::engine::local::{Folder, Lock, Searcher};
 use backfile::ingest::report::IngestReport;
 use backfile::ingest::settings::Settings;
-use backfile::ingest::{Destination, Options, Progress, Removals, Root, Scope};
+use backfile::ingest::{COMMIT_BYTES, Destination, Options, Progress, Removals, Root, Scope};
 use backfile::schema::load::Declaration;
 use backfile::search::params::SearchParams;
 use backfile::text::calendar::Day;
@@ -37,6 +37,7 @@ pub(crate) fn ingest(sandbox: &Sandbox, archive: &str, index: &str, threads: usi
         removals: Removals::Remove,
         threads: NonZeroUsize::new(threads).expect("at least one thread"),
         memory: 64 << 20,
+        commit_bytes: COMMIT_BYTES,
         scope: Scope::All,
         dry_run: false,
         program: None,
