@@ -3,16 +3,14 @@
 //! `BACKFILE_SEED` repeats a run, `BACKFILE_KILLS` sets the number of kills.
 #![cfg(unix)]
 
-use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 use std::process::{Child, Command};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
-
 use crate::support::random::{Random, number};
-use crate::support::{Output, Sandbox, article, library};
+use crate::support::{Output, Sandbox, article, leftovers, library};
 
 const FILES: usize = 2_000;
 const RECORDS: usize = 5_000;
@@ -129,28 +127,6 @@ impl Archive {
     }
 }
 
-/// Files of an index that its last commit does not name.
-fn leftovers(sandbox: &Sandbox, index: &str) -> Vec<String> {
-    let meta = fs::read_to_string(sandbox.path(format!("{index}/tantivy/meta.json"))).unwrap();
-    let meta: Value = serde_json::from_str(&meta).unwrap();
-    let payload: Value = serde_json::from_str(meta["payload"].as_str().unwrap()).unwrap();
-    let segments = meta["segments"].as_array().unwrap();
-    let segments: BTreeSet<String> =
-        segments.iter().map(|segment| segment["segment_id"].as_str().unwrap().replace('-', "")).collect();
-    let manifest = payload["manifest"].as_str().unwrap();
-    let families = manifest.replace("manifest", "families");
-    let is_known = |name: &str| {
-        let plain = ["backfile.json", "lock", "meta.json", ".managed.json", manifest, families.as_str()];
-        let of_segment = name.split('.').next().is_some_and(|stem| segments.contains(stem));
-        plain.contains(&name) || of_segment || name.starts_with(".tantivy-")
-    };
-    let names = sandbox
-        .snapshot(index)
-        .into_iter()
-        .map(|(path, _)| path.file_name().expect("files have names").to_string_lossy().into_owned());
-    names.filter(|name| !is_known(name)).collect()
-}
-
 #[test]
 fn killed_at_any_moment() {
     let kills = number("BACKFILE_KILLS", 25);
@@ -208,4 +184,22 @@ fn what_is_complete_is_kept_when_it_is_stopped() {
     archive.edit();
     archive.ingest_undisturbed();
     archive.recover("undisturbed");
+}
+
+#[test]
+fn a_creation_that_was_killed_is_taken_up() {
+    for left in
+        [&[][..], &["lock"], &["lock", "backfile.new"], &["lock", "backfile.new", "tantivy/.managed.json"]]
+    {
+        let sandbox = Sandbox::new();
+        sandbox.file("archive/coal.txt", "Coal\n\nThe mine was closed.\n");
+        for name in left {
+            sandbox.file(Path::new("index").join(name), "");
+        }
+        sandbox.run("-i index ingest archive --quiet").code(0);
+        assert_eq!(leftovers(&sandbox, "index"), [""; 0], "{left:?}");
+    }
+    let sandbox = Sandbox::new();
+    sandbox.file("archive/coal.txt", "Coal\n").file("index/notes.txt", "mine");
+    sandbox.run("-i index ingest archive --quiet").code(4).complains("not an index");
 }

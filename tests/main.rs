@@ -5,6 +5,7 @@
 mod crash;
 mod differential;
 mod facet_counts;
+mod faults;
 mod hostile;
 mod hostile_files;
 mod hostile_queries;

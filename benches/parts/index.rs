@@ -2,7 +2,7 @@
 
 use backfile::article::Article;
 use backfile::engine::Manifest;
-use backfile::engine::local::{Folder, Searcher, Writer};
+use backfile::engine::local::{Folder, Searcher, SegmentWriter, Writer};
 use backfile::schema::load::Declaration;
 use backfile::search::params::SearchParams;
 use backfile::text::calendar::Day;
@@ -29,7 +29,7 @@ fn create() -> (TempDir, Folder, Writer) {
 #[divan::bench(args = [500, 5_000], sample_count = 10, sample_size = 1)]
 fn build_segment(bencher: Bencher<'_, '_>, bytes: usize) {
     let (_place, _folder, writer) = create();
-    let builders = writer.builders(TODAY);
+    let builders = writer.builders(TODAY, SegmentWriter::Own);
     let articles = Corpus::new().articles(5_000_000 / bytes, bytes);
     let text: usize = articles.iter().map(|article| article.title.len() + article.body.len()).sum();
     bencher
@@ -63,7 +63,7 @@ impl Built {
 }
 
 fn add(writer: &mut Writer, articles: &[Article]) {
-    let mut builder = writer.builders(TODAY).builder();
+    let mut builder = writer.builders(TODAY, SegmentWriter::Own).builder();
     articles.iter().for_each(|article| builder.add(article, FILE).unwrap());
     writer.register(builder.finish().unwrap().unwrap()).unwrap();
 }

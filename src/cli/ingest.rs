@@ -151,11 +151,15 @@ pub(super) struct IngestArgs {
     #[arg(long, value_name = "DIR", hide_short_help = true)]
     schema: Option<PathBuf>,
     /// Memory for indexing, e.g. 512M or 2G
-    #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = parse_size)]
+    #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = parse_memory)]
     memory: usize,
     /// Write segments by the inverter of this program or by tantivy's, which is slower
     #[arg(long, value_name = "NAME", hide = true, default_value = "own", value_parser = parse_segment_writer)]
     segment_writer: SegmentWriter,
+    /// Commit after so much text: what a run that is killed loses at most
+    // Small for tests, which want many commits of little text.
+    #[arg(long, value_name = "SIZE", default_value = "1G", value_parser = parse_size, hide = true)]
+    commit_every: u64,
     /// Number of reading threads [default: all cores]
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroUsize>,
@@ -187,7 +191,7 @@ cannot be used, 5 it cannot be written, 75 another ingest is writing,
 130 and 143 stopped by a signal (what was complete is committed).";
 
 /// Bytes of `512M`, `2G`, `800K` or a plain number.
-fn parse_size(text: &str) -> Result<usize, String> {
+fn parse_size(text: &str) -> Result<u64, String> {
     let text = text.trim().trim_end_matches(['B', 'b', 'i']);
     let (number, unit) = match text.char_indices().last() {
         Some((at, 'k' | 'K')) => (&text[..at], 1 << 10),
@@ -195,12 +199,13 @@ fn parse_size(text: &str) -> Result<usize, String> {
         Some((at, 'g' | 'G')) => (&text[..at], 1 << 30),
         _ => (text, 1),
     };
-    let size = number.trim().parse::<usize>().ok().and_then(|number| number.checked_mul(unit));
-    match size {
-        Some(size) if size >= LEAST_MEMORY => Ok(size),
-        Some(_) => Err("at least 32M are needed".to_owned()),
-        None => Err("a size is a number with K, M or G, such as 512M".to_owned()),
-    }
+    let size = number.trim().parse::<u64>().ok().and_then(|number| number.checked_mul(unit));
+    size.ok_or_else(|| "a size is a number with K, M or G, such as 512M".to_owned())
+}
+
+fn parse_memory(text: &str) -> Result<usize, String> {
+    let size = usize::try_from(parse_size(text)?).unwrap_or(usize::MAX);
+    if size >= LEAST_MEMORY { Ok(size) } else { Err("at least 32M are needed".to_owned()) }
 }
 
 fn parse_segment_writer(name: &str) -> Result<SegmentWriter, String> {
@@ -242,6 +247,7 @@ pub(super) fn run(
         threads: args.threads.unwrap_or_else(all_cores),
         memory: args.memory,
         segment_writer: args.segment_writer,
+        commit_bytes: args.commit_every,
         scope: if args.retry_failed { Scope::Failed } else { Scope::All },
         dry_run: args.dry_run,
         program: super::this_program(),
@@ -409,9 +415,10 @@ mod tests {
 
     #[test]
     fn sizes() {
-        assert_eq!(parse_size("512M"), Ok(512 << 20));
-        assert_eq!(parse_size("2GiB"), Ok(2 << 30));
-        assert_eq!(parse_size("104857600"), Ok(100 << 20));
-        assert!(parse_size("1K").is_err() && parse_size("many").is_err() && parse_size("").is_err());
+        assert_eq!(parse_memory("512M"), Ok(512 << 20));
+        assert_eq!(parse_memory("2GiB"), Ok(2 << 30));
+        assert_eq!(parse_memory("104857600"), Ok(100 << 20));
+        assert_eq!(parse_size("1K"), Ok(1 << 10));
+        assert!(parse_memory("1K").is_err() && parse_size("many").is_err() && parse_size("").is_err());
     }
 }

@@ -10,7 +10,7 @@ use crate::engine::local::{Folder, SegmentWriter};
 use crate::engine::{EngineError, SourceRow};
 use crate::ingest::report::IngestReport;
 use crate::ingest::settings::Settings;
-use crate::ingest::{Destination, Options, Progress, Removals, Root, Scope, ingest};
+use crate::ingest::{COMMIT_BYTES, Destination, Options, Progress, Removals, Root, Scope, ingest};
 use crate::output;
 use crate::schema::load::Declaration;
 
@@ -86,6 +86,7 @@ fn build(
             threads: all_cores(),
             memory: DEFAULT_MEMORY,
             segment_writer: SegmentWriter::default(),
+            commit_bytes: COMMIT_BYTES,
             scope: Scope::All,
             dry_run: false,
             program: super::this_program(),

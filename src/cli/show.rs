@@ -10,7 +10,7 @@ use crate::engine::local::{Folder, Searcher, SegmentWriter};
 use crate::engine::{Manifest, SourceRow};
 use crate::ingest::extract::{Extracted, extract};
 use crate::ingest::source::source;
-use crate::ingest::{Options, Removals, Root, Scope};
+use crate::ingest::{COMMIT_BYTES, Options, Removals, Root, Scope};
 use crate::output;
 use crate::search::SearchRequest;
 use crate::search::params::SearchParams;
@@ -146,6 +146,7 @@ pub(super) fn extract_articles(args: &ExtractArgs, out: &mut Out) -> Result<Stat
         threads: std::num::NonZeroUsize::MIN,
         memory: 0,
         segment_writer: SegmentWriter::default(),
+        commit_bytes: COMMIT_BYTES,
         scope: Scope::All,
         dry_run: true,
         program: super::this_program(),

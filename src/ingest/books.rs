@@ -36,6 +36,8 @@ pub(super) struct Books {
     arriving: HashMap<u64, Arriving>,
     /// Numbers that have articles in registered segments and are not sealed.
     unsealed: BTreeSet<u64>,
+    /// Numbers of files of which the index holds an earlier version.
+    again: BTreeSet<u64>,
     /// Numbers whose articles are to be removed with the next commit.
     outdated: HashSet<u64>,
     has_changes: bool,
@@ -143,6 +145,7 @@ impl Books {
             tasks: Vec::new(),
             arriving: HashMap::new(),
             unsealed: BTreeSet::new(),
+            again: BTreeSet::new(),
             has_changes: false,
             begin: nanoseconds_now(),
             counts: IngestReport { dry_run: options.dry_run, ..IngestReport::default() },
@@ -255,6 +258,9 @@ impl Books {
                 .moves
                 .get(&reading.found.name)
                 .map(|old| rows.get(old).and_then(|row| row.identity.clone()).unwrap_or_else(|| old.clone()));
+            if row.is_some() || moved_from.is_some() {
+                self.again.insert(self.manifest.next_number);
+            }
             let identity = moved_from.or_else(|| row.and_then(|row| row.identity.clone()));
             self.tasks.push(Task {
                 number: self.manifest.next_number,
@@ -292,6 +298,11 @@ impl Books {
 
     pub(super) fn has_changes(&self) -> bool {
         self.has_changes
+    }
+
+    /// Whether a commit would show no article twice: a part of a file beside all of its earlier version.
+    pub(super) fn is_consistent(&self) -> bool {
+        self.unsealed.is_disjoint(&self.again)
     }
 
     /// Enters what a thread has done. `numbers` have articles in a segment that was just registered.

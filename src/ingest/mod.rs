@@ -34,7 +34,7 @@ use crate::text::calendar::Day;
 use books::Books;
 use report::IngestReport;
 use settings::Settings;
-use work::{Batch, Queue, Task, Worker};
+use work::{Batch, MOST_WAITING_BYTES, Queue, Task, Worker};
 
 /// An archive to bring in.
 #[derive(Debug, Clone)]
@@ -118,6 +118,8 @@ pub struct Options {
     pub memory: usize,
     /// What writes the segments.
     pub segment_writer: SegmentWriter,
+    /// Everything is committed after so many bytes of text; see [`COMMIT_BYTES`].
+    pub commit_bytes: u64,
     /// Which files to read.
     pub scope: Scope,
     /// Read, but write nothing.
@@ -199,8 +201,9 @@ pub enum Destination<'a> {
     Nowhere(&'a Schema),
 }
 
-/// Everything is committed after so many bytes of text, or so many seconds.
-const COMMIT_BYTES: u64 = 1 << 30;
+/// Everything is committed after so many bytes of text, unless told otherwise.
+pub const COMMIT_BYTES: u64 = 1 << 30;
+/// Everything is committed after so many seconds.
 const COMMIT_SECONDS: u64 = 60;
 
 /// Stack of a reading thread: parsers of nested formats need more than the usual 2 MB.
@@ -297,6 +300,7 @@ impl Owner<'_> {
                     rules: &rules,
                     builders: builders.clone(),
                     budget: self.options.memory / threads,
+                    most_waiting: MOST_WAITING_BYTES.min(self.options.commit_bytes),
                     send: send.clone(),
                     progress,
                     waiting: Vec::new(),
@@ -338,7 +342,8 @@ impl Owner<'_> {
             self.registered.bytes += batch.parts.iter().map(|part| part.bytes).sum::<u64>();
             self.books.enter(batch.parts, &batch.numbers);
             let long_ago = self.registered.since.elapsed().as_secs() >= COMMIT_SECONDS;
-            if self.registered.bytes >= COMMIT_BYTES || long_ago {
+            let is_due = self.registered.bytes >= self.options.commit_bytes || long_ago;
+            if is_due && self.books.is_consistent() {
                 self.commit(false)?;
             }
         }
@@ -352,11 +357,13 @@ impl Owner<'_> {
         writer.remove_files(outdated)?;
         if self.books.has_changes() {
             writer.commit(self.books.manifest(&self.options.now))?;
-            if last {
-                writer.tidy()?;
-            }
         }
-        if last { Ok(writer.join_families()?) } else { Ok(()) }
+        if last {
+            // Also after a run that was killed between its last commit and this.
+            writer.tidy()?;
+            writer.join_families()?;
+        }
+        Ok(())
     }
 }
 
@@ -412,6 +419,7 @@ mod tests {
                 threads: NonZeroUsize::new(asked).unwrap(),
                 memory,
                 segment_writer: SegmentWriter::default(),
+                commit_bytes: COMMIT_BYTES,
                 scope: Scope::All,
                 dry_run: false,
                 program: None,

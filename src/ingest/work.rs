@@ -202,6 +202,8 @@ pub(super) struct Worker<'a> {
     pub(super) builders: Option<Builders>,
     /// Memory for one segment, in bytes.
     pub(super) budget: usize,
+    /// Text that may wait for its segment, in bytes.
+    pub(super) most_waiting: u64,
     pub(super) send: SyncSender<Result<Batch, EngineError>>,
     pub(super) progress: &'a Progress,
     /// The parts whose results wait for their segment.
@@ -213,7 +215,7 @@ pub(super) struct Worker<'a> {
 }
 
 /// Text that may wait for its segment before it is written all the same, so that commits are not too far apart.
-const MOST_WAITING_BYTES: u64 = 256 << 20;
+pub(super) const MOST_WAITING_BYTES: u64 = 256 << 20;
 
 impl Worker<'_> {
     /// Works until nothing is left or it is told to stop. Hands an error to the owner and ends.
@@ -232,6 +234,7 @@ impl Worker<'_> {
                 Work::File(task, unpacking) => self.file(task, unpacking)?,
                 Work::Part(task, part) => self.part(task, part)?,
             }
+            self.flush_if_full()?;
         }
         self.flush()
     }
@@ -239,7 +242,8 @@ impl Worker<'_> {
     fn file(&mut self, task: Arc<Task>, unpacking: Unpacking<'_>) -> Result<(), EngineError> {
         if self.is_known(&task) {
             drop(unpacking);
-            return self.close(task, Outcome::SameBytes, Vec::new());
+            self.close(task, Outcome::SameBytes, Vec::new());
+            return Ok(());
         }
         let format = self.rules[task.source].format.as_deref();
         let mut spread =
@@ -256,13 +260,14 @@ impl Worker<'_> {
             Ok(Unpacked { hash, .. }) => {
                 let now = std::fs::metadata(&task.found.path);
                 let changed_meanwhile = !now.is_ok_and(|data| stamp(&data) == task.found.stamp);
-                self.close(task, Outcome::End { parts, hash, changed_meanwhile }, Vec::new())
+                self.close(task, Outcome::End { parts, hash, changed_meanwhile }, Vec::new());
             }
             Err(fault) => {
                 let diagnostic = skip(place(&task, None, &Spot::WHOLE), fault);
-                self.close(task, Outcome::Failed, vec![diagnostic])
+                self.close(task, Outcome::Failed, vec![diagnostic]);
             }
         }
+        Ok(())
     }
 
     fn part(&mut self, task: Arc<Task>, part: Part) -> Result<(), EngineError> {
@@ -272,26 +277,23 @@ impl Worker<'_> {
                 let spot = Spot { record, ..Spot::WHOLE };
                 let place = place(&task, part.member.as_deref(), &spot);
                 let result = PartResult::without_articles(task, Outcome::Part, vec![skip(place, fault)]);
-                self.finish_part(result)
+                self.finish_part(result);
+                Ok(())
             }
             Content::LeftOut(record, what) => {
                 let place = place(&task, part.member.as_deref(), &Spot::record(record));
                 let mut result = PartResult::without_articles(task, Outcome::Part, Vec::new());
                 result.left_out.push(Omission { place, what });
-                self.finish_part(result)
+                self.finish_part(result);
+                Ok(())
             }
         }
     }
 
     /// Ends a file that gave nothing to index.
-    fn close(
-        &mut self,
-        task: Arc<Task>,
-        outcome: Outcome,
-        diagnostics: Vec<Diagnostic>,
-    ) -> Result<(), EngineError> {
+    fn close(&mut self, task: Arc<Task>, outcome: Outcome, diagnostics: Vec<Diagnostic>) {
         self.progress.files.fetch_add(1, Ordering::Relaxed);
-        self.finish_part(PartResult::without_articles(task, outcome, diagnostics))
+        self.finish_part(PartResult::without_articles(task, outcome, diagnostics));
     }
 
     /// Whether a suspect file has the bytes it had.
@@ -329,7 +331,8 @@ impl Worker<'_> {
             kept_apart,
             articles,
             bytes: length,
-        })
+        });
+        Ok(())
     }
 
     fn add(&mut self, article: &Article, number: u64) -> Result<(), EngineError> {
@@ -344,12 +347,19 @@ impl Worker<'_> {
         if is_full { self.flush() } else { Ok(()) }
     }
 
-    fn finish_part(&mut self, result: PartResult) -> Result<(), EngineError> {
+    fn finish_part(&mut self, result: PartResult) {
         let skips = result.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Skip);
         self.progress.skipped.fetch_add(skips.count() as u64, Ordering::Relaxed);
         self.waiting_bytes += result.bytes;
         self.waiting.push(result);
-        if self.waiting_bytes > MOST_WAITING_BYTES { self.flush() } else { Ok(()) }
+    }
+
+    /// Between two files or parts, and a little early: so a small file lies as a whole in one segment, and a commit
+    /// need not wait for the rest of it.
+    fn flush_if_full(&mut self) -> Result<(), EngineError> {
+        let is_nearly_full =
+            self.builder.as_ref().is_some_and(|builder| builder.bytes() > self.budget / 8 * 7);
+        if is_nearly_full || self.waiting_bytes > self.most_waiting { self.flush() } else { Ok(()) }
     }
 
     /// Writes the segment and reports the parts that are complete with it.
@@ -384,7 +394,8 @@ impl Spread<'_, '_> {
         if let Some(earlier) = self.last.replace(part)
             && let Some(refused) = self.unpacking.offer(task, earlier)
         {
-            self.failure = self.worker.part(Arc::clone(task), refused).err();
+            let read = self.worker.part(Arc::clone(task), refused);
+            self.failure = read.and_then(|()| self.worker.flush_if_full()).err();
         }
         self.stopped = self.failure.is_some() || self.worker.queue.is_stopped();
         if self.stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }

@@ -11,7 +11,7 @@ use backfile::engine::EngineError;
 use backfile::engine::local::{Folder, Lock, Searcher, SegmentWriter};
 use backfile::ingest::report::IngestReport;
 use backfile::ingest::settings::Settings;
-use backfile::ingest::{Destination, Options, Progress, Removals, Root, Scope};
+use backfile::ingest::{COMMIT_BYTES, Destination, Options, Progress, Removals, Root, Scope};
 use backfile::schema::load::Declaration;
 use backfile::search::params::SearchParams;
 use backfile::text::calendar::Day;
@@ -49,6 +49,7 @@ pub(crate) fn ingest_by(
         threads: NonZeroUsize::new(threads).expect("at least one thread"),
         memory: 64 << 20,
         segment_writer,
+        commit_bytes: COMMIT_BYTES,
         scope: Scope::All,
         dry_run: false,
         program: None,

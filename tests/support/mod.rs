@@ -3,6 +3,7 @@
 pub(crate) mod library;
 pub(crate) mod random;
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fmt;
 use std::fs::{self, File};
@@ -231,6 +232,28 @@ pub(crate) fn words(line: &str) -> Vec<String> {
         }
     }
     words
+}
+
+/// Files of an index that its last commit does not name.
+pub(crate) fn leftovers(sandbox: &Sandbox, index: &str) -> Vec<String> {
+    let meta = fs::read_to_string(sandbox.path(format!("{index}/tantivy/meta.json"))).unwrap();
+    let meta: Value = serde_json::from_str(&meta).unwrap();
+    let payload: Value = serde_json::from_str(meta["payload"].as_str().unwrap()).unwrap();
+    let segments = meta["segments"].as_array().unwrap();
+    let segments: BTreeSet<String> =
+        segments.iter().map(|segment| segment["segment_id"].as_str().unwrap().replace('-', "")).collect();
+    let manifest = payload["manifest"].as_str().unwrap();
+    let families = manifest.replace("manifest", "families");
+    let is_known = |name: &str| {
+        let plain = ["backfile.json", "lock", "meta.json", ".managed.json", manifest, families.as_str()];
+        let of_segment = name.split('.').next().is_some_and(|stem| segments.contains(stem));
+        plain.contains(&name) || of_segment || name.starts_with(".tantivy-")
+    };
+    let names = sandbox
+        .snapshot(index)
+        .into_iter()
+        .map(|(path, _)| path.file_name().expect("files have names").to_string_lossy().into_owned());
+    names.filter(|name| !is_known(name)).collect()
 }
 
 /// Whether the tests run as root, for whom no file is unreadable.

@@ -21,6 +21,8 @@ use super::directory::{Access, IndexDirectory, TEMPORARY, sync_folder};
 use super::schema::Fields;
 
 const DESCRIPTION: &str = "backfile.json";
+/// What [`write_durably`] has of it before it is whole.
+const BEGUN_DESCRIPTION: &str = "backfile.new";
 const LOCK: &str = "lock";
 const SEGMENTS: &str = "tantivy";
 const MANIFEST: &str = "manifest-";
@@ -65,7 +67,7 @@ impl FormatOnly {
 
     fn read(path: &Path) -> Result<FormatOnly, EngineError> {
         let text = std::fs::read(path.join(DESCRIPTION));
-        FormatOnly::of(path, &text.map_err(|error| damaged(path, format!("{DESCRIPTION}: {error}")))?)
+        FormatOnly::of(path, &text.map_err(|error| unread(path, DESCRIPTION, &error))?)
     }
 }
 
@@ -143,7 +145,7 @@ impl Folder {
                     what: format!("{DESCRIPTION} is missing"),
                 });
             }
-            Err(error) => return Err(damaged(path, format!("{DESCRIPTION}: {error}"))),
+            Err(error) => return Err(unread(path, DESCRIPTION, &error)),
         };
         match serde_json::from_slice::<Description>(&text) {
             Ok(described) if described.format == FORMAT => Folder::described(path, described),
@@ -282,7 +284,7 @@ impl Folder {
                 Ok(bytes) => break (payload, bytes),
                 // An ingest has committed between our reading its name and opening it.
                 Err(error) if is_absent(&error) && tries < TRIES => {}
-                Err(error) => return Err(damaged(path, format!("{}: {error}", payload.manifest))),
+                Err(error) => return Err(unread(path, &payload.manifest, &error)),
             }
         };
         let sound = xxh3_64(&bytes) == payload.checksum;
@@ -407,9 +409,8 @@ impl Folder {
 
 fn meta(path: &Path) -> Result<Meta, EngineError> {
     let name = format!("{SEGMENTS}/meta.json");
-    let fault = |error: String| damaged(path, format!("{name}: {error}"));
-    let text = std::fs::read(path.join(&name)).map_err(|error| fault(error.to_string()))?;
-    serde_json::from_slice(&text).map_err(|error| fault(error.to_string()))
+    let text = std::fs::read(path.join(&name)).map_err(|error| unread(path, &name, &error))?;
+    serde_json::from_slice(&text).map_err(|error| damaged(path, format!("{name}: {error}")))
 }
 
 /// A file of the last commit that is not there; the first by name if there are several.
@@ -446,16 +447,47 @@ fn is_empty(path: &Path) -> bool {
     if path.is_file() {
         return false;
     }
-    let Ok(entries) = std::fs::read_dir(path) else { return true };
+    let entries = match std::fs::read_dir(path) {
+        Ok(entries) => entries,
+        Err(error) => return is_absent(&error),
+    };
     let mut names = entries.flatten().map(|entry| entry.file_name());
-    names.all(|name| name == LOCK || name == SEGMENTS && !holds_segments(&path.join(SEGMENTS)))
+    names.all(|name| {
+        let is_begun = name == LOCK || name == BEGUN_DESCRIPTION;
+        is_begun || name == SEGMENTS && !holds_segments(&path.join(SEGMENTS))
+    })
 }
 
 fn holds_segments(segments: &Path) -> bool {
-    let Ok(entries) = std::fs::read_dir(segments) else { return false };
+    let entries = match std::fs::read_dir(segments) {
+        Ok(entries) => entries,
+        // What cannot be looked at may hold some.
+        Err(error) => return !is_absent(&error),
+    };
     entries
         .flatten()
         .any(|entry| Path::new(&entry.file_name()).extension().is_some_and(|ending| ending == "store"))
+}
+
+/// ENFILE and EMFILE of POSIX systems: too many open files, in the system or in this process.
+const EXHAUSTED: [i32; 2] = [23, 24];
+
+/// Whether the system had no room for more, which says nothing of the index.
+fn is_exhausted(error: &io::Error) -> bool {
+    let is_number = |number| cfg!(unix) && EXHAUSTED.contains(&number);
+    error.kind() == io::ErrorKind::OutOfMemory || error.raw_os_error().is_some_and(is_number)
+}
+
+fn refused(file: &Path, error: &io::Error) -> EngineError {
+    EngineError::Broken(format!("cannot read {}: {error}", file.display()))
+}
+
+/// A file of the index that cannot be read.
+fn unread(path: &Path, name: &str, error: &io::Error) -> EngineError {
+    if is_exhausted(error) {
+        return refused(&path.join(name), error);
+    }
+    damaged(path, format!("{name}: {error}"))
 }
 
 pub(super) fn damaged(path: &Path, what: String) -> EngineError {
@@ -485,10 +517,27 @@ pub(super) fn engine(path: &Path, error: tantivy::TantivyError) -> EngineError {
     }
 }
 
+/// What the system refused, if tantivy's error comes from that.
+fn exhaustion(path: &Path, error: &tantivy::TantivyError) -> Option<EngineError> {
+    use tantivy::TantivyError as Tantivy;
+    use tantivy::directory::error::OpenReadError;
+    let (file, error) = match error {
+        Tantivy::OpenReadError(OpenReadError::IoError { io_error, filepath }) => {
+            (path.join(SEGMENTS).join(filepath), io_error)
+        }
+        Tantivy::IoError(io_error) => (path.to_owned(), io_error),
+        _ => return None,
+    };
+    is_exhausted(error).then(|| refused(&file, error))
+}
+
 /// The same for an index that is only read.
 pub(super) fn reading(path: &Path, error: tantivy::TantivyError) -> EngineError {
     if let tantivy::TantivyError::InvalidArgument(what) = error {
         return EngineError::Query(what);
+    }
+    if let Some(refusal) = exhaustion(path, &error) {
+        return refusal;
     }
     // tantivy takes a file that is not there for an empty one, and says something else of it.
     if let Some(missing) = missing_file(path) {
