@@ -183,7 +183,7 @@ impl Books {
         if let Some(format) = settings.forced_format().filter(|format| by_name(format).is_none()) {
             return Err(IngestError::Format(format.to_owned()));
         }
-        let walked = walk(&path, &Filter::new(&settings, index)?);
+        let walked = walk(&path, &Filter::new(&settings, index)?, options.threads);
         self.counts.files.ignored += walked.ignored;
 
         let row = self.manifest.sources.entry(name.clone()).or_default();
