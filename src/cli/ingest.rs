@@ -4,11 +4,8 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use clap::Args;
-use signal_hook::consts::{SIGINT, SIGTERM};
 
 use crate::analysis::language::Language;
 use crate::engine::EngineError;
@@ -25,6 +22,7 @@ use crate::text::sanitize::visible;
 
 use super::error::Error;
 use super::progress::while_showing;
+use super::signals::Signals;
 use super::status::Status;
 use super::terminal::{Color, now, style};
 use super::{Out, index};
@@ -358,37 +356,6 @@ fn print_summary(report: &IngestReport, args: &IngestArgs, color: Color, out: &m
     } else {
         let style = style(color);
         out.write(|out| output::ingest::write_text(report, &style, out))
-    }
-}
-
-/// Remembers which signal asked to stop. The second one ends the program at once, which is safe as well.
-struct Signals {
-    flag: Arc<AtomicBool>,
-    number: Arc<AtomicUsize>,
-}
-
-impl Signals {
-    fn install() -> Result<Signals, Error> {
-        let signals =
-            Signals { flag: Arc::new(AtomicBool::new(false)), number: Arc::new(AtomicUsize::new(0)) };
-        for signal in [SIGINT, SIGTERM] {
-            signals
-                .watch(signal)
-                .map_err(|error| Error::usage(format!("cannot watch signals: {error}"), None))?;
-        }
-        Ok(signals)
-    }
-
-    fn watch(&self, signal: i32) -> std::io::Result<()> {
-        let code = 128 + signal;
-        signal_hook::flag::register_conditional_shutdown(signal, code, Arc::clone(&self.flag))?;
-        signal_hook::flag::register_usize(signal, Arc::clone(&self.number), signal as usize)?;
-        signal_hook::flag::register(signal, Arc::clone(&self.flag))?;
-        Ok(())
-    }
-
-    fn number(&self) -> Option<u8> {
-        u8::try_from(self.number.load(Ordering::Relaxed)).ok().filter(|signal| *signal > 0)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The command line: arguments, environment, terminal, exit codes. The only layer that prints.
 
 mod batch;
+mod compact;
 mod coverage;
 mod error;
 mod eval;
@@ -15,6 +16,7 @@ mod query;
 mod rebuild;
 mod saved;
 mod show;
+mod signals;
 mod similar;
 mod status;
 mod table;
@@ -86,6 +88,7 @@ enum Command {
     Eval(eval::EvalArgs),
     Extract(show::ExtractArgs),
     Status(show::StatusArgs),
+    Compact(compact::CompactArgs),
     Rebuild(rebuild::RebuildArgs),
     Formats(formats::FormatsArgs),
     /// The query language, with an example of everything
@@ -189,6 +192,7 @@ fn dispatch(cli: &Cli, out: &mut Out) -> Result<Status, Error> {
         Command::Extract(args) => show::extract_articles(args, out),
         Command::Status(args) => show::status(args, index, cli.color, out),
         Command::Formats(args) => formats::run(args, cli.color, out),
+        Command::Compact(args) => compact::run(args, index, cli.color, out),
         Command::Rebuild(args) => rebuild::run(args, index, cli.color, out),
         Command::HelpQuery => query::help(index, out),
         Command::Read { format } => read_alone(format, out),

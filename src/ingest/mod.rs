@@ -236,7 +236,7 @@ pub fn ingest(
     if needs_writing {
         let mut owner = Owner { books: &mut books, writer: None, options, registered: Registered::default() };
         if let (Destination::Index(folder, lock), false) = (destination, options.dry_run) {
-            owner.writer = Some(Writer::open(folder, lock)?);
+            owner.writer = Some(Writer::open(folder, lock, stop)?);
         }
         owner.run(tasks, schema, progress, stop)?;
     }

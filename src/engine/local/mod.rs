@@ -30,6 +30,7 @@ mod folder;
 mod keywords;
 mod kwic;
 mod lower;
+mod merges;
 mod near_values;
 mod positional;
 mod proximity;
