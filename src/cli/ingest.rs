@@ -149,7 +149,7 @@ pub(super) struct IngestArgs {
     /// Declare the index by the files in this folder (see index_schema)
     #[arg(long, value_name = "DIR", hide_short_help = true)]
     schema: Option<PathBuf>,
-    /// Memory for indexing, e.g. 512M or 2G
+    /// Memory that the process may take, 128M or more, e.g. 1G
     #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = parse_size)]
     memory: usize,
     /// Number of reading threads [default: all cores]
@@ -194,12 +194,12 @@ fn parse_size(text: &str) -> Result<usize, String> {
     let size = number.trim().parse::<usize>().ok().and_then(|number| number.checked_mul(unit));
     match size {
         Some(size) if size >= LEAST_MEMORY => Ok(size),
-        Some(_) => Err("at least 32M are needed".to_owned()),
+        Some(_) => Err("at least 128M are needed".to_owned()),
         None => Err("a size is a number with K, M or G, such as 512M".to_owned()),
     }
 }
 
-const LEAST_MEMORY: usize = 32 << 20;
+const LEAST_MEMORY: usize = 128 << 20;
 /// What `--memory` says unless told.
 pub(super) const DEFAULT_MEMORY: usize = 512 << 20;
 
@@ -367,7 +367,7 @@ mod tests {
     fn sizes() {
         assert_eq!(parse_size("512M"), Ok(512 << 20));
         assert_eq!(parse_size("2GiB"), Ok(2 << 30));
-        assert_eq!(parse_size("104857600"), Ok(100 << 20));
+        assert_eq!(parse_size("157286400"), Ok(150 << 20));
         assert!(parse_size("1K").is_err() && parse_size("many").is_err() && parse_size("").is_err());
     }
 }

@@ -17,6 +17,8 @@ use tantivy::directory::{
     WatchCallback, WatchHandle, WritePtr,
 };
 
+use super::windows::Windowed;
+
 /// What the folder is opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Access {
@@ -145,7 +147,16 @@ impl TerminatingWrite for DeferredFile {
 
 impl Directory for IndexDirectory {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
-        self.inner.get_file_handle(path)
+        match self.access {
+            Access::Read => self.inner.get_file_handle(path),
+            Access::Write => match Windowed::open(&self.inner, &self.root, path) {
+                Ok(file) => Ok(Arc::new(file)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    Err(OpenReadError::FileDoesNotExist(path.to_owned()))
+                }
+                Err(error) => Err(OpenReadError::wrap_io_error(error, path.to_owned())),
+            },
+        }
     }
 
     fn delete(&self, path: &Path) -> Result<(), DeleteError> {

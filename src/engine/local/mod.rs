@@ -47,6 +47,7 @@ mod terms;
 mod timeline;
 mod trend;
 mod values;
+mod windows;
 mod writer;
 
 pub use expand::{MOST_EXPANSIONS, MOST_FUZZY};

@@ -36,6 +36,17 @@ use super::sketch::{Sketch, Sketcher};
 /// across.
 const PROPERTY_GAP: u32 = MAX_DISTANCE + MAX_FREE_WORDS as u32 + 1;
 
+/// Memory that writing a segment needs for each of its words, in bytes: its place in the order, where its occurrences
+/// begin and end, its stem, and the dictionaries under construction.
+const WRITING_A_WORD: usize = 120;
+
+/// Memory for an article beside its words and values, in bytes: where its occurrences begin, where its properties
+/// begin, its lengths, its place in the store.
+const AN_ARTICLE: usize = 64;
+
+/// Memory of the files that are written, in bytes: blocks of the store, and what waits to be compressed.
+const BUFFERS: usize = 512 << 10;
+
 /// Longest sort key of a title, in bytes.
 const TITLE_KEY_BYTES: usize = 64;
 
@@ -147,14 +158,21 @@ impl SegmentBuilder {
         self.documents == 0
     }
 
-    /// An estimate of the memory in use, with what writing the segment will need.
+    /// An estimate of the memory in use, with what writing the segment will need. It is a little too high rather than
+    /// too low: `--memory` is kept by it.
     pub fn bytes(&self) -> usize {
         let occurrences: usize = self.texts.iter().map(|text| text.occurrences.capacity()).sum();
         // Writing sorts the occurrences of one field at a time into a second copy.
         let sorting = self.texts.iter().map(|text| text.occurrences.len()).max().unwrap_or(0);
         (occurrences + sorting) * size_of::<(u32, u32)>()
             + self.words.bytes()
-            + self.columns.mem_usage()
+            + self.words.len() * WRITING_A_WORD
+            // Each column is read back and sorted when it is written.
+            + self.columns.mem_usage() * 2
+            + self.documents as usize * AN_ARTICLE
+            + BUFFERS
+            + self.packed.capacity()
+            + self.stored.capacity()
             + self.keywords.iter().map(Keywords::bytes).sum::<usize>()
     }
 
@@ -283,7 +301,7 @@ impl SegmentBuilder {
         let norms = FieldNormReaders::open(segment.open_read(SegmentComponent::FieldNorms)?)?;
         let mut output = InvertedIndexSerializer::open(segment)?;
         let order = self.words.sorted();
-        for (field, postings) in self.fields.texts.iter().zip(&self.texts) {
+        for (field, postings) in self.fields.texts.iter().zip(&mut self.texts) {
             let by_word = postings.by_word(self.words.len());
             let mut terms =
                 output.new_field(field.exact, postings.exact_tokens, norms.get_field(field.exact)?)?;
@@ -402,20 +420,21 @@ impl Postings {
         (exact, stems)
     }
 
-    /// The occurrences sorted by word (a counting sort, so that those of one word stay in order).
-    fn by_word(&self, words: usize) -> ByWord {
+    /// The occurrences sorted by word (a counting sort, so that those of one word stay in order); they are not kept.
+    fn by_word(&mut self, words: usize) -> ByWord {
+        let occurrences = std::mem::take(&mut self.occurrences);
         let mut ends = vec![0u32; words + 1];
-        for (word, _) in &self.occurrences {
+        for (word, _) in &occurrences {
             ends[*word as usize + 1] += 1;
         }
         for word in 0..words {
             ends[word + 1] += ends[word];
         }
         let mut next = ends.clone();
-        let mut sorted = vec![(0u32, 0u32); self.occurrences.len()];
-        let stops = self.starts.iter().skip(1).copied().chain([self.occurrences.len()]);
+        let mut sorted = vec![(0u32, 0u32); occurrences.len()];
+        let stops = self.starts.iter().skip(1).copied().chain([occurrences.len()]);
         for (document, (start, stop)) in self.starts.iter().zip(stops).enumerate() {
-            for (word, position) in &self.occurrences[*start..stop] {
+            for (word, position) in &occurrences[*start..stop] {
                 let slot = &mut next[*word as usize];
                 sorted[*slot as usize] = (document as u32, *position);
                 *slot += 1;
