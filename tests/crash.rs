@@ -102,10 +102,14 @@ impl Archive {
 
     /// Lets it run for a while and ends it by a signal. Whether it was still running.
     fn disturb(&mut self, signal: &str) -> (bool, i32) {
-        // Over the end as well: the last steps are the most delicate ones.
-        let moment = self.random.moment(self.duration.mul_f64(1.1));
         let child = self.start();
-        sleep(moment);
+        self.end(child, signal)
+    }
+
+    /// Ends a run after as long as an ingest takes at most.
+    fn end(&mut self, child: Child, signal: &str) -> (bool, i32) {
+        // Over the end as well: the last steps are the most delicate ones.
+        sleep(self.random.moment(self.duration.mul_f64(1.1)));
         let sent = Command::new("kill").arg(signal).arg(child.id().to_string()).output();
         sent.expect("kill is there");
         let code = Output::wait(child).code;
@@ -170,6 +174,31 @@ fn stopped_by_a_signal_at_any_moment() {
         archive.ingest_undisturbed();
     }
     println!("{hits} of 6 signals hit a running ingest");
+}
+
+#[test]
+fn a_compact_that_is_ended_leaves_the_index_whole() {
+    let seed = number("BACKFILE_SEED", u64::from(std::process::id()));
+    let mut archive = Archive::new(seed);
+    let ends = [("-KILL", None), ("-INT", Some(130)), ("-KILL", None), ("-TERM", Some(143))];
+    for (signal, code) in ends.into_iter().cycle().take(8) {
+        archive.edit();
+        archive.ingest_undisturbed();
+        let expected = library::answers(&library::open(&archive.sandbox, "undisturbed"), QUERIES);
+        let child = archive.sandbox.start("-i undisturbed compact --quiet");
+        let (_, ended) = archive.end(child, signal);
+        assert!(code.is_none_or(|code| [0, code].contains(&ended)), "{signal} ends it with {ended}");
+        let answers = library::answers(&library::open(&archive.sandbox, "undisturbed"), QUERIES);
+        assert!(answers == expected, "other answers after {signal}");
+    }
+    archive.edit();
+    archive.ingest_undisturbed();
+    let outcome = archive.sandbox.run("-i undisturbed compact --json").code(0).json();
+    assert_eq!(outcome["segments"]["after"], 1, "{outcome}");
+    assert!(outcome["dropped"].as_u64() > Some(0), "{outcome}");
+    assert_eq!(leftovers(&archive.sandbox, "undisturbed"), [""; 0], "files that no commit knows");
+    assert_eq!(archive.sandbox.run("-i undisturbed compact --json").code(0).json()["dropped"], 0);
+    archive.recover("undisturbed");
 }
 
 #[test]

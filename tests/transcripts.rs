@@ -204,11 +204,14 @@ const VOLATILE: &[(&str, &str)] = &[
     ("\"live\":", "[BYTES]"),
     ("\"live\":[BYTES],\"total\":", "[BYTES]"),
     ("\"segments\":", "[SEGMENTS]"),
+    ("\"bytes\":{\"before\":", "[BYTES]"),
+    ("\"bytes\":{\"before\":[BYTES],\"after\":", "[BYTES]"),
     ("[TODAY]T", "[TIME]"),
 ];
 
 /// Lines that differ from run to run: how they begin, and what is written for the rest.
-const VOLATILE_LINES: &[(&str, &str)] = &[("  speed     ", "[SPEED]"), ("  size         ", "[SIZE]")];
+const VOLATILE_LINES: &[(&str, &str)] =
+    &[("  speed     ", "[SPEED]"), ("  size         ", "[SIZE]"), ("  size      ", "[SIZE]")];
 
 /// The text without what differs from run to run.
 fn steady(printed: &str, sandbox: &Sandbox) -> String {

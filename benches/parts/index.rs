@@ -1,5 +1,7 @@
 //! Articles to a segment, and questions to an index.
 
+use std::sync::Arc;
+
 use backfile::article::Article;
 use backfile::engine::Manifest;
 use backfile::engine::local::{Folder, Searcher, SegmentWriter, Writer};
@@ -21,7 +23,7 @@ fn create() -> (TempDir, Folder, Writer) {
     let place = tempfile::tempdir().unwrap();
     let declaration = Declaration::embedded().unwrap();
     let folder = Folder::create(place.path(), &declaration, declaration.check().unwrap()).unwrap();
-    let writer = Writer::open(&folder, Folder::lock(place.path()).unwrap()).unwrap();
+    let writer = Writer::open(&folder, Folder::lock(place.path()).unwrap(), &Arc::default()).unwrap();
     (place, folder, writer)
 }
 

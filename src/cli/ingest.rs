@@ -4,11 +4,8 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use clap::Args;
-use signal_hook::consts::{SIGINT, SIGTERM};
 
 use crate::analysis::language::Language;
 use crate::engine::EngineError;
@@ -25,6 +22,7 @@ use crate::text::sanitize::visible;
 
 use super::error::Error;
 use super::progress::while_showing;
+use super::signals::Signals;
 use super::status::Status;
 use super::terminal::{Color, now, style};
 use super::{Out, index};
@@ -150,7 +148,7 @@ pub(super) struct IngestArgs {
     /// Declare the index by the files in this folder (see index_schema)
     #[arg(long, value_name = "DIR", hide_short_help = true)]
     schema: Option<PathBuf>,
-    /// Memory for indexing, e.g. 512M or 2G
+    /// Memory that the process may take, 128M or more, e.g. 1G
     #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = parse_memory)]
     memory: usize,
     /// Write segments by the inverter of this program or by tantivy's, which is slower
@@ -205,7 +203,7 @@ fn parse_size(text: &str) -> Result<u64, String> {
 
 fn parse_memory(text: &str) -> Result<usize, String> {
     let size = usize::try_from(parse_size(text)?).unwrap_or(usize::MAX);
-    if size >= LEAST_MEMORY { Ok(size) } else { Err("at least 32M are needed".to_owned()) }
+    if size >= LEAST_MEMORY { Ok(size) } else { Err("at least 128M are needed".to_owned()) }
 }
 
 fn parse_segment_writer(name: &str) -> Result<SegmentWriter, String> {
@@ -216,7 +214,7 @@ fn parse_segment_writer(name: &str) -> Result<SegmentWriter, String> {
     }
 }
 
-const LEAST_MEMORY: usize = 32 << 20;
+const LEAST_MEMORY: usize = 128 << 20;
 /// What `--memory` says unless told.
 pub(super) const DEFAULT_MEMORY: usize = 512 << 20;
 
@@ -378,37 +376,6 @@ fn print_summary(report: &IngestReport, args: &IngestArgs, color: Color, out: &m
     }
 }
 
-/// Remembers which signal asked to stop. The second one ends the program at once, which is safe as well.
-struct Signals {
-    flag: Arc<AtomicBool>,
-    number: Arc<AtomicUsize>,
-}
-
-impl Signals {
-    fn install() -> Result<Signals, Error> {
-        let signals =
-            Signals { flag: Arc::new(AtomicBool::new(false)), number: Arc::new(AtomicUsize::new(0)) };
-        for signal in [SIGINT, SIGTERM] {
-            signals
-                .watch(signal)
-                .map_err(|error| Error::usage(format!("cannot watch signals: {error}"), None))?;
-        }
-        Ok(signals)
-    }
-
-    fn watch(&self, signal: i32) -> std::io::Result<()> {
-        let code = 128 + signal;
-        signal_hook::flag::register_conditional_shutdown(signal, code, Arc::clone(&self.flag))?;
-        signal_hook::flag::register_usize(signal, Arc::clone(&self.number), signal as usize)?;
-        signal_hook::flag::register(signal, Arc::clone(&self.flag))?;
-        Ok(())
-    }
-
-    fn number(&self) -> Option<u8> {
-        u8::try_from(self.number.load(Ordering::Relaxed)).ok().filter(|signal| *signal > 0)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -417,7 +384,7 @@ mod tests {
     fn sizes() {
         assert_eq!(parse_memory("512M"), Ok(512 << 20));
         assert_eq!(parse_memory("2GiB"), Ok(2 << 30));
-        assert_eq!(parse_memory("104857600"), Ok(100 << 20));
+        assert_eq!(parse_memory("157286400"), Ok(150 << 20));
         assert_eq!(parse_size("1K"), Ok(1 << 10));
         assert!(parse_memory("1K").is_err() && parse_size("many").is_err() && parse_size("").is_err());
     }

@@ -1,6 +1,7 @@
 //! The command line: arguments, environment, terminal, exit codes. The only layer that prints.
 
 mod batch;
+mod compact;
 mod coverage;
 mod error;
 mod eval;
@@ -15,6 +16,7 @@ mod query;
 mod rebuild;
 mod saved;
 mod show;
+mod signals;
 mod similar;
 mod status;
 mod table;
@@ -103,6 +105,8 @@ enum Command {
     Extract(show::ExtractArgs),
     /// What the index holds: articles, archives, dates, languages, skipped files
     Status(show::StatusArgs),
+    /// Merge the index to one segment, without what was deleted
+    Compact(compact::CompactArgs),
     /// Build the index anew from the same archives
     Rebuild(rebuild::RebuildArgs),
     /// What can be read: formats, compressed files, containers, and the limits
@@ -208,6 +212,7 @@ fn dispatch(cli: &Cli, out: &mut Out) -> Result<Status, Error> {
         Command::Extract(args) => show::extract_articles(args, out),
         Command::Status(args) => show::status(args, index, cli.color, out),
         Command::Formats(args) => formats::run(args, cli.color, out),
+        Command::Compact(args) => compact::run(args, index, cli.color, out),
         Command::Rebuild(args) => rebuild::run(args, index, cli.color, out),
         Command::HelpQuery => query::help(index, out),
         Command::Read { format } => read_alone(format, out),

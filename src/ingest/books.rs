@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::article::{ArticleId, Place};
+use crate::article::Place;
 use crate::diagnostic::{Diagnostic, Reason, Severity};
 use crate::engine::{FileRow, Manifest, SourceRow};
 use crate::reader::recognise::by_name;
@@ -22,11 +22,15 @@ use super::report::IngestReport;
 use super::settings::Settings;
 use super::survey::{Lessons, survey};
 use super::walk::{Filter, walk};
-use super::work::{Outcome, PartResult, SourceRules, Task};
+use super::work::{Identity, Outcome, PartResult, SourceRules, Task};
 use super::{IngestError, Options, Removals, Root, Scope};
 
 /// A file that changed so shortly before it was read, in nanoseconds, may change again without showing it.
 const MTIME_GRACE: i64 = 2_000_000_000;
+
+/// Memory for what the manifest knows of a file, and for a file that is to be read, in bytes, for names of usual length.
+const A_ROW: usize = 250;
+const A_TASK: usize = 400;
 
 pub(super) struct Books {
     manifest: Manifest,
@@ -43,7 +47,7 @@ pub(super) struct Books {
     has_changes: bool,
     begin: i64,
     counts: IngestReport,
-    identities: Vec<(ArticleId, usize, Place)>,
+    identities: Vec<Identity>,
 }
 
 /// One archive of this ingest.
@@ -186,7 +190,7 @@ impl Books {
         if let Some(format) = settings.forced_format().filter(|format| by_name(format).is_none()) {
             return Err(IngestError::Format(format.to_owned()));
         }
-        let walked = walk(&path, &Filter::new(&settings, index)?);
+        let walked = walk(&path, &Filter::new(&settings, index)?, options.threads);
         self.counts.files.ignored += walked.ignored;
 
         let row = self.manifest.sources.entry(name.clone()).or_default();
@@ -333,7 +337,7 @@ impl Books {
         let unreadable = part.diagnostics.iter().any(|found| found.reason == Reason::Unreadable);
         arriving.racy |= unreadable || self.begin - task.found.stamp.modified < MTIME_GRACE;
         arriving.diagnostics.extend(part.diagnostics);
-        self.identities.extend(part.articles.into_iter().map(|(id, place)| (id, task.source, place)));
+        self.identities.extend(part.articles);
         match part.outcome {
             Outcome::Part => arriving.done += 1,
             Outcome::End { parts, hash, changed_meanwhile } => {
@@ -436,6 +440,55 @@ impl Books {
         &self.manifest
     }
 
+    /// Memory for what is known of the files, and will be, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        let rows: usize = self.manifest.sources.values().map(|row| row.files.len()).sum();
+        (rows + self.tasks.len()) * A_ROW + self.tasks.len() * A_TASK
+    }
+
+    /// Notes on articles of this run that have the identity of another one; the first place keeps it unremarked.
+    fn same_identities(&mut self) -> Vec<Diagnostic> {
+        let mut identities = std::mem::take(&mut self.identities);
+        identities.sort_unstable();
+        let groups = identities.chunk_by(|a, b| a.id == b.id).filter(|group| group.len() > 1);
+        let groups: Vec<&[Identity]> = groups.collect();
+        let repeated: HashSet<u64> = groups.iter().flat_map(|group| group.iter().map(|it| it.file)).collect();
+        let names = self.names(&repeated);
+        let mut notes = Vec::new();
+        for group in groups {
+            // A file that was not read to its end in this run has no name: its articles are not kept either.
+            let place = |it: &Identity| {
+                let (source, name) = names.get(&it.file)?;
+                let member = it.member.as_deref().map(str::to_owned);
+                Some((*source, Place { path: (*name).to_owned(), member, record: it.record }))
+            };
+            let mut places: Vec<(usize, Place)> = group.iter().filter_map(place).collect();
+            places.sort();
+            let Some(((_, first), others)) = places.split_first() else { continue };
+            notes.extend(others.iter().map(|(_, other)| Diagnostic {
+                place: other.clone(),
+                severity: Severity::Note,
+                reason: Reason::SameIdentity,
+                message: format!("it has the same identity ({}) as {first}", group[0].id),
+                hint: Some("both are found; `show` prints both".to_owned()),
+            }));
+        }
+        notes
+    }
+
+    /// The source and the name of each of these files.
+    fn names(&self, numbers: &HashSet<u64>) -> HashMap<u64, (usize, &str)> {
+        let files = self
+            .sources
+            .iter()
+            .enumerate()
+            .filter_map(|(index, source)| Some((index, &self.manifest.sources.get(&source.name)?.files)));
+        let names = files.flat_map(|(index, files)| {
+            files.iter().map(move |(name, row)| (row.number, (index, name.as_str())))
+        });
+        names.filter(|(number, _)| numbers.contains(number)).collect()
+    }
+
     /// The report of everything that was entered.
     pub(super) fn report(mut self, options: &Options) -> IngestReport {
         let mut diagnostics: Vec<Diagnostic> = Vec::new();
@@ -446,7 +499,7 @@ impl Books {
             diagnostics
                 .extend(rows.into_iter().flatten().flat_map(|(_, row)| row.diagnostics.iter().cloned()));
         }
-        diagnostics.extend(same_identities(std::mem::take(&mut self.identities)));
+        diagnostics.extend(self.same_identities());
         diagnostics.sort();
         for diagnostic in &diagnostics {
             let counts = match diagnostic.severity {
@@ -529,20 +582,4 @@ fn count(counts: &mut IngestReport, before: u64, after: u64, moved: bool) {
     counts.replaced += replaced;
     counts.added += after - replaced;
     counts.removed += before - replaced;
-}
-
-/// Notes on articles of this run that have the identity of another one; the first place keeps it unremarked.
-fn same_identities(mut identities: Vec<(ArticleId, usize, Place)>) -> Vec<Diagnostic> {
-    identities.sort();
-    let groups = identities.chunk_by(|a, b| a.0 == b.0);
-    let repeated = groups.flat_map(|group| group[1..].iter().map(|(id, _, place)| (id, place, &group[0].2)));
-    repeated
-        .map(|(id, place, first)| Diagnostic {
-            place: place.clone(),
-            severity: Severity::Note,
-            reason: Reason::SameIdentity,
-            message: format!("it has the same identity ({id}) as {first}"),
-            hint: Some("both are found; `show` prints both".to_owned()),
-        })
-        .collect()
 }

@@ -114,7 +114,9 @@ pub struct Options {
     pub removals: Removals,
     /// Number of reading threads.
     pub threads: NonZeroUsize,
-    /// Memory for the segments under construction, in bytes.
+    /// Memory for the whole process, in bytes. Not counted are what one article of many MB needs while it is read and
+    /// indexed, the window of a decompressor beyond the usual 8 MB, processes for risky formats, and what grows with
+    /// the articles of the index when families are found at the end: 250 bytes for each.
     pub memory: usize,
     /// What writes the segments.
     pub segment_writer: SegmentWriter,
@@ -235,15 +237,16 @@ pub fn ingest(
         Destination::Nowhere(_) => true,
     };
     let mut books = Books::open(options, schema, manifest, index, stop)?;
+    let known = books.bytes();
     let tasks = books.tasks();
     progress.announce(&tasks);
     let needs_writing = !tasks.is_empty() || books.has_removals() || books.has_changes() || !knows_families;
     if needs_writing {
         let mut owner = Owner { books: &mut books, writer: None, options, registered: Registered::default() };
         if let (Destination::Index(folder, lock), false) = (destination, options.dry_run) {
-            owner.writer = Some(Writer::open(folder, lock)?);
+            owner.writer = Some(Writer::open(folder, lock, stop)?);
         }
-        owner.run(tasks, schema, progress, stop)?;
+        owner.run(tasks, schema, known, progress, stop)?;
     }
     let mut report = books.report(options);
     report.interrupted = stop.load(Ordering::Relaxed);
@@ -283,11 +286,13 @@ impl Owner<'_> {
         mut self,
         tasks: Vec<Task>,
         schema: &Schema,
+        known: usize,
         progress: &Progress,
         stop: &Arc<AtomicBool>,
     ) -> Result<(), IngestError> {
         let rules = self.books.rules(self.options, schema);
-        let threads = threads(self.options);
+        let memory = for_segments(self.options.memory, known);
+        let threads = threads(self.options.threads, memory);
         let queue = Queue::new(tasks, threads, Arc::clone(stop));
         let (send, receive) = sync_channel(threads);
         let (today, writer) = (self.options.today, self.options.segment_writer);
@@ -299,7 +304,7 @@ impl Owner<'_> {
                     queue: &queue,
                     rules: &rules,
                     builders: builders.clone(),
-                    budget: self.options.memory / threads,
+                    budget: memory / threads - OF_A_THREAD,
                     most_waiting: MOST_WAITING_BYTES.min(self.options.commit_bytes),
                     send: send.clone(),
                     progress,
@@ -367,12 +372,24 @@ impl Owner<'_> {
     }
 }
 
+/// Memory of the program itself, before anything is read, in bytes.
+const OF_THE_PROGRAM: usize = 24 << 20;
+
+/// Memory of a thread beside its segment, in bytes: the parts that it reads or offers, their articles, the window of a
+/// decompressor, the results that wait for the segment.
+const OF_A_THREAD: usize = 12 << 20;
+
 /// A segment is not begun with less memory than this, in bytes: many tiny ones are slow to write and to search.
-const LEAST_SEGMENT: usize = 8 << 20;
+const LEAST_SEGMENT: usize = 16 << 20;
+
+/// What is left of the memory for threads and their segments when the books of the archive take so much, in bytes.
+fn for_segments(memory: usize, books: usize) -> usize {
+    memory.saturating_sub(OF_THE_PROGRAM + books).max(OF_A_THREAD + LEAST_SEGMENT)
+}
 
 /// As many as asked for, as far as the memory goes round.
-fn threads(options: &Options) -> usize {
-    options.threads.get().min(options.memory / LEAST_SEGMENT).max(1)
+fn threads(asked: NonZeroUsize, memory: usize) -> usize {
+    asked.get().min(memory / (OF_A_THREAD + LEAST_SEGMENT)).max(1)
 }
 
 /// The name of the threads that run readers; a panic there is reported as a skip.
@@ -411,26 +428,15 @@ mod tests {
 
     #[test]
     fn threads_share_the_memory() {
-        let threads = |asked, memory| {
-            let options = Options {
-                roots: Vec::new(),
-                settings: Settings::default(),
-                removals: Removals::default(),
-                threads: NonZeroUsize::new(asked).unwrap(),
-                memory,
-                segment_writer: SegmentWriter::default(),
-                commit_bytes: COMMIT_BYTES,
-                scope: Scope::All,
-                dry_run: false,
-                program: None,
-                today: Day(0),
-                now: String::new(),
-            };
-            threads(&options)
+        let shared = |asked, memory: usize, books: usize| {
+            let left = for_segments(memory << 20, books << 20);
+            let threads = threads(NonZeroUsize::new(asked).unwrap(), left);
+            (threads, (left / threads - OF_A_THREAD) >> 20)
         };
-        assert_eq!(threads(2, 512 << 20), 2);
-        assert_eq!(threads(20_000, 512 << 20), 64);
-        assert_eq!(threads(8, 32 << 20), 4);
-        assert_eq!(threads(8, 1), 1);
+        assert_eq!(shared(2, 512, 0), (2, 232));
+        assert_eq!(shared(20_000, 512, 0), (17, 16));
+        assert_eq!(shared(8, 128, 0), (3, 22));
+        assert_eq!(shared(2, 512, 100), (2, 182));
+        assert_eq!(shared(2, 512, 1_000), (1, 16));
     }
 }

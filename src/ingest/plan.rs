@@ -41,15 +41,21 @@ pub(super) enum Why {
     Skipped,
 }
 
-/// Compares what lies on disk with what is in the index.
+/// Compares what lies on disk, sorted by name, with what is in the index.
 pub(super) fn plan(found: Vec<Found>, indexed: &BTreeMap<String, FileRow>, same_settings: bool) -> Plan {
-    let mut plan = Plan { gone: gone(&found, indexed), ..Plan::default() };
+    let mut plan = Plan::default();
+    let mut rows = indexed.iter().peekable();
     for found in found {
-        match why(&found.stamp, indexed.get(&found.name), same_settings) {
+        while let Some((gone, _)) = rows.next_if(|(name, _)| **name < found.name) {
+            plan.gone.push(gone.clone());
+        }
+        let row = rows.next_if(|(name, _)| **name == found.name);
+        match why(&found.stamp, row.map(|(_, row)| row), same_settings) {
             None => plan.unchanged += 1,
             Some(why) => plan.read.push(Reading { found, why }),
         }
     }
+    plan.gone.extend(rows.map(|(name, _)| name.clone()));
     plan
 }
 
@@ -79,12 +85,6 @@ pub(super) fn retry(found: Vec<Found>, indexed: &BTreeMap<String, FileRow>) -> P
         }
     }
     plan
-}
-
-/// Both sides are sorted by name.
-fn gone(found: &[Found], indexed: &BTreeMap<String, FileRow>) -> Vec<String> {
-    let is_there = |name: &String| found.binary_search_by(|found| found.name.cmp(name)).is_ok();
-    indexed.keys().filter(|name| !is_there(name)).cloned().collect()
 }
 
 #[cfg(test)]

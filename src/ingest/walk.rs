@@ -1,6 +1,10 @@
 //! Finds the files of an archive root, sorted, and says what it could not look into.
+//!
+//! Asking for the size and time of each file takes longer than listing them, so several threads ask.
 
-use std::path::{Path, PathBuf};
+use std::num::NonZeroUsize;
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::UNIX_EPOCH;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
@@ -58,14 +62,19 @@ impl Filter {
 
     fn enters(&self, entry: &DirEntry) -> bool {
         let is_root = entry.depth() == 0;
-        let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
+        let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
         is_root || ((self.hidden || !is_hidden) && !self.is_index(entry))
     }
 
     fn is_index(&self, entry: &DirEntry) -> bool {
+        // Only a link leads to a folder of another name; looking up each folder would cost as much as listing it.
+        let may_be = |index: &&PathBuf| {
+            entry.path_is_symlink() || index.file_name().is_none_or(|name| name == entry.file_name())
+        };
         let same = |index: &PathBuf| entry.path().canonicalize().is_ok_and(|path| path == *index);
         entry.file_type().is_dir()
-            && (entry.path().join("backfile.json").is_file() || self.index.as_ref().is_some_and(same))
+            && (entry.path().join("backfile.json").is_file()
+                || self.index.as_ref().filter(may_be).is_some_and(same))
     }
 
     fn takes(&self, name: &str) -> bool {
@@ -82,26 +91,53 @@ fn patterns(patterns: &[String]) -> Result<GlobSet, globset::Error> {
     set.build()
 }
 
-/// Walks one root: a folder, or a single file.
-pub(super) fn walk(root: &Path, filter: &Filter) -> Walk {
-    let mut walk = Walk::default();
-    let entries = WalkDir::new(root).follow_links(filter.follow_links).sort_by_file_name().into_iter();
-    for entry in entries.filter_entry(|entry| filter.enters(entry)) {
-        match entry {
-            Ok(entry) => walk.take(root, &entry, filter),
-            Err(error) => walk.faults.push(fault(root, &error)),
+/// So many entries a thread lists before it looks at them.
+const CHUNK: usize = 256;
+/// More threads than this do not make a disk faster.
+const MOST_THREADS: usize = 8;
+
+/// Walks one root: a folder, or a single file. The threads take turns in listing, and look at what they have listed.
+pub(super) fn walk(root: &Path, filter: &Filter, threads: NonZeroUsize) -> Walk {
+    // Those of one folder differ in nothing but their names, and a name need not be cut out to be compared.
+    let by_name = |a: &DirEntry, b: &DirEntry| a.path().as_os_str().cmp(b.path().as_os_str());
+    let entries = WalkDir::new(root).follow_links(filter.follow_links).sort_by(by_name).into_iter();
+    let entries = Mutex::new(entries.filter_entry(|entry| filter.enters(entry)));
+    let look = || {
+        let mut walk = Walk::default();
+        loop {
+            let listed: Vec<_> =
+                entries.lock().unwrap_or_else(PoisonError::into_inner).by_ref().take(CHUNK).collect();
+            if listed.is_empty() {
+                return walk;
+            }
+            listed.into_iter().for_each(|entry| walk.take(root, entry, filter));
         }
-    }
+    };
+    let mut walk = std::thread::scope(|scope| {
+        // One that cannot be started is done without.
+        let start = |_| std::thread::Builder::new().spawn_scoped(scope, &look).ok();
+        let others: Vec<_> = (1..threads.get().min(MOST_THREADS)).filter_map(start).collect();
+        let mut walk = look();
+        for other in others {
+            walk.join(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        walk
+    });
     // Sorted by whole names, so that the manifest's order is the walk's.
     walk.files.sort_by(|a, b| a.name.cmp(&b.name));
     walk
 }
 
 impl Walk {
-    fn take(&mut self, root: &Path, entry: &DirEntry, filter: &Filter) {
-        if entry.file_type().is_dir() {
-            return;
+    fn take(&mut self, root: &Path, entry: walkdir::Result<DirEntry>, filter: &Filter) {
+        match entry {
+            Ok(entry) if entry.file_type().is_dir() => {}
+            Ok(entry) => self.take_file(root, entry, filter),
+            Err(error) => self.faults.push(fault(root, &error)),
         }
+    }
+
+    fn take_file(&mut self, root: &Path, entry: DirEntry, filter: &Filter) {
         let name = name_below(root, entry.path());
         if !filter.takes(&name) {
             return;
@@ -111,9 +147,15 @@ impl Walk {
             return;
         }
         match entry.metadata() {
-            Ok(data) => self.files.push(Found { name, path: entry.path().to_owned(), stamp: stamp(&data) }),
+            Ok(data) => self.files.push(Found { name, path: entry.into_path(), stamp: stamp(&data) }),
             Err(error) => self.faults.push(fault(root, &error)),
         }
+    }
+
+    fn join(&mut self, other: Walk) {
+        self.files.extend(other.files);
+        self.ignored += other.ignored;
+        self.faults.extend(other.faults);
     }
 }
 
@@ -133,6 +175,9 @@ pub(super) fn stamp(data: &std::fs::Metadata) -> Stamp {
 fn name_below(root: &Path, path: &Path) -> String {
     let below = path.strip_prefix(root).ok().filter(|below| !below.as_os_str().is_empty());
     let below = below.or_else(|| path.file_name().map(Path::new)).unwrap_or(path);
+    if let Some(name) = below.to_str().filter(|_| MAIN_SEPARATOR == '/') {
+        return name.to_owned();
+    }
     let parts = below.components().map(|part| {
         let chunks = part.as_os_str().as_encoded_bytes().utf8_chunks();
         chunks.fold(String::new(), |mut name, chunk| {
@@ -169,8 +214,10 @@ mod tests {
 
     fn names(root: &Path, settings: &Settings) -> Vec<String> {
         let filter = Filter::new(settings, Some(&root.join("index"))).unwrap();
-        walk(root, &filter).files.into_iter().map(|found| found.name).collect()
+        walk(root, &filter, THREADS).files.into_iter().map(|found| found.name).collect()
     }
+
+    const THREADS: NonZeroUsize = NonZeroUsize::new(3).unwrap();
 
     #[test]
     fn takes_what_belongs_to_the_archive() {
@@ -203,6 +250,38 @@ mod tests {
     #[test]
     fn a_missing_root_is_a_fault() {
         let filter = Filter::new(&Settings::default(), None).unwrap();
-        assert_eq!(walk(Path::new("/nowhere/at/all"), &filter).faults.len(), 1);
+        assert_eq!(walk(Path::new("/nowhere/at/all"), &filter, THREADS).faults.len(), 1);
+    }
+
+    #[test]
+    fn threads_change_neither_the_files_nor_their_order() {
+        let root = tempfile::tempdir().unwrap();
+        let mut expected = Vec::new();
+        for folder in ["a", "a.b", "b", "b/c"] {
+            std::fs::create_dir(root.path().join(folder)).unwrap();
+            for number in 0..CHUNK {
+                let name = format!("{folder}/{number}.md");
+                std::fs::write(root.path().join(&name), &name).unwrap();
+                expected.push((name.clone(), name.len() as u64));
+            }
+        }
+        expected.sort();
+        let filter = Filter::new(&Settings::default(), None).unwrap();
+        for threads in [1, 2, 100] {
+            let walk = walk(root.path(), &filter, NonZeroUsize::new(threads).unwrap());
+            let files = walk.files.into_iter().map(|found| (found.name, found.stamp.size));
+            assert_eq!(files.collect::<Vec<_>>(), expected);
+        }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn the_index_is_not_read_through_a_link_either() {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(root.path().join("index")).unwrap();
+        std::fs::write(root.path().join("index/z.md"), "x").unwrap();
+        std::os::unix::fs::symlink(root.path().join("index"), root.path().join("other")).unwrap();
+        let follow = Settings { follow_links: Some(true), ..Settings::default() };
+        assert_eq!(names(root.path(), &follow), [""; 0]);
     }
 }

@@ -8,7 +8,7 @@ use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::analysis::language::{Detector, Language};
-use crate::article::{Article, ArticleId, Place};
+use crate::article::{Article, ArticleId};
 use crate::diagnostic::{Diagnostic, Omission, Severity};
 use crate::engine::EngineError;
 use crate::engine::local::{Builders, FinishedSegment, SegmentBuilder};
@@ -151,9 +151,26 @@ pub(super) struct PartResult {
     pub(super) map_use: MapUse,
     /// What the reader kept apart.
     pub(super) kept_apart: KeptApart,
-    /// Identities of its articles, with where they lie.
-    pub(super) articles: Vec<(ArticleId, Place)>,
+    /// Its articles.
+    pub(super) articles: Vec<Identity>,
     pub(super) bytes: u64,
+}
+
+/// An article by its identity, and where it lies. There is one of each article of an ingest, so it is small.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Identity {
+    pub(super) id: ArticleId,
+    /// The number of its file.
+    pub(super) file: u64,
+    pub(super) member: Option<Box<str>>,
+    pub(super) record: Option<u64>,
+}
+
+impl Identity {
+    fn of(article: &Article, file: u64) -> Identity {
+        let member = article.place.member.as_deref().map(Box::from);
+        Identity { id: article.id(), file, member, record: article.place.record }
+    }
 }
 
 impl PartResult {
@@ -312,7 +329,7 @@ impl Worker<'_> {
         let mut articles = Vec::new();
         for item in read.items(bytes) {
             if let Some(article) = read.article(item) {
-                articles.push((article.id(), article.place.clone()));
+                articles.push(Identity::of(&article, task.number));
                 self.add(&article, task.number)?;
             }
         }

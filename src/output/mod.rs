@@ -10,6 +10,7 @@ use crate::search::{Collapse, Hit, SearchRequest, SearchResponse};
 
 pub mod article;
 pub mod batch;
+pub mod compaction;
 pub mod coverage;
 pub mod eval;
 mod explain;

@@ -10,6 +10,7 @@ use crate::schema::{FieldName, Schema};
 use crate::search::expansion::Expansions;
 use crate::text::calendar::{Day, Interval};
 
+pub mod compaction;
 pub mod coverage;
 mod cursor;
 pub mod effectiveness;

@@ -8,6 +8,7 @@ use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::directory::error::{DeleteError, LockError, OpenDirectoryError, OpenReadError, OpenWriteError};
@@ -15,6 +16,8 @@ use tantivy::directory::{
     AntiCallToken, Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, TerminatingWrite,
     WatchCallback, WatchHandle, WritePtr,
 };
+
+use super::windows::Windowed;
 
 /// What the folder is opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +33,20 @@ pub(super) struct IndexDirectory {
     access: Access,
     /// Files that are written and not yet synced.
     pending: Arc<Mutex<Vec<PathBuf>>>,
+    merges: Arc<Merges>,
+}
+
+/// Whether what is written is of a merge, which can be given up at any time.
+#[derive(Default)]
+struct Merges {
+    running: AtomicBool,
+    stop: Arc<AtomicBool>,
+}
+
+impl Merges {
+    fn is_given_up(&self) -> bool {
+        self.running.load(Ordering::Relaxed) && self.stop.load(Ordering::Relaxed)
+    }
 }
 
 impl IndexDirectory {
@@ -42,7 +59,32 @@ impl IndexDirectory {
             Access::Read => MmapDirectory::open(root)?,
             Access::Write => MmapDirectory::open(root)?,
         };
-        Ok(IndexDirectory { inner, root: Arc::new(root.to_owned()), access, pending: Arc::default() })
+        Ok(IndexDirectory {
+            inner,
+            root: Arc::new(root.to_owned()),
+            access,
+            pending: Arc::default(),
+            merges: Arc::default(),
+        })
+    }
+
+    /// The same, where `stop` ends merges.
+    pub(super) fn with_merges_stopped_by(self, stop: &Arc<AtomicBool>) -> IndexDirectory {
+        let merges = Merges { running: AtomicBool::new(false), stop: Arc::clone(stop) };
+        IndexDirectory { merges: Arc::new(merges), ..self }
+    }
+
+    /// Whether merges are to end.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.merges.stop.load(Ordering::Relaxed)
+    }
+
+    /// Does a merge, which fails as soon as it is stopped: segments cannot be written then.
+    pub(super) fn merging<T>(&self, merge: impl FnOnce() -> tantivy::Result<T>) -> tantivy::Result<()> {
+        self.merges.running.store(true, Ordering::Relaxed);
+        let merged = merge();
+        self.merges.running.store(false, Ordering::Relaxed);
+        merged.map(drop)
     }
 
     fn sync_pending(&self) -> io::Result<()> {
@@ -79,10 +121,14 @@ struct DeferredFile {
     file: File,
     path: PathBuf,
     pending: Arc<Mutex<Vec<PathBuf>>>,
+    merges: Arc<Merges>,
 }
 
 impl Write for DeferredFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.merges.is_given_up() {
+            return Err(io::Error::other("stopped"));
+        }
         self.file.write(bytes)
     }
 
@@ -101,7 +147,16 @@ impl TerminatingWrite for DeferredFile {
 
 impl Directory for IndexDirectory {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
-        self.inner.get_file_handle(path)
+        match self.access {
+            Access::Read => self.inner.get_file_handle(path),
+            Access::Write => match Windowed::open(&self.inner, &self.root, path) {
+                Ok(file) => Ok(Arc::new(file)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    Err(OpenReadError::FileDoesNotExist(path.to_owned()))
+                }
+                Err(error) => Err(OpenReadError::wrap_io_error(error, path.to_owned())),
+            },
+        }
     }
 
     fn delete(&self, path: &Path) -> Result<(), DeleteError> {
@@ -117,7 +172,12 @@ impl Directory for IndexDirectory {
         // A file of that name can only be left over from a run that was killed: nobody else writes under the lock.
         let opened = OpenOptions::new().write(true).create(true).truncate(true).open(&full);
         let file = opened.map_err(|error| OpenWriteError::wrap_io_error(error, path.to_owned()))?;
-        let deferred = DeferredFile { file, path: full, pending: Arc::clone(&self.pending) };
+        let deferred = DeferredFile {
+            file,
+            path: full,
+            pending: Arc::clone(&self.pending),
+            merges: Arc::clone(&self.merges),
+        };
         Ok(BufWriter::new(Box::new(deferred)))
     }
 

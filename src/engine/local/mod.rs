@@ -31,6 +31,7 @@ mod folder;
 mod keywords;
 mod kwic;
 mod lower;
+mod merges;
 mod near_values;
 mod positional;
 mod proximity;
@@ -47,6 +48,7 @@ mod terms;
 mod timeline;
 mod trend;
 mod values;
+mod windows;
 mod writer;
 
 pub use expand::{MOST_EXPANSIONS, MOST_FUZZY};

@@ -80,7 +80,8 @@ impl SegmentBuilder {
         self.articles == 0
     }
 
-    /// An estimate of the memory in use, with what writing the segment will need.
+    /// An estimate of the memory in use, with what writing the segment will need. It is a little too high rather than
+    /// too low: `--memory` is kept by it.
     pub fn bytes(&self) -> usize {
         match &self.segment {
             Unfinished::Own(segment) => segment.bytes(),

@@ -4,19 +4,22 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
-use tantivy::index::{Index, SegmentMeta};
+use tantivy::index::{Index, SegmentId};
 use tantivy::indexer::NoMergePolicy;
 use tantivy::schema::TantivyDocument;
 use tantivy::{BitSet, Directory, IndexWriter};
 
 use crate::analysis::language::Language;
 use crate::engine::{EngineError, Manifest};
+use crate::search::compaction::Compaction;
 use crate::text::calendar::Day;
 
 use super::directory::{Access, IndexDirectory};
 use super::filter::Filter;
 use super::folder::{Folder, Lock, engine, unwritable};
+use super::merges::{Counts, merges};
 use super::schema::{FILE, Fields};
 use super::searcher::Searcher;
 use super::segment::{FinishedSegment, SegmentBuilder, SegmentPlan, SegmentWriter};
@@ -24,15 +27,10 @@ use super::segment::{FinishedSegment, SegmentBuilder, SegmentPlan, SegmentWriter
 /// Memory of tantivy's own writer, which only registers segments here; its least.
 const WRITER_BYTES: usize = 15_000_000;
 
-/// More segments than this are merged at the end of an ingest.
-const MOST_SEGMENTS: usize = 8;
-
-/// A segment with more deleted articles than one in so many is rewritten at the end of an ingest.
-const MOST_DELETED: u32 = 5;
-
 /// Writes to an index. Holds the lock for as long as it lives.
 pub struct Writer {
     folder: Folder,
+    directory: IndexDirectory,
     index: Index,
     fields: Arc<Fields>,
     writer: IndexWriter<TantivyDocument>,
@@ -41,15 +39,16 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Opens a cleaned index for writing.
-    pub fn open(folder: &Folder, lock: Lock) -> Result<Writer, EngineError> {
+    /// Opens a cleaned index for writing. `stop` ends merges early; then the index is as it was before them.
+    pub fn open(folder: &Folder, lock: Lock, stop: &Arc<AtomicBool>) -> Result<Writer, EngineError> {
         let path = folder.path();
         let segments = folder.segments();
         // Nothing is added to an index that cannot be read.
         Searcher::open(folder)?;
         let directory =
             IndexDirectory::open(&segments, Access::Write).map_err(|error| unwritable(path, error))?;
-        let index = Index::open(directory).map_err(|error| engine(path, error))?;
+        let directory = directory.with_merges_stopped_by(stop);
+        let index = Index::open(directory.clone()).map_err(|error| engine(path, error))?;
         let writer = index.writer_with_num_threads(1, WRITER_BYTES).map_err(|error| engine(path, error))?;
         writer.set_merge_policy(Box::new(NoMergePolicy));
         // A deletion file of a commit that was killed would make every later commit fail.
@@ -58,6 +57,7 @@ impl Writer {
             fields: Arc::new(Fields::new(folder.schema())),
             undetermined: folder.schema().undetermined,
             folder: folder.clone(),
+            directory,
             index,
             writer,
             _lock: lock,
@@ -119,31 +119,64 @@ impl Writer {
         self.folder.write_families(&Searcher::open(&self.folder)?.find_families()?)
     }
 
-    /// Merges segments with many deleted articles, and the smallest ones while there are too many.
+    /// Merges what is worth it, so that there are few segments and few deleted articles in them.
     pub fn tidy(&mut self) -> Result<(), EngineError> {
-        let path = self.folder.path();
-        let segments = self.index.searchable_segment_metas().map_err(|error| engine(path, error))?;
-        // Only their ids: a meta that is held keeps its files from being collected.
-        let ids: Vec<_> = worth_merging(segments).iter().map(SegmentMeta::id).collect();
-        if ids.is_empty() {
+        let segments = self.segments()?;
+        let counts: Vec<Counts> = segments.iter().map(|(_, counts)| *counts).collect();
+        let groups = merges(&counts);
+        let ids = |group: &Vec<usize>| group.iter().map(|at| segments[*at].0).collect();
+        self.merge_all(groups.iter().map(ids).collect())
+    }
+
+    /// Merges everything to one segment without deleted articles, and removes what no commit knows. When `stop` ends
+    /// it early, the index is as it was.
+    pub fn compact(folder: &Folder, lock: Lock, stop: &Arc<AtomicBool>) -> Result<Compaction, EngineError> {
+        let bytes_before = folder.bytes();
+        folder.clean(&lock)?;
+        let mut writer = Writer::open(folder, lock, stop)?;
+        let before = writer.segments()?;
+        let deleted = |segments: &[(SegmentId, Counts)]| -> u64 {
+            segments.iter().map(|(_, counts)| u64::from(counts.deleted)).sum()
+        };
+        if before.len() > 1 || deleted(&before) > 0 {
+            writer.merge_all(vec![before.iter().map(|(id, _)| *id).collect()])?;
+        }
+        let after = writer.segments()?;
+        Ok(Compaction {
+            articles: after.iter().map(|(_, counts)| u64::from(counts.living)).sum(),
+            dropped: deleted(&before) - deleted(&after),
+            segments_before: before.len() as u64,
+            segments_after: after.len() as u64,
+            bytes_before,
+            bytes_after: folder.bytes(),
+        })
+    }
+
+    /// The segments of the last commit. Only their ids: a meta that is held keeps its files from being collected.
+    fn segments(&self) -> Result<Vec<(SegmentId, Counts)>, EngineError> {
+        let segments = self.index.searchable_segment_metas();
+        let segments = segments.map_err(|error| engine(self.folder.path(), error))?;
+        let counts = |living, deleted| Counts { living, deleted };
+        Ok(segments.iter().map(|it| (it.id(), counts(it.num_docs(), it.num_deleted_docs()))).collect())
+    }
+
+    /// Makes one segment of each group, and collects what is not needed any more, also when it is stopped or fails.
+    fn merge_all(&mut self, groups: Vec<Vec<SegmentId>>) -> Result<(), EngineError> {
+        if groups.is_empty() {
             return Ok(());
         }
-        self.writer.merge(&ids).wait().map_err(|error| engine(path, error))?;
+        let path = self.folder.path();
+        let merged = groups.iter().try_for_each(|group| {
+            let merge = || self.writer.merge(group).wait();
+            self.directory.merging(merge)
+        });
         self.index.directory().sync_directory().map_err(|error| unwritable(path, error))?;
         self.writer.garbage_collect_files().wait().map_err(|error| engine(path, error))?;
-        Ok(())
+        match merged {
+            Err(_) if self.directory.is_stopped() => Ok(()),
+            merged => merged.map_err(|error| engine(path, error)),
+        }
     }
-}
-
-fn worth_merging(mut segments: Vec<SegmentMeta>) -> Vec<SegmentMeta> {
-    segments.sort_by_key(SegmentMeta::num_docs);
-    let spare = segments.len().saturating_sub(MOST_SEGMENTS);
-    // Merging so many of the smallest into one brings the number down to the limit.
-    let smallest = if spare > 0 { spare + 1 } else { 0 };
-    let is_dirty = |segment: &SegmentMeta| segment.num_deleted_docs() * MOST_DELETED > segment.max_doc();
-    let worth =
-        segments.into_iter().enumerate().filter(|(rank, segment)| *rank < smallest || is_dirty(segment));
-    worth.map(|(_, segment)| segment).collect()
 }
 
 /// Makes segment builders, one for each thread and segment.

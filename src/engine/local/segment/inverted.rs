@@ -25,6 +25,17 @@ use super::postings::{Postings, write_exact};
 use super::properties::{days, has_bodies, headline, stemmed_as, title_key};
 use super::stems::{Stemmers, Weigher, write_stems};
 
+/// Memory that writing a segment needs for each of its words, in bytes: its place in the order, where its occurrences
+/// begin and end, its stem, and the dictionaries under construction.
+const WRITING_A_WORD: usize = 120;
+
+/// Memory for an article beside its words and values, in bytes: where its occurrences begin, where its properties
+/// begin, its lengths, its place in the store.
+const AN_ARTICLE: usize = 64;
+
+/// Memory of the files that are written, in bytes: blocks of the store, and what waits to be compressed.
+const BUFFERS: usize = 512 << 10;
+
 /// A segment under construction.
 pub(super) struct InvertedSegment {
     plan: SegmentPlan,
@@ -69,7 +80,13 @@ impl InvertedSegment {
         let sorting = self.texts.iter().map(|text| text.occurrences.len()).max().unwrap_or(0);
         (occurrences + sorting) * size_of::<(u32, u32)>()
             + self.words.bytes()
-            + self.columns.mem_usage()
+            + self.words.len() * WRITING_A_WORD
+            // Each column is read back and sorted when it is written.
+            + self.columns.mem_usage() * 2
+            + self.documents as usize * AN_ARTICLE
+            + BUFFERS
+            + self.packed.capacity()
+            + self.stored.capacity()
             + self.keywords.iter().map(Keywords::bytes).sum::<usize>()
     }
 
@@ -178,7 +195,7 @@ impl InvertedSegment {
         let norms = FieldNormReaders::open(segment.open_read(SegmentComponent::FieldNorms)?)?;
         let mut output = InvertedIndexSerializer::open(segment)?;
         let order = self.words.sorted();
-        for (field, postings) in self.plan.fields.texts.iter().zip(&self.texts) {
+        for (field, postings) in self.plan.fields.texts.iter().zip(&mut self.texts) {
             let by_word = postings.by_word(self.words.len());
             let mut terms =
                 output.new_field(field.exact, postings.exact_tokens, norms.get_field(field.exact)?)?;

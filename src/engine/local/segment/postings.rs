@@ -61,20 +61,21 @@ impl Postings {
         (exact, stems)
     }
 
-    /// The occurrences sorted by word (a counting sort, so that those of one word stay in order).
-    pub(super) fn by_word(&self, words: usize) -> ByWord {
+    /// The occurrences sorted by word (a counting sort, so that those of one word stay in order); they are not kept.
+    pub(super) fn by_word(&mut self, words: usize) -> ByWord {
+        let occurrences = std::mem::take(&mut self.occurrences);
         let mut ends = vec![0u32; words + 1];
-        for (word, _) in &self.occurrences {
+        for (word, _) in &occurrences {
             ends[*word as usize + 1] += 1;
         }
         for word in 0..words {
             ends[word + 1] += ends[word];
         }
         let mut next = ends.clone();
-        let mut sorted = vec![(0u32, 0u32); self.occurrences.len()];
-        let stops = self.starts.iter().skip(1).copied().chain([self.occurrences.len()]);
+        let mut sorted = vec![(0u32, 0u32); occurrences.len()];
+        let stops = self.starts.iter().skip(1).copied().chain([occurrences.len()]);
         for (document, (start, stop)) in self.starts.iter().zip(stops).enumerate() {
-            for (word, position) in &self.occurrences[*start..stop] {
+            for (word, position) in &occurrences[*start..stop] {
                 let slot = &mut next[*word as usize];
                 sorted[*slot as usize] = (document as u32, *position);
                 *slot += 1;
