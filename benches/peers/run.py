@@ -78,6 +78,9 @@ def arguments():
     parser.add_argument("--json", type=pathlib.Path, help="write all figures there")
     parser.add_argument("--readme", type=pathlib.Path, metavar="RESULTS", help="print the tables of an earlier run")
     options = parser.parse_args()
+    unknown = set(options.peers.split(",")).difference(PEERS)
+    if unknown:
+        parser.error(f"no such peers: {', '.join(sorted(unknown))}")
     if bool(options.corpora) + bool(options.growth) + bool(options.readme) != 1:
         parser.error("one of CORPUS.jsonl, --growth and --readme")
     return options

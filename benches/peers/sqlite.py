@@ -23,9 +23,10 @@ create index tag_doc on tag(doc);
 commit;
 """
 MATCH = "text match '{words}'"
+# Asked of each article that matches: with `rowid in (…)` FTS5 would begin anew for each number, which takes far longer.
 FILTER = (
-    " and rowid in (select doc from tag where tag = '{tag}')"
-    " and rowid in (select doc from article where date between '{since}' and '{until}')"
+    " and exists (select 1 from tag where tag = '{tag}' and doc = text.rowid)"
+    " and exists (select 1 from article where doc = text.rowid and date between '{since}' and '{until}')"
 )
 COUNT = "select count(*) from text where {where};"
 TITLES = "select title from text where {where} order by rank limit 10;"
