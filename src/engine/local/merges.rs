@@ -123,7 +123,7 @@ mod tests {
             // Half of an ingest of many segments of one size.
             (vec![clean(66_000); 15], vec![(0..8).collect()]),
             ([vec![clean(1_000_000)], vec![clean(1); 12]].concat(), vec![(1..7).collect()]),
-            ([vec![clean(9); 8], vec![dirty(1, 9)]].concat(), vec![vec![8, 0]]),
+            ([vec![clean(9); 8], vec![dirty(1, 9)]].concat(), vec![vec![8, 0, 1]]),
         ] {
             assert_eq!(merges(&segments), expected, "{segments:?}");
         }
