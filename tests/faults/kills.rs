@@ -9,7 +9,7 @@ use super::scene::{Scene, Stage, articles};
 use super::shim::{Action, Fault};
 use super::{Tally, Verdict, in_parallel, mine, rig, spread};
 
-/// Ingests, each of another state of the archive.
+/// Ingests, each of another state of the archive. A last run makes the index compact.
 const INGESTS: usize = 4;
 /// Every so many kills, the run that resumes is killed as well.
 const KILLED_TWICE: u64 = 7;
@@ -23,14 +23,17 @@ fn killed_at_every_call() {
     let tally = in_parallel(|worker| {
         let mut tally = Tally::default();
         let mut scene = Scene::new(&rig, seed, "index", "2K");
-        for ingest in 1..=INGESTS {
+        for run in 1..=INGESTS + 1 {
+            if run > INGESTS && !scene.turn_to("compact --quiet") {
+                break;
+            }
             let stage = scene.stage();
             if worker == 0 {
-                println!("ingest {ingest}: {} calls, {} commits", stage.calls, stage.states.len() - 1);
+                println!("run {run}: {} calls, {} commits", stage.calls, stage.states.len() - 1);
             }
             for point in mine(spread(stage.calls, points, seed), worker) {
                 let verdict = killed_at(&scene, &stage, point, seed, &mut tally);
-                tally.enter(format_args!("ingest {ingest}, call {point}"), verdict);
+                tally.enter(format_args!("run {run}, call {point}"), verdict);
             }
             scene.finish();
             scene.edit();

@@ -40,6 +40,9 @@ impl Tally {
 
     fn enter(&mut self, trial: impl Display, verdict: Verdict) {
         self.trials += 1;
+        if self.trials.is_multiple_of(100) {
+            println!("{} trials", self.trials);
+        }
         if let Err(what) = verdict {
             println!("FAILED: {trial}: {what}");
             self.failures.push(format!("{trial}: {what}"));

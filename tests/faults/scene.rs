@@ -58,8 +58,8 @@ pub(super) struct Scene<'a> {
     pub(super) sandbox: Sandbox,
     /// The index, below the sandbox.
     index: &'static str,
-    /// Bytes of text between two commits.
-    commit_every: &'static str,
+    /// What is run on it.
+    command: String,
     random: Random,
     files: Vec<(String, usize)>,
     next: usize,
@@ -67,12 +67,12 @@ pub(super) struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
-    pub(super) fn new(rig: &'a Rig, seed: u64, index: &'static str, commit_every: &'static str) -> Scene<'a> {
+    pub(super) fn new(rig: &'a Rig, seed: u64, index: &'static str, commit_every: &str) -> Scene<'a> {
         let mut scene = Scene {
             rig,
             sandbox: Sandbox::new(),
             index,
-            commit_every,
+            command: format!("ingest archive --prune --quiet --threads 1 --commit-every {commit_every}"),
             random: Random::new(seed),
             files: Vec::new(),
             next: 0,
@@ -166,9 +166,17 @@ impl<'a> Scene<'a> {
         self.append_records(5);
     }
 
-    fn command(&self) -> String {
-        let Scene { index, commit_every, .. } = self;
-        format!("-i {index} ingest archive --prune --quiet --threads 1 --commit-every {commit_every}")
+    /// Runs another command from now on, if the program knows it.
+    pub(super) fn turn_to(&mut self, command: &str) -> bool {
+        let is_known = self.sandbox.run(&format!("{command} --help")).code == 0;
+        if is_known {
+            self.command = command.to_owned();
+        }
+        is_known
+    }
+
+    fn line(&self) -> String {
+        format!("-i {} {}", self.index, self.command)
     }
 
     pub(super) fn index(&self) -> PathBuf {
@@ -207,12 +215,12 @@ impl<'a> Scene<'a> {
     /// Leaves the stage with the index of an undisturbed run.
     pub(super) fn finish(&self) {
         self.restore();
-        self.sandbox.run(&self.command()).code(0);
+        self.sandbox.run(&self.line()).code(0);
     }
 
     /// Runs the program with a fault below it.
     pub(super) fn run(&self, fault: Fault) -> Ran {
-        self.rig.run(&self.sandbox, &self.command(), &self.index(), fault)
+        self.rig.run(&self.sandbox, &self.line(), &self.index(), fault)
     }
 
     /// What the index holds after a fault is whole, and what was acknowledged is in it.
@@ -234,7 +242,7 @@ impl<'a> Scene<'a> {
 
     /// The same command leads to the index of an undisturbed run, and leaves nothing behind.
     pub(super) fn resumes(&self, stage: &Stage) -> Verdict {
-        let output = self.sandbox.run(&self.command());
+        let output = self.sandbox.run(&self.line());
         ensure(output.code == 0 && output.stderr.is_empty(), || format!("the same command again: {output}"))?;
         self.is_golden(stage)?;
         let left = leftovers(&self.sandbox, self.index);

@@ -18,6 +18,7 @@ use tantivy::directory::{
 };
 
 use super::windows::Windowed;
+use super::folder::is_leftover;
 
 /// What the folder is opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +86,14 @@ impl IndexDirectory {
         let merged = merge();
         self.merges.running.store(false, Ordering::Relaxed);
         merged.map(drop)
+    }
+
+    /// What the garbage collector may remove when no commit needs it any more. tantivy's own list is not believed: a
+    /// power cut may have taken it, or brought an older one back.
+    fn segment_files(&self) -> io::Result<Vec<String>> {
+        let entries = std::fs::read_dir(&*self.root)?;
+        let names = entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
+        names.filter(|name| name.as_ref().map_or(true, |name| is_leftover(name))).collect()
     }
 
     fn sync_pending(&self) -> io::Result<()> {
@@ -186,13 +195,12 @@ impl Directory for IndexDirectory {
         if path != Path::new(MANAGED) {
             return self.inner.atomic_read(path);
         }
-        // Only the garbage collector needs this list, and it can do without: a power cut may have taken it.
         match self.access {
             Access::Read => Err(absent()),
             Access::Write => {
-                let list = self.inner.atomic_read(path)?;
-                let is_whole = serde_json::from_slice::<serde::de::IgnoredAny>(&list).is_ok();
-                if is_whole { Ok(list) } else { Err(absent()) }
+                let files = self.segment_files();
+                let files = files.map_err(|error| OpenReadError::wrap_io_error(error, path.to_owned()))?;
+                Ok(serde_json::to_vec(&files).expect("a list of names is plain data"))
             }
         }
     }

@@ -425,7 +425,7 @@ fn payload(path: &Path) -> Result<Option<Payload>, EngineError> {
 }
 
 /// Whether a file of that name has no meaning without a commit that names it.
-fn is_leftover(name: &str) -> bool {
+pub(super) fn is_leftover(name: &str) -> bool {
     let ending = name.rsplit('.').next().unwrap_or_default();
     name.starts_with(TEMPORARY) || SEGMENT_FILES.contains(&ending) || OPTIONAL_FILES.contains(&ending)
 }
