@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 mod earlier;
 
 /// Counts the changes of what an index stores, this manifest included.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// What decides whether a file must be read again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,7 +8,8 @@
 //!   families-<n>       which articles are the same text again, as of the commit with that manifest
 //!   saved/             saved queries, and what was shown of each
 //!   synonyms.txt       words that mean the same, if people put it there
-//!   tantivy/           segments and meta.json
+//!   checked            which files of the segments are known to be what was committed
+//!   tantivy/           segments, and meta.json with the checksums of all of them
 //! ```
 
 mod accents;
@@ -16,6 +17,7 @@ mod any_of;
 mod bits;
 mod bm25;
 mod cluster;
+mod commit;
 mod copies;
 mod coverage;
 mod deadline;
@@ -27,9 +29,11 @@ mod facets;
 mod feedback;
 mod filter;
 mod folder;
+mod integrity;
 mod keywords;
 mod kwic;
 mod lower;
+mod marks;
 mod near_values;
 mod positional;
 mod proximity;
@@ -37,6 +41,7 @@ mod question;
 mod rank;
 mod saved;
 mod schema;
+mod seal;
 mod searcher;
 mod segment;
 mod sketch;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use tantivy::index::{Index, SegmentMeta};
+use tantivy::index::{Index, SegmentId, SegmentMeta};
 use tantivy::indexer::NoMergePolicy;
 use tantivy::schema::TantivyDocument;
 use tantivy::{BitSet, Directory, IndexWriter};
@@ -14,9 +14,11 @@ use crate::analysis::language::Language;
 use crate::engine::{EngineError, Manifest};
 use crate::text::calendar::Day;
 
-use super::directory::{Access, IndexDirectory};
+use super::commit::Commit;
+use super::directory::IndexDirectory;
 use super::filter::Filter;
 use super::folder::{Folder, Lock, engine, unwritable};
+use super::integrity;
 use super::schema::{FILE, Fields};
 use super::searcher::Searcher;
 use super::segment::{FinishedSegment, SegmentBuilder};
@@ -34,6 +36,7 @@ const MOST_DELETED: u32 = 5;
 pub struct Writer {
     folder: Folder,
     index: Index,
+    directory: IndexDirectory,
     fields: Arc<Fields>,
     writer: IndexWriter<TantivyDocument>,
     undetermined: Option<Language>,
@@ -45,11 +48,12 @@ impl Writer {
     pub fn open(folder: &Folder, lock: Lock) -> Result<Writer, EngineError> {
         let path = folder.path();
         let segments = folder.segments();
-        // Nothing is added to an index that cannot be read.
+        // Nothing is added to an index that cannot be read, or whose files are not what was committed.
         Searcher::open(folder)?;
+        let commit = Commit::read(path)?;
         let directory =
-            IndexDirectory::open(&segments, Access::Write).map_err(|error| unwritable(path, error))?;
-        let index = Index::open(directory).map_err(|error| engine(path, error))?;
+            IndexDirectory::for_writing(&segments, commit.seals).map_err(|error| unwritable(path, error))?;
+        let index = Index::open(directory.clone()).map_err(|error| engine(path, error))?;
         let writer = index.writer_with_num_threads(1, WRITER_BYTES).map_err(|error| engine(path, error))?;
         writer.set_merge_policy(Box::new(NoMergePolicy));
         // A deletion file of a commit that was killed would make every later commit fail.
@@ -59,6 +63,7 @@ impl Writer {
             undetermined: folder.schema().undetermined,
             folder: folder.clone(),
             index,
+            directory,
             writer,
             _lock: lock,
         })
@@ -108,7 +113,24 @@ impl Writer {
         commit.set_payload(&payload);
         commit.commit().map_err(|error| engine(path, error))?;
         self.index.directory().sync_directory().map_err(|error| unwritable(path, error))?;
+        self.mark()?;
         self.folder.remove_old_manifests()
+    }
+
+    /// Spares the queries to read what was just written.
+    fn mark(&self) -> Result<(), EngineError> {
+        let commit = Commit::read(self.folder.path())?;
+        integrity::mark_written(self.folder.path(), &commit, &self.directory.written_seals());
+        Ok(())
+    }
+
+    /// Makes sure of every byte of the segments that are to be merged: a merge would give damage a checksum that fits.
+    fn check_before_merge(&self, segments: &[SegmentId]) -> Result<(), EngineError> {
+        let path = self.folder.path();
+        let mut seals = Commit::read(path)?.seals;
+        let stems: Vec<String> = segments.iter().map(SegmentId::uuid_string).collect();
+        seals.retain(|name, _| stems.iter().any(|stem| name.starts_with(stem)));
+        integrity::refusal(path, &integrity::check_bytes(path, &seals)).map_or(Ok(()), Err)
     }
 
     /// Finds out which articles of the last commit are the same text again, unless that is known.
@@ -128,10 +150,11 @@ impl Writer {
         if ids.is_empty() {
             return Ok(());
         }
+        self.check_before_merge(&ids)?;
         self.writer.merge(&ids).wait().map_err(|error| engine(path, error))?;
         self.index.directory().sync_directory().map_err(|error| unwritable(path, error))?;
         self.writer.garbage_collect_files().wait().map_err(|error| engine(path, error))?;
-        Ok(())
+        self.mark()
     }
 }
 

@@ -25,17 +25,19 @@ use crate::query::Query;
 use crate::schema::{Property, Schema};
 use crate::search::{
     Collapse, Context, NearDuplicate, NearDuplicates, Page, Ranking, SearchRequest, SearchResponse,
-    SnippetOptions, Sort,
+    SnippetOptions, Sort, verification::Kind,
 };
 use crate::text::calendar::Day;
 
 use super::bits::Bits;
 use super::cluster::families;
+use super::commit::Commit;
 use super::copies::{KnownFamilies, Membership, Sketches, sketched};
 use super::deadline::Deadline;
-use super::directory::{Access, IndexDirectory};
+use super::directory::IndexDirectory;
 use super::facets::ValueCounts;
 use super::folder::{Folder, TRIES, reading};
+use super::integrity;
 use super::question::StopWords;
 use super::schema::{Fields, first_day_column, last_day_column};
 use super::stemming::Stemming;
@@ -70,8 +72,8 @@ impl Searcher {
             match snapshot(folder) {
                 Ok(searcher) => break searcher,
                 // An ingest has collected a segment between our reading its name and opening it.
-                Err(TantivyError::OpenReadError(_)) if tries < TRIES => {}
-                Err(error) => return Err(reading(folder.path(), error)),
+                Err(Unopened::Missing(_)) if tries < TRIES => {}
+                Err(Unopened::Missing(error) | Unopened::Unusable(error)) => return Err(error),
             }
         };
         Ok(Searcher {
@@ -389,9 +391,29 @@ struct Prepared {
     response: SearchResponse,
 }
 
-fn snapshot(folder: &Folder) -> tantivy::Result<tantivy::Searcher> {
-    let directory = IndexDirectory::open(&folder.segments(), Access::Read)?;
-    let index = Index::open(directory)?;
+/// Why a commit could not be opened.
+enum Unopened {
+    /// A file is not there; another commit may have taken its place.
+    Missing(EngineError),
+    Unusable(EngineError),
+}
+
+fn snapshot(folder: &Folder) -> Result<tantivy::Searcher, Unopened> {
+    let commit = Commit::read(folder.path()).map_err(Unopened::Unusable)?;
+    if let Err(findings) = integrity::check(folder.path(), &commit)
+        && let Some(refusal) = integrity::refusal(folder.path(), &findings)
+    {
+        let is_missing = findings.iter().any(|finding| finding.kind == Kind::Missing);
+        return Err(if is_missing { Unopened::Missing(refusal) } else { Unopened::Unusable(refusal) });
+    }
+    opened(folder, commit).map_err(|error| match error {
+        TantivyError::OpenReadError(_) => Unopened::Missing(reading(folder.path(), error)),
+        error => Unopened::Unusable(reading(folder.path(), error)),
+    })
+}
+
+fn opened(folder: &Folder, commit: Commit) -> tantivy::Result<tantivy::Searcher> {
+    let index = Index::open(IndexDirectory::of_commit(&folder.segments(), commit)?)?;
     let reader = index
         .reader_builder()
         .reload_policy(ReloadPolicy::Manual)
