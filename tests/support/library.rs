@@ -11,7 +11,7 @@ use backfile::engine::EngineError;
 use backfile::engine::local::{Folder, Lock, Searcher};
 use backfile::ingest::report::IngestReport;
 use backfile::ingest::settings::Settings;
-use backfile::ingest::{Destination, Options, Progress, Removals, Root, Scope};
+use backfile::ingest::{Destination, IngestError, Options, Progress, Removals, Root, Scope};
 use backfile::schema::load::Declaration;
 use backfile::search::params::SearchParams;
 use backfile::text::calendar::Day;
@@ -23,16 +23,24 @@ pub(crate) const TODAY: Day = Day(20_468);
 
 /// Brings an index in step with an archive, both named by their paths below the sandbox. What is gone is removed.
 pub(crate) fn ingest(sandbox: &Sandbox, archive: &str, index: &str, threads: usize) -> IngestReport {
-    let path = sandbox.path(index);
-    let folder = if path.exists() {
-        Folder::open(&path).expect("the index can be opened")
+    try_ingest(&sandbox.path(archive), &sandbox.path(index), threads).expect("the archive can be ingested")
+}
+
+/// The same for folders anywhere, and for an index that may be damaged.
+pub(crate) fn try_ingest(
+    archive: &Path,
+    index: &Path,
+    threads: usize,
+) -> Result<IngestReport, IngestError> {
+    let folder = if index.exists() {
+        Folder::open(index)?
     } else {
         let declaration = Declaration::embedded().expect("the embedded declaration is sound");
         let schema = declaration.check().expect("the embedded declaration is sound");
-        Folder::create(&path, &declaration, schema).expect("an index can be made")
+        Folder::create(index, &declaration, schema)?
     };
     let options = Options {
-        roots: vec![Root { path: sandbox.path(archive), name: None }],
+        roots: vec![Root { path: archive.to_owned(), name: None }],
         settings: Settings::default(),
         removals: Removals::Remove,
         threads: NonZeroUsize::new(threads).expect("at least one thread"),
@@ -43,11 +51,9 @@ pub(crate) fn ingest(sandbox: &Sandbox, archive: &str, index: &str, threads: usi
         today: TODAY,
         now: "2026-01-15T00:00:00Z".to_owned(),
     };
-    let lock = lock(&path);
-    let destination = Destination::Index(&folder, lock);
+    let destination = Destination::Index(&folder, lock(index));
     let never = Arc::new(AtomicBool::new(false));
     backfile::ingest::ingest(&options, destination, &Progress::default(), &never)
-        .expect("the archive can be ingested")
 }
 
 /// Takes the right to write. A process that another test starts at this moment holds a copy of every open file until
