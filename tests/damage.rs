@@ -246,7 +246,8 @@ impl Bench<'_> {
 
     fn query(&self, damage: Damage) -> Result<(), String> {
         // Families that are not there are told, and found anew by the next ingest.
-        let lacks_families = matches!(damage, Damage::Delete { file } if self.original.names[file].starts_with("families-"));
+        let lacks_families =
+            matches!(damage, Damage::Delete { file } if self.original.names[file].starts_with("families-"));
         match answers(&self.index()) {
             Ok(answers) if answers == self.original.answers => Ok(()),
             Ok(answers) if lacks_families && answers.contains("not known yet") => Ok(()),
@@ -270,7 +271,11 @@ impl Bench<'_> {
         // Nobody knows of a saved query that is not there.
         let is_forgotten = matches!(damage, Damage::Delete { .. }) && names[0].starts_with("saved/");
         let is_named = verified.findings.iter().any(|finding| names.contains(&&finding.file));
-        if is_named || is_forgotten || names.iter().all(|name| *name == MARKS) { Ok(()) } else { Err(format!("verify does not find it: {verified:?}")) }
+        if is_named || is_forgotten || names.iter().all(|name| *name == MARKS) {
+            Ok(())
+        } else {
+            Err(format!("verify does not find it: {verified:?}"))
+        }
     }
 
     fn ingest(&self, damaged: &Files) -> Result<(), String> {

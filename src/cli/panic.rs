@@ -41,10 +41,7 @@ fn message(payload: &(dyn Any + Send)) -> &str {
 
 /// Does something with the index that is named or found. If it panics, the error is the damage of the index, or else
 /// the fault of the program.
-pub(super) fn as_error<T>(
-    named: Option<&Path>,
-    work: impl FnOnce() -> Result<T, Error>,
-) -> Result<T, Error> {
+pub(super) fn as_error<T>(named: Option<&Path>, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
         let damage = index::find(named).and_then(|index| Folder::damage(&index));
         Err(damage.map_or_else(|| fault(&*panic), Error::from))

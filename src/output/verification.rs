@@ -74,11 +74,7 @@ impl<'a> View<'a> {
 
 impl<'a> FindingView<'a> {
     fn of(finding: &'a Finding) -> FindingView<'a> {
-        FindingView {
-            file: &finding.file,
-            kind: finding.kind.as_str(),
-            message: finding.kind.to_string(),
-        }
+        FindingView { file: &finding.file, kind: finding.kind.as_str(), message: finding.kind.to_string() }
     }
 }
 

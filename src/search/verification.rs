@@ -61,11 +61,9 @@ impl Kind {
     pub fn is_remark(&self) -> bool {
         match self {
             Kind::Leftover | Kind::Remade => true,
-            Kind::Missing
-            | Kind::Length { .. }
-            | Kind::Changed
-            | Kind::Unreadable(_)
-            | Kind::Foreign => false,
+            Kind::Missing | Kind::Length { .. } | Kind::Changed | Kind::Unreadable(_) | Kind::Foreign => {
+                false
+            }
         }
     }
 

@@ -27,11 +27,7 @@ pub(crate) fn ingest(sandbox: &Sandbox, archive: &str, index: &str, threads: usi
 }
 
 /// The same for folders anywhere, and for an index that may be damaged.
-pub(crate) fn try_ingest(
-    archive: &Path,
-    index: &Path,
-    threads: usize,
-) -> Result<IngestReport, IngestError> {
+pub(crate) fn try_ingest(archive: &Path, index: &Path, threads: usize) -> Result<IngestReport, IngestError> {
     let folder = if index.exists() {
         Folder::open(index)?
     } else {

@@ -108,7 +108,9 @@ impl Commit {
 
     fn parse(text: Vec<u8>) -> Result<Commit, String> {
         let meta: Meta = serde_json::from_slice(&text).map_err(|error| error.to_string())?;
-        if let Some(file) = meta.segments.iter().flat_map(Segment::files).find(|it| !meta.seals.contains_key(it)) {
+        if let Some(file) =
+            meta.segments.iter().flat_map(Segment::files).find(|it| !meta.seals.contains_key(it))
+        {
             return Err(format!("it has no checksum of {file}"));
         }
         let payload = meta.payload.as_deref().map(serde_json::from_str).transpose();
@@ -172,7 +174,9 @@ mod tests {
 
     #[test]
     fn a_commit_knows_its_files() {
-        let commit = Commit::parse(with_seals(META_TEXT.as_bytes(), |file| seals().get(file).copied()).unwrap()).unwrap();
+        let commit =
+            Commit::parse(with_seals(META_TEXT.as_bytes(), |file| seals().get(file).copied()).unwrap())
+                .unwrap();
         assert_eq!((commit.articles, commit.generation(), commit.seals.len()), (5, Some(4), 7));
         assert!(is_sealed(&commit.text) && !commit.seals.contains_key("abc.8.del"));
     }

@@ -140,7 +140,8 @@ fn compare_bytes(index: &Path, unknown: &[Unknown<'_>]) -> Vec<Finding> {
         files.filter_map(|file| compare(&segments, file)).collect::<Vec<_>>()
     };
     let bytes: u64 = unknown.iter().map(|file| file.mark.state.bytes).sum();
-    let threads = if bytes < LEAST_SHARED { 1 } else { thread::available_parallelism().map_or(1, usize::from) };
+    let threads =
+        if bytes < LEAST_SHARED { 1 } else { thread::available_parallelism().map_or(1, usize::from) };
     let mut findings = thread::scope(|scope| {
         // A machine that refuses a thread has one less to read with.
         let spawn = |_| thread::Builder::new().spawn_scoped(scope, work).ok();
@@ -371,4 +372,116 @@ fn stranger_among_segments(name: &str, commit: Option<&Commit>) -> Option<Kind> 
         return None;
     }
     Some(if is_of_segment(name) || name.starts_with(TEMPORARY) { Kind::Leftover } else { Kind::Foreign })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use tempfile::TempDir;
+
+    use super::*;
+
+    /// A folder with two files, and a commit of them.
+    fn index() -> (TempDir, Commit) {
+        let folder = tempfile::tempdir().unwrap();
+        let segments = folder.path().join(SEGMENTS);
+        fs::create_dir(&segments).unwrap();
+        let seals = ["a.idx", "a.pos"].map(|name| {
+            let path = segments.join(name);
+            fs::write(&path, name).unwrap();
+            // So long ago that a change shows.
+            let old = SystemTime::UNIX_EPOCH;
+            fs::File::options().write(true).open(&path).unwrap().set_modified(old).unwrap();
+            (name.to_owned(), Seal::of(&path).unwrap())
+        });
+        let commit = Commit { payload: None, seals: seals.into(), articles: 0, text: Vec::new() };
+        (folder, commit)
+    }
+
+    fn kinds(checked: Result<(), Vec<Finding>>) -> Vec<Kind> {
+        checked.err().unwrap_or_default().into_iter().map(|finding| finding.kind).collect()
+    }
+
+    #[test]
+    fn what_is_not_as_committed_is_found() {
+        let (folder, commit) = index();
+        let path = folder.path().join(SEGMENTS).join("a.pos");
+        assert_eq!(check(folder.path(), &commit), Ok(()));
+        type Damage = fn(&Path);
+        let damages: [(Damage, Kind); 4] = [
+            (|it| fs::write(it, "a.poz").unwrap(), Kind::Changed),
+            (|it| fs::write(it, "a.po").unwrap(), Kind::Length { committed: 5, found: 4 }),
+            (|it| fs::remove_file(it).unwrap(), Kind::Missing),
+            (|it| fs::create_dir(it).unwrap(), Kind::Unreadable("it is no file".to_owned())),
+        ];
+        for (damage, kind) in damages {
+            damage(&path);
+            assert_eq!(kinds(check(folder.path(), &commit)), [kind.clone()]);
+            assert_eq!(kinds(Err(check_bytes(folder.path(), &commit.seals))), [kind]);
+        }
+        assert!(!folder.path().join(MARKS).exists(), "nothing is remembered of a damaged index");
+    }
+
+    /// As if the disk had changed a byte in silence: the mark fits, the bytes do not.
+    #[test]
+    fn a_mark_is_believed_until_all_bytes_are_read() {
+        let (folder, commit) = index();
+        fs::write(folder.path().join(SEGMENTS).join("a.pos"), "a.poz").unwrap();
+        mark_written(folder.path(), &commit, &commit.seals);
+        assert_eq!(check(folder.path(), &commit), Ok(()));
+        assert_eq!(kinds(Err(check_bytes(folder.path(), &commit.seals))), [Kind::Changed]);
+        assert_eq!(kinds(check(folder.path(), &commit)), [Kind::Changed], "it is not believed again");
+    }
+
+    #[test]
+    fn only_what_this_process_wrote_is_marked_unread() {
+        let (folder, commit) = index();
+        let mut written = commit.seals.clone();
+        written.remove("a.idx");
+        mark_written(folder.path(), &commit, &written);
+        let marks = Marks::read(folder.path());
+        assert_eq!(marks.0.keys().collect::<Vec<_>>(), ["a.pos"]);
+    }
+
+    #[test]
+    fn a_fresh_file_is_read_each_time() {
+        let (folder, commit) = index();
+        check(folder.path(), &commit).unwrap();
+        let marked = Marks::read(folder.path()).0.len();
+        assert_eq!(marked, if cfg!(unix) { 0 } else { 2 }, "the time of change is now");
+    }
+
+    #[test]
+    fn a_refusal_names_the_first_file_and_counts_the_others() {
+        let findings = [finding("tantivy/b.idx", Kind::Changed), finding("tantivy/a.idx", Kind::Missing)];
+        let text = refusal(Path::new("index"), &findings).unwrap().to_string();
+        assert_eq!(text, "the index in index is damaged: tantivy/a.idx is missing (and 1 more)");
+        assert!(refusal(Path::new("index"), &[]).is_none());
+    }
+
+    #[test]
+    fn strangers_are_told_from_leftovers() {
+        let (_folder, commit) = index();
+        for (name, kind) in [
+            (DESCRIPTION, None),
+            ("synonyms.txt", None),
+            ("manifest-3", Some(Kind::Leftover)),
+            ("manifest-3.new", Some(Kind::Leftover)),
+            ("manifest-x", Some(Kind::Foreign)),
+            ("notes.txt", Some(Kind::Foreign)),
+        ] {
+            assert_eq!(stranger(name, Some(&commit)), kind, "{name}");
+        }
+        for (name, kind) in [
+            (META, None),
+            ("a.idx", None),
+            ("b.idx", Some(Kind::Leftover)),
+            (".tmp-meta.json", Some(Kind::Leftover)),
+            (".managed.json", Some(Kind::Foreign)),
+        ] {
+            assert_eq!(stranger_among_segments(name, Some(&commit)), kind, "{name}");
+        }
+        assert_eq!(stranger_among_segments("b.idx", None), None);
+    }
 }

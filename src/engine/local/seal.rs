@@ -75,8 +75,7 @@ pub(super) fn sealed(object: &[u8]) -> Vec<u8> {
 
 /// Whether a text is what [`sealed`] gave, to the last byte.
 pub(super) fn is_sealed(text: &[u8]) -> bool {
-    let Some((object, digits)) =
-        text.strip_suffix(BEHIND).and_then(|text| text.split_last_chunk::<DIGITS>())
+    let Some((object, digits)) = text.strip_suffix(BEHIND).and_then(|text| text.split_last_chunk::<DIGITS>())
     else {
         return false;
     };
