@@ -205,6 +205,9 @@ const VOLATILE: &[(&str, &str)] = &[
     ("\"live\":[BYTES],\"total\":", "[BYTES]"),
     ("\"segments\":", "[SEGMENTS]"),
     ("[TODAY]T", "[TIME]"),
+    ("checked in ", "[SECONDS]"),
+    ("\"sound\":true,\"files\":", "[FILES]"),
+    ("\"files\":[FILES],\"bytes\":", "[BYTES]"),
 ];
 
 /// Lines that differ from run to run: how they begin, and what is written for the rest.

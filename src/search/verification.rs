@@ -87,7 +87,7 @@ impl std::fmt::Display for Kind {
             Kind::Length { committed, found } => {
                 write!(f, "it has {found} bytes; {committed} were committed")
             }
-            Kind::Changed => write!(f, "its bytes are not those that were committed"),
+            Kind::Changed => write!(f, "its bytes have changed"),
             Kind::Unreadable(cause) => write!(f, "it cannot be read: {cause}"),
             Kind::Foreign => write!(f, "it is no file of an index"),
             Kind::Leftover => write!(f, "it belongs to no commit; the next ingest removes it"),
