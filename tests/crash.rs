@@ -1,5 +1,7 @@
 //! Ingests that are killed at any moment: the same command, run again, gives the index of an undisturbed run.
 //!
+//! What an ingest has acknowledged (`--ack`) is there whenever it is killed.
+//!
 //! `BACKFILE_SEED` repeats a run, `BACKFILE_KILLS` sets the number of kills.
 #![cfg(unix)]
 
@@ -25,6 +27,8 @@ struct Archive {
     random: Random,
     edits: usize,
     next_record: usize,
+    /// How many disturbed runs had said that articles are durable.
+    acknowledged: u32,
     /// How long the last undisturbed ingest took.
     duration: Duration,
 }
@@ -37,6 +41,7 @@ impl Archive {
             random: Random::new(seed),
             edits: 0,
             next_record: 0,
+            acknowledged: 0,
             duration: Duration::ZERO,
         };
         for number in 0..FILES {
@@ -97,7 +102,7 @@ impl Archive {
     }
 
     fn start(&self) -> Child {
-        self.sandbox.start(&format!("-i index {INGEST}"))
+        self.sandbox.start(&format!("-i index {INGEST} --ack"))
     }
 
     /// Lets it run for a while and ends it by a signal. Whether it was still running.
@@ -112,8 +117,25 @@ impl Archive {
         sleep(self.random.moment(self.duration.mul_f64(1.1)));
         let sent = Command::new("kill").arg(signal).arg(child.id().to_string()).output();
         sent.expect("kill is there");
-        let code = Output::wait(child).code;
-        (code != 0, code)
+        let output = Output::wait(child);
+        self.expect_acknowledged(&output);
+        (output.code != 0, output.code)
+    }
+
+    /// Looks some of the articles up that were printed as durable.
+    fn expect_acknowledged(&mut self, output: &Output) {
+        // What is cut off by the kill was not said.
+        let ids: Vec<&str> =
+            output.stdout.split_inclusive('\n').filter_map(|it| it.strip_suffix('\n')).collect();
+        if ids.is_empty() {
+            return;
+        }
+        self.acknowledged += 1;
+        let searcher = library::open(&self.sandbox, "index");
+        for id in ids.iter().step_by(97).chain(ids.last()) {
+            let found = searcher.article(id).expect("it can be looked up");
+            assert_eq!(found.len(), 1, "article {id} was acknowledged");
+        }
     }
 
     /// Runs the same command to its end; the index must then be that of an undisturbed run.
@@ -156,7 +178,11 @@ fn killed_at_any_moment() {
     }
     archive.sandbox.run(&format!("-i fresh {INGEST}")).code(0);
     archive.recover("fresh");
-    println!("{hits} of {} kills hit a running ingest", kills + kills / 3);
+    println!(
+        "{hits} of {} kills hit a running ingest, {} had acknowledged articles",
+        kills + kills / 3,
+        archive.acknowledged
+    );
     assert!(hits * 2 >= kills, "only {hits} of {kills} kills hit a running ingest");
 }
 

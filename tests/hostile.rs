@@ -262,6 +262,13 @@ fn an_index_that_is_none() {
             "meta.json",
         ),
         (
+            "a missing description and commit",
+            |it| {
+                it.remove("index/backfile.json").remove("index/tantivy/meta.json");
+            },
+            "backfile.json is missing",
+        ),
+        (
             "another format",
             |it| {
                 let text = fs::read_to_string(it.path("index/backfile.json")).expect("it can be read");
@@ -289,6 +296,24 @@ fn an_index_that_is_none() {
     for (what, damage, says) in cases {
         damaged(what, *damage, says);
     }
+}
+
+/// Something lies where the manifest of the commit is to be written.
+#[test]
+fn a_commit_that_fails_leaves_what_was_there() {
+    let sandbox = Sandbox::new();
+    sandbox.file("archive/a.md", "# Coal\n").run("-i index ingest archive --quiet").code(0);
+    sandbox.file("archive/b.md", "# Gas\n").file("index/manifest-2.new/in the way", "");
+    let before = sandbox.snapshot("index/tantivy/meta.json");
+    let failed = sandbox.run("-i index ingest archive --quiet --ack").code(5);
+    let failed = failed.complains("cannot write the index").complains("what was committed stays");
+    assert_eq!(failed.stdout, "", "nothing of it is durable");
+    assert_eq!(before, sandbox.snapshot("index/tantivy/meta.json"));
+    sandbox.run("-i index count").code(0).says("1\n");
+    sandbox.remove("index/manifest-2.new");
+    sandbox.run("-i index ingest archive --quiet --ack").code(0);
+    sandbox.run("-i index count").code(0).says("2\n");
+    sandbox.run("-i index verify").code(0);
 }
 
 #[test]

@@ -42,6 +42,24 @@ fn an_index_whose_description_is_lost_is_built_anew() {
 }
 
 #[test]
+fn an_index_whose_commit_is_lost_is_built_anew_from_its_manifest() {
+    type Damage = fn(&Sandbox);
+    let damages: [Damage; 3] = [
+        |it| _ = it.remove(".backfile/tantivy/meta.json"),
+        |it| _ = it.file(".backfile/tantivy/meta.json", "{"),
+        |it| _ = it.remove(".backfile/backfile.json"),
+    ];
+    for damage in damages {
+        let sandbox = ingested();
+        damage(&sandbox);
+        sandbox.run("count coal").code(4).complains("backfile rebuild");
+        sandbox.run("rebuild --quiet").code(0);
+        sandbox.run("count coal").code(0).says("1\n");
+        sandbox.run("verify").code(0).says("sound: ");
+    }
+}
+
+#[test]
 fn nothing_is_touched_when_an_archive_is_not_there() {
     let sandbox = ingested();
     sandbox.rename("archive", "elsewhere");

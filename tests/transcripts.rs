@@ -207,6 +207,9 @@ const VOLATILE: &[(&str, &str)] = &[
     ("\"bytes\":{\"before\":", "[BYTES]"),
     ("\"bytes\":{\"before\":[BYTES],\"after\":", "[BYTES]"),
     ("[TODAY]T", "[TIME]"),
+    ("checked in ", "[SECONDS]"),
+    ("\"sound\":true,\"files\":", "[FILES]"),
+    ("\"files\":[FILES],\"bytes\":", "[BYTES]"),
 ];
 
 /// Lines that differ from run to run: how they begin, and what is written for the rest.

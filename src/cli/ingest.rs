@@ -3,11 +3,14 @@
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::num::NonZeroUsize;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::channel;
 
 use clap::Args;
 
 use crate::analysis::language::Language;
+use crate::article::ArticleId;
 use crate::engine::EngineError;
 use crate::engine::local::{Folder, SegmentWriter};
 use crate::ingest::report::IngestReport;
@@ -145,6 +148,9 @@ pub(super) struct IngestArgs {
     /// Print the summary as JSON
     #[arg(long)]
     json: bool,
+    /// Print the id of each article once no kill and no power cut can take it any more
+    #[arg(long, hide_short_help = true)]
+    ack: bool,
     /// Declare the index by the files in this folder (see index_schema)
     #[arg(long, value_name = "DIR", hide_short_help = true)]
     schema: Option<PathBuf>,
@@ -253,7 +259,12 @@ pub(super) fn run(
         now,
     };
     let stop = Signals::install()?;
-    let report = ingest_into(&options, args, named, &declaration, &stop)?;
+    let report = match args.ack {
+        false => ingest_into(&options, args, named, &declaration, Progress::default(), &stop)?,
+        true => {
+            acknowledging(out, |progress| ingest_into(&options, args, named, &declaration, progress, &stop))?
+        }
+    };
     if let Some(path) = &args.report {
         write_report(path, &report)?;
     }
@@ -265,15 +276,34 @@ pub(super) fn run(
     })
 }
 
+/// Ingests while a thread prints, commit after commit, the ids of the articles that are durable.
+fn acknowledging(
+    out: &mut Out,
+    work: impl FnOnce(Progress) -> Result<IngestReport, Error>,
+) -> Result<IngestReport, Error> {
+    let (send, durable) = channel::<Vec<ArticleId>>();
+    std::thread::scope(|scope| {
+        let printer = scope.spawn(move || {
+            durable.iter().try_for_each(|ids| {
+                out.write(|out| ids.iter().try_for_each(|id| writeln!(out, "{id}")))?;
+                out.flush()
+            })
+        });
+        let report = work(Progress { acknowledged: Some(send), ..Progress::default() })?;
+        printer.join().unwrap_or_else(|panic| resume_unwind(panic))?;
+        Ok(report)
+    })
+}
+
 fn ingest_into(
     options: &Options,
     args: &IngestArgs,
     named: Option<&Path>,
     declaration: &Declaration,
+    progress: Progress,
     stop: &Signals,
 ) -> Result<IngestReport, Error> {
     let path = index::find(named).unwrap_or_else(|| PathBuf::from(index::USUAL));
-    let progress = Progress::default();
     let schema = declaration.check()?;
     let opened = match Folder::open(&path) {
         Ok(folder) => Some(folder),

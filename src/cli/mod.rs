@@ -10,6 +10,7 @@ mod index;
 mod ingest;
 mod kwic;
 mod limits;
+mod panic;
 mod parallel;
 mod progress;
 mod query;
@@ -22,12 +23,13 @@ mod status;
 mod table;
 mod terminal;
 mod trend;
+mod verify;
 mod why;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
@@ -105,6 +107,8 @@ enum Command {
     Extract(show::ExtractArgs),
     /// What the index holds: articles, archives, dates, languages, skipped files
     Status(show::StatusArgs),
+    /// Check every byte of the index against what was committed
+    Verify(verify::VerifyArgs),
     /// Merge the index to one segment, without what was deleted
     Compact(compact::CompactArgs),
     /// Build the index anew from the same archives
@@ -179,9 +183,10 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
             return if error.use_stderr() { Status::Usage.into() } else { Status::Done.into() };
         }
     };
-    quiet_readers();
+    panic::keep_quiet();
     let mut out = Out { stdout: BufWriter::with_capacity(1 << 16, io::stdout()), closed: false };
-    let done = dispatch(&cli, &mut out).and_then(|status| out.finish().map(|()| status));
+    let done = panic::as_error(named(&cli), || dispatch(&cli, &mut out));
+    let done = done.and_then(|status| out.finish().map(|()| status));
     match done {
         Ok(status) => status.into(),
         Err(error) => {
@@ -193,8 +198,13 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
     }
 }
 
+/// The index that is named, if one is.
+fn named(cli: &Cli) -> Option<&Path> {
+    cli.index.as_deref().filter(|folder| !folder.as_os_str().is_empty())
+}
+
 fn dispatch(cli: &Cli, out: &mut Out) -> Result<Status, Error> {
-    let index = cli.index.as_deref().filter(|folder| !folder.as_os_str().is_empty());
+    let index = named(cli);
     match &cli.command {
         Command::Ingest(args) => ingest::run(args, index, cli.color, out),
         Command::Query(args) => query::query(args, index, cli.color, out),
@@ -211,6 +221,7 @@ fn dispatch(cli: &Cli, out: &mut Out) -> Result<Status, Error> {
         Command::Eval(args) => eval::eval(args, index, out),
         Command::Extract(args) => show::extract_articles(args, out),
         Command::Status(args) => show::status(args, index, cli.color, out),
+        Command::Verify(args) => verify::run(args, index, cli.color, out),
         Command::Formats(args) => formats::run(args, cli.color, out),
         Command::Compact(args) => compact::run(args, index, cli.color, out),
         Command::Rebuild(args) => rebuild::run(args, index, cli.color, out),
@@ -236,17 +247,6 @@ fn read_alone(format: &str, out: &mut Out) -> Result<Status, Error> {
 /// This program, to be started again where a reader could bring it down.
 pub(crate) fn this_program() -> Option<PathBuf> {
     std::env::current_exe().ok()
-}
-
-/// A reader that panics is reported as a skip of its file, so the panic itself stays silent.
-fn quiet_readers() {
-    let usual = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |panic| {
-        let is_reader = std::thread::current().name() == Some(crate::ingest::READER_THREAD);
-        if !is_reader {
-            usual(panic);
-        }
-    }));
 }
 
 #[cfg(test)]

@@ -218,8 +218,8 @@ pub(super) fn status(
         segments: searcher.segments() as u64,
         dates: DatesKnown::default(),
         languages: searcher.languages_counted()?,
-        families: searcher.families().len() as u64,
-        copies: searcher.families().copies(),
+        families: searcher.families()?.len() as u64,
+        copies: searcher.families()?.copies(),
         last_ingest: (!manifest.last_ingest.is_empty()).then(|| manifest.last_ingest.clone()),
         skipped: std::collections::BTreeMap::new(),
     };

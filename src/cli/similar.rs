@@ -69,7 +69,7 @@ fn alike(args: &SimilarArgs, searcher: &Searcher, color: Color, out: &mut Out) -
 
 fn copies(args: &SimilarArgs, searcher: &Searcher, color: Color, out: &mut Out) -> Result<Status, Error> {
     let Some(found) = searcher.near_duplicates(&args.id)? else { return Err(show::no_article(&args.id)) };
-    if let Some(warning) = searcher.families_warning() {
+    if let Some(warning) = searcher.families_warning()? {
         out.aside(&format!("warning: {warning}\n"));
     }
     if args.json {

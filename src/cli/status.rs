@@ -19,6 +19,8 @@ pub enum Status {
     Unwritable,
     /// Another ingest is writing (EX_TEMPFAIL of sysexits.h).
     Locked,
+    /// A fault of the program itself: what Rust ends with after a panic.
+    Broken,
     /// Stopped by a signal of this number, cleanly.
     Interrupted(u8),
 }
@@ -34,6 +36,7 @@ impl Status {
             Status::NoIndex => 4,
             Status::Unwritable => 5,
             Status::Locked => 75,
+            Status::Broken => 101,
             Status::Interrupted(signal) => 128 + signal,
         }
     }

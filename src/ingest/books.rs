@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::article::Place;
+use crate::article::{ArticleId, Place};
 use crate::diagnostic::{Diagnostic, Reason, Severity};
 use crate::engine::{FileRow, Manifest, SourceRow};
 use crate::reader::recognise::by_name;
@@ -48,6 +48,8 @@ pub(super) struct Books {
     begin: i64,
     counts: IngestReport,
     identities: Vec<Identity>,
+    /// Articles of the files that were completed since the last commit.
+    sealed: Vec<ArticleId>,
 }
 
 /// One archive of this ingest.
@@ -128,7 +130,7 @@ struct Arriving {
     total: Option<u64>,
     hash: u128,
     racy: bool,
-    articles: u64,
+    articles: Vec<ArticleId>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -154,6 +156,7 @@ impl Books {
             begin: nanoseconds_now(),
             counts: IngestReport { dry_run: options.dry_run, ..IngestReport::default() },
             identities: Vec::new(),
+            sealed: Vec::new(),
         };
         books.has_changes = !books.outdated.is_empty();
         for root in &options.roots {
@@ -332,7 +335,7 @@ impl Books {
         self.counts.omissions.extend(part.left_out);
         self.sources[task.source].map_use.join(part.map_use);
         let arriving = self.arriving.entry(task.number).or_default();
-        arriving.articles += part.articles.len() as u64;
+        arriving.articles.extend(part.articles.iter().map(|it| it.id));
         // Permission to read does not show in the time of the file.
         let unreadable = part.diagnostics.iter().any(|found| found.reason == Reason::Unreadable);
         arriving.racy |= unreadable || self.begin - task.found.stamp.modified < MTIME_GRACE;
@@ -390,14 +393,16 @@ impl Books {
         let replaced = if moved_from.is_some() { rows.remove(name) } else { None };
         self.outdated.extend(earlier.iter().chain(&replaced).map(|row| row.number));
         let before = earlier.as_ref().map_or(0, |row| row.articles);
-        count(&mut self.counts, before, arrived.articles, moved_from.is_some());
+        let articles = arrived.articles.len() as u64;
+        count(&mut self.counts, before, articles, moved_from.is_some());
+        self.sealed.extend(arrived.articles);
         self.has_changes = true;
         let identity = (task.identity != *name).then(|| task.identity.clone());
         let row = FileRow {
             number: task.number,
             stamp: task.found.stamp,
             hash: arrived.hash,
-            articles: arrived.articles,
+            articles,
             identity,
             racy: arrived.racy,
             diagnostics: arrived.diagnostics,
@@ -424,6 +429,11 @@ impl Books {
     pub(super) fn abandon_unsealed(&mut self) {
         self.has_changes |= !self.unsealed.is_empty();
         self.outdated.extend(std::mem::take(&mut self.unsealed));
+    }
+
+    /// The articles of the files that were completed since this was asked the last time.
+    pub(super) fn take_sealed(&mut self) -> Vec<ArticleId> {
+        std::mem::take(&mut self.sealed)
     }
 
     /// The numbers whose articles the next commit must remove.
@@ -570,7 +580,7 @@ fn has_failed(arrived: &Arriving) -> bool {
         | Reason::DayOrder
         | Reason::Map => false,
     };
-    arrived.articles == 0 && arrived.diagnostics.iter().any(|diagnostic| is_failure(diagnostic.reason))
+    arrived.articles.is_empty() && arrived.diagnostics.iter().any(|diagnostic| is_failure(diagnostic.reason))
 }
 
 fn count(counts: &mut IngestReport, before: u64, after: u64, moved: bool) {

@@ -23,9 +23,10 @@ use std::num::NonZeroUsize;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, sync_channel};
 use std::time::Instant;
 
+use crate::article::ArticleId;
 use crate::engine::local::{Folder, Lock, SegmentWriter, Writer};
 use crate::engine::{EngineError, Manifest};
 use crate::schema::Schema;
@@ -149,6 +150,9 @@ pub struct Progress {
     pub articles: AtomicU64,
     /// Files and records skipped.
     pub skipped: AtomicU64,
+    /// Who is told, after each commit, which articles no kill and no power cut can take any more: those of the files
+    /// that were read as a whole.
+    pub acknowledged: Option<Sender<Vec<ArticleId>>>,
 }
 
 impl Default for Progress {
@@ -242,7 +246,13 @@ pub fn ingest(
     progress.announce(&tasks);
     let needs_writing = !tasks.is_empty() || books.has_removals() || books.has_changes() || !knows_families;
     if needs_writing {
-        let mut owner = Owner { books: &mut books, writer: None, options, registered: Registered::default() };
+        let mut owner = Owner {
+            books: &mut books,
+            writer: None,
+            options,
+            acknowledged: progress.acknowledged.as_ref(),
+            registered: Registered::default(),
+        };
         if let (Destination::Index(folder, lock), false) = (destination, options.dry_run) {
             owner.writer = Some(Writer::open(folder, lock, stop)?);
         }
@@ -266,6 +276,7 @@ struct Owner<'a> {
     books: &'a mut Books,
     writer: Option<Writer>,
     options: &'a Options,
+    acknowledged: Option<&'a Sender<Vec<ArticleId>>>,
     registered: Registered,
 }
 
@@ -362,6 +373,11 @@ impl Owner<'_> {
         writer.remove_files(outdated)?;
         if self.books.has_changes() {
             writer.commit(self.books.manifest(&self.options.now))?;
+            let durable = self.books.take_sealed();
+            if let Some(acknowledged) = self.acknowledged {
+                // Whoever asked may have gone.
+                let _ = acknowledged.send(durable);
+            }
         }
         if last {
             // Also after a run that was killed between its last commit and this.

@@ -440,5 +440,6 @@ pub(super) fn counters() -> Progress {
         bytes_total: AtomicU64::new(0),
         articles: AtomicU64::new(0),
         skipped: AtomicU64::new(0),
+        acknowledged: None,
     }
 }

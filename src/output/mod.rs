@@ -28,6 +28,7 @@ mod table;
 pub mod text;
 pub mod trec;
 pub mod trend;
+pub mod verification;
 pub mod why;
 
 #[cfg(test)]

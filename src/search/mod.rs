@@ -22,6 +22,7 @@ pub mod params;
 pub mod saved;
 pub mod status;
 pub mod trend;
+pub mod verification;
 pub mod why;
 
 pub use explanation::{Explained, ExplainedWord, Explanation};

@@ -11,7 +11,7 @@ use backfile::engine::EngineError;
 use backfile::engine::local::{Folder, Lock, Searcher, SegmentWriter};
 use backfile::ingest::report::IngestReport;
 use backfile::ingest::settings::Settings;
-use backfile::ingest::{COMMIT_BYTES, Destination, Options, Progress, Removals, Root, Scope};
+use backfile::ingest::{COMMIT_BYTES, Destination, IngestError, Options, Progress, Removals, Root, Scope};
 use backfile::schema::load::Declaration;
 use backfile::search::params::SearchParams;
 use backfile::text::calendar::Day;
@@ -26,7 +26,7 @@ pub(crate) fn ingest(sandbox: &Sandbox, archive: &str, index: &str, threads: usi
     ingest_by(SegmentWriter::default(), sandbox, archive, index, threads)
 }
 
-/// As [`ingest`], with segments by this writer.
+/// The same with segments by this writer.
 pub(crate) fn ingest_by(
     segment_writer: SegmentWriter,
     sandbox: &Sandbox,
@@ -34,16 +34,26 @@ pub(crate) fn ingest_by(
     index: &str,
     threads: usize,
 ) -> IngestReport {
-    let path = sandbox.path(index);
-    let folder = if path.exists() {
-        Folder::open(&path).expect("the index can be opened")
+    let ingested = try_ingest(segment_writer, &sandbox.path(archive), &sandbox.path(index), threads);
+    ingested.expect("the archive can be ingested")
+}
+
+/// The same for folders anywhere, and for an index that may be damaged.
+pub(crate) fn try_ingest(
+    segment_writer: SegmentWriter,
+    archive: &Path,
+    index: &Path,
+    threads: usize,
+) -> Result<IngestReport, IngestError> {
+    let folder = if index.exists() {
+        Folder::open(index)?
     } else {
         let declaration = Declaration::embedded().expect("the embedded declaration is sound");
         let schema = declaration.check().expect("the embedded declaration is sound");
-        Folder::create(&path, &declaration, schema).expect("an index can be made")
+        Folder::create(index, &declaration, schema)?
     };
     let options = Options {
-        roots: vec![Root { path: sandbox.path(archive), name: None }],
+        roots: vec![Root { path: archive.to_owned(), name: None }],
         settings: Settings::default(),
         removals: Removals::Remove,
         threads: NonZeroUsize::new(threads).expect("at least one thread"),
@@ -56,11 +66,9 @@ pub(crate) fn ingest_by(
         today: TODAY,
         now: "2026-01-15T00:00:00Z".to_owned(),
     };
-    let lock = lock(&path);
-    let destination = Destination::Index(&folder, lock);
+    let destination = Destination::Index(&folder, lock(index));
     let never = Arc::new(AtomicBool::new(false));
     backfile::ingest::ingest(&options, destination, &Progress::default(), &never)
-        .expect("the archive can be ingested")
 }
 
 /// Takes the right to write. A process that another test starts at this moment holds a copy of every open file until

@@ -245,7 +245,7 @@ pub(crate) fn leftovers(sandbox: &Sandbox, index: &str) -> Vec<String> {
     let manifest = payload["manifest"].as_str().unwrap();
     let families = manifest.replace("manifest", "families");
     let is_known = |name: &str| {
-        let plain = ["backfile.json", "lock", "meta.json", ".managed.json", manifest, families.as_str()];
+        let plain = ["backfile.json", "lock", "checked", "meta.json", manifest, families.as_str()];
         let of_segment = name.split('.').next().is_some_and(|stem| segments.contains(stem));
         plain.contains(&name) || of_segment || name.starts_with(".tantivy-")
     };

@@ -1,12 +1,14 @@
 //! Families in the answer to a query: which documents are copies of each other, and the best of each family.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, OnceLock};
 
 use tantivy::columnar::Column;
-use tantivy::{DocId, SegmentReader};
+use tantivy::error::DataCorruption;
+use tantivy::{DocId, SegmentReader, TantivyError};
 
 use crate::article::ArticleId;
+use crate::engine::EngineError;
 use crate::engine::families::{Families, member_key};
 
 use super::bits::Bits;
@@ -139,12 +141,30 @@ pub(super) struct KnownFamilies {
     pub(super) is_current: bool,
 }
 
-/// Families that are read when an answer first needs them.
-pub(super) type LazyFamilies = LazyLock<KnownFamilies, Box<dyn FnOnce() -> KnownFamilies + Send>>;
+/// The families of an index, which are read when an answer first needs them.
+pub(super) struct LazyFamilies {
+    folder: Folder,
+    known: OnceLock<KnownFamilies>,
+}
 
-/// The families in this folder; none are known where they cannot be read.
-pub(super) fn lazy_families(folder: Folder) -> LazyFamilies {
-    LazyLock::new(Box::new(move || folder.families().unwrap_or_default()))
+impl LazyFamilies {
+    pub(super) fn of(folder: &Folder) -> LazyFamilies {
+        LazyFamilies { folder: folder.clone(), known: OnceLock::new() }
+    }
+
+    pub(super) fn read(&self) -> Result<&KnownFamilies, EngineError> {
+        if let Some(known) = self.known.get() {
+            return Ok(known);
+        }
+        let known = self.folder.families()?;
+        Ok(self.known.get_or_init(|| known))
+    }
+
+    /// The same with an error of tantivy's, for what is asked between its calls.
+    pub(super) fn get(&self) -> tantivy::Result<&KnownFamilies> {
+        self.read()
+            .map_err(|error| TantivyError::DataCorruption(DataCorruption::comment_only(error.to_string())))
+    }
 }
 
 impl KnownFamilies {

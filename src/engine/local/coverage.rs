@@ -33,7 +33,7 @@ impl Searcher {
             dates.add(&columns.days, documents);
         }
         let timeline = Timeline::over(&dates, request.by)?;
-        warnings.extend(self.families_warning());
+        warnings.extend(self.families_warning()?);
         warnings.dedup();
         self.tally(request, &found, &columns, &timeline, warnings).map_err(broken)
     }

@@ -1,15 +1,16 @@
 //! The folder of a tantivy index, as a tantivy `Directory`.
 //!
-//! Reading takes no lock and writes nothing, so an index on read-only media can be queried. Writing puts off
-//! `fsync` to the moment before `meta.json` changes, and syncs the folder once more after it, because a rename is
-//! durable only then.
+//! Reading takes no lock and writes nothing, so an index on read-only media can be queried; it sees the one commit
+//! whose files were checked. Writing puts off `fsync` to the moment before `meta.json` changes, and syncs the folder
+//! once more after it, because a rename is durable only then. Files are hashed while they are written, and whenever
+//! `meta.json` is replaced, the hashes of the files that it names go into it.
 
 use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tantivy::directory::error::{DeleteError, LockError, OpenDirectoryError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
@@ -17,13 +18,15 @@ use tantivy::directory::{
     WatchCallback, WatchHandle, WritePtr,
 };
 
+use super::commit::{Commit, META, Seals, is_of_segment, with_seals};
+use super::seal::Sealing;
 use super::windows::Windowed;
-use super::folder::is_leftover;
 
 /// What the folder is opened for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Access {
-    Read,
+#[derive(Clone)]
+enum Access {
+    /// To read this commit, the text of `meta.json`.
+    Read(Arc<Vec<u8>>),
     Write,
 }
 
@@ -32,9 +35,19 @@ pub(super) struct IndexDirectory {
     inner: MmapDirectory,
     root: Arc<PathBuf>,
     access: Access,
-    /// Files that are written and not yet synced.
-    pending: Arc<Mutex<Vec<PathBuf>>>,
+    /// The files that were there before.
+    known: Arc<Seals>,
+    written: Arc<Mutex<Written>>,
     merges: Arc<Merges>,
+}
+
+/// Files that were written.
+#[derive(Default)]
+struct Written {
+    /// Those that are not yet synced.
+    pending: Vec<PathBuf>,
+    /// All of them.
+    seals: Seals,
 }
 
 /// Whether what is written is of a merge, which can be given up at any time.
@@ -51,20 +64,31 @@ impl Merges {
 }
 
 impl IndexDirectory {
-    pub(super) fn open(root: &Path, access: Access) -> Result<IndexDirectory, OpenDirectoryError> {
-        let inner = match access {
-            #[cfg(unix)]
-            // Queries jump about in the files: without the advice each page fault reads 128 KB.
-            Access::Read => MmapDirectory::open_with_madvice(root, tantivy::directory::Advice::Random)?,
-            #[cfg(not(unix))]
-            Access::Read => MmapDirectory::open(root)?,
-            Access::Write => MmapDirectory::open(root)?,
-        };
+    /// The files of a commit that were found to be sound.
+    pub(super) fn of_commit(root: &Path, commit: Commit) -> Result<IndexDirectory, OpenDirectoryError> {
+        #[cfg(unix)]
+        // Queries jump about in the files: without the advice each page fault reads 128 KB.
+        let inner = MmapDirectory::open_with_madvice(root, tantivy::directory::Advice::Random)?;
+        #[cfg(not(unix))]
+        let inner = MmapDirectory::open(root)?;
         Ok(IndexDirectory {
             inner,
             root: Arc::new(root.to_owned()),
-            access,
-            pending: Arc::default(),
+            access: Access::Read(Arc::new(commit.text)),
+            known: Arc::new(commit.seals),
+            written: Arc::default(),
+            merges: Arc::default(),
+        })
+    }
+
+    /// The whole folder, of whose files these are known.
+    pub(super) fn for_writing(root: &Path, known: Seals) -> Result<IndexDirectory, OpenDirectoryError> {
+        Ok(IndexDirectory {
+            inner: MmapDirectory::open(root)?,
+            root: Arc::new(root.to_owned()),
+            access: Access::Write,
+            known: Arc::new(known),
+            written: Arc::default(),
             merges: Arc::default(),
         })
     }
@@ -88,16 +112,28 @@ impl IndexDirectory {
         merged.map(drop)
     }
 
-    /// What the garbage collector may remove when no commit needs it any more. tantivy's own list is not believed: a
-    /// power cut may have taken it, or brought an older one back.
-    fn segment_files(&self) -> io::Result<Vec<String>> {
-        let entries = std::fs::read_dir(&*self.root)?;
-        let names = entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
-        names.filter(|name| name.as_ref().map_or(true, |name| is_leftover(name))).collect()
+    /// The seals of the files that were written.
+    pub(super) fn written_seals(&self) -> Seals {
+        self.written().seals.clone()
+    }
+
+    fn written(&self) -> MutexGuard<'_, Written> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Every file of a segment that is in the folder, as a list for the garbage collector. What tantivy would keep in
+    /// a file of its own could be lost or wrong after a power cut; the folder itself never is.
+    fn managed(&self) -> io::Result<Vec<u8>> {
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(&*self.root)? {
+            names.push(entry?.file_name().to_string_lossy().into_owned());
+        }
+        names.retain(|name| is_of_segment(name));
+        Ok(serde_json::to_vec(&names)?)
     }
 
     fn sync_pending(&self) -> io::Result<()> {
-        let pending = std::mem::take(&mut *self.pending.lock().unwrap_or_else(PoisonError::into_inner));
+        let pending = std::mem::take(&mut self.written().pending);
         for path in pending {
             match File::open(&path) {
                 Ok(file) => file.sync_data()?,
@@ -112,12 +148,15 @@ impl IndexDirectory {
 
 pub(super) const TEMPORARY: &str = ".tmp";
 
+/// The files that tantivy locks.
+pub(super) const LOCKS: &[&str] = &[".tantivy-writer.lock", ".tantivy-meta.lock"];
+
 /// tantivy's list of the files it has written.
 const MANAGED: &str = ".managed.json";
 
 impl fmt::Debug for IndexDirectory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "IndexDirectory({:?}, {:?})", self.root, self.access)
+        write!(f, "IndexDirectory({:?})", self.root)
     }
 }
 
@@ -129,7 +168,9 @@ pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
 struct DeferredFile {
     file: File,
     path: PathBuf,
-    pending: Arc<Mutex<Vec<PathBuf>>>,
+    name: String,
+    sealing: Sealing,
+    written: Arc<Mutex<Written>>,
     merges: Arc<Merges>,
 }
 
@@ -138,7 +179,9 @@ impl Write for DeferredFile {
         if self.merges.is_given_up() {
             return Err(io::Error::other("stopped"));
         }
-        self.file.write(bytes)
+        let count = self.file.write(bytes)?;
+        self.sealing.add(&bytes[..count]);
+        Ok(count)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -148,8 +191,9 @@ impl Write for DeferredFile {
 
 impl TerminatingWrite for DeferredFile {
     fn terminate_ref(&mut self, _: AntiCallToken) -> io::Result<()> {
-        let path = std::mem::take(&mut self.path);
-        self.pending.lock().unwrap_or_else(PoisonError::into_inner).push(path);
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        written.pending.push(std::mem::take(&mut self.path));
+        written.seals.insert(std::mem::take(&mut self.name), self.sealing.seal());
         Ok(())
     }
 }
@@ -157,7 +201,7 @@ impl TerminatingWrite for DeferredFile {
 impl Directory for IndexDirectory {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
         match self.access {
-            Access::Read => self.inner.get_file_handle(path),
+            Access::Read(_) => self.inner.get_file_handle(path),
             Access::Write => match Windowed::open(&self.inner, &self.root, path) {
                 Ok(file) => Ok(Arc::new(file)),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -169,6 +213,7 @@ impl Directory for IndexDirectory {
     }
 
     fn delete(&self, path: &Path) -> Result<(), DeleteError> {
+        self.written().seals.remove(&*path.to_string_lossy());
         self.inner.delete(path)
     }
 
@@ -184,7 +229,9 @@ impl Directory for IndexDirectory {
         let deferred = DeferredFile {
             file,
             path: full,
-            pending: Arc::clone(&self.pending),
+            name: path.to_string_lossy().into_owned(),
+            sealing: Sealing::default(),
+            written: Arc::clone(&self.written),
             merges: Arc::clone(&self.merges),
         };
         Ok(BufWriter::new(Box::new(deferred)))
@@ -192,32 +239,33 @@ impl Directory for IndexDirectory {
 
     fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
         let absent = || OpenReadError::FileDoesNotExist(path.to_owned());
-        if path != Path::new(MANAGED) {
-            return self.inner.atomic_read(path);
-        }
-        match self.access {
-            Access::Read => Err(absent()),
-            Access::Write => {
-                let files = self.segment_files();
-                let files = files.map_err(|error| OpenReadError::wrap_io_error(error, path.to_owned()))?;
-                Ok(serde_json::to_vec(&files).expect("a list of names is plain data"))
+        match (&self.access, path == Path::new(MANAGED), path == Path::new(META)) {
+            (Access::Read(_), true, _) => Err(absent()),
+            (Access::Read(commit), _, true) => Ok(commit.to_vec()),
+            (Access::Write, true, _) => {
+                self.managed().map_err(|error| OpenReadError::wrap_io_error(error, path.to_owned()))
             }
+            (Access::Read(_) | Access::Write, _, _) => self.inner.atomic_read(path),
         }
     }
 
     fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
+        if path == Path::new(MANAGED) {
+            return Ok(());
+        }
+        let data = {
+            let written = self.written();
+            with_seals(data, |file| written.seals.get(file).or_else(|| self.known.get(file)).copied())
+        };
+        let data = data.map_err(io::Error::other)?;
         let target = self.root.join(path);
         let temporary = self.root.join(format!("{TEMPORARY}-{}", path.display()));
         let mut file = File::create(&temporary)?;
-        file.write_all(data)?;
-        // The list of managed files only serves to collect garbage: if a power cut takes it, nothing is lost.
-        let is_commit = path == Path::new("meta.json");
-        if is_commit {
-            file.sync_data()?;
-        }
+        file.write_all(&data)?;
+        file.sync_data()?;
         drop(file);
         std::fs::rename(&temporary, &target)?;
-        if is_commit { sync_folder(&self.root) } else { Ok(()) }
+        sync_folder(&self.root)
     }
 
     fn sync_directory(&self) -> io::Result<()> {
@@ -227,7 +275,7 @@ impl Directory for IndexDirectory {
 
     fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
         match self.access {
-            Access::Read => Ok(DirectoryLock::from(Box::new(()))),
+            Access::Read(_) => Ok(DirectoryLock::from(Box::new(()))),
             Access::Write => self.inner.acquire_lock(lock),
         }
     }

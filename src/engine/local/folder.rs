@@ -1,6 +1,5 @@
 //! The folder of an index: what is in it, whether this program can use it, and who may write.
 
-use std::collections::HashSet;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -16,17 +15,20 @@ use crate::engine::{EngineError, Families, Manifest};
 use crate::schema::Schema;
 use crate::schema::load::Declaration;
 
+use super::commit::{Commit, META, Payload, Seals, is_of_segment};
 use super::copies::KnownFamilies;
-use super::directory::{Access, IndexDirectory, TEMPORARY, sync_folder};
+use super::directory::{IndexDirectory, TEMPORARY, sync_folder};
+use super::integrity;
 use super::schema::Fields;
+use super::seal::{is_sealed, sealed};
 
-const DESCRIPTION: &str = "backfile.json";
+pub(super) const DESCRIPTION: &str = "backfile.json";
 /// What [`write_durably`] has of it before it is whole.
 const BEGUN_DESCRIPTION: &str = "backfile.new";
-const LOCK: &str = "lock";
-const SEGMENTS: &str = "tantivy";
-const MANIFEST: &str = "manifest-";
-const FAMILIES: &str = "families-";
+pub(super) const LOCK: &str = "lock";
+pub(super) const SEGMENTS: &str = "tantivy";
+pub(super) const MANIFEST: &str = "manifest-";
+pub(super) const FAMILIES: &str = "families-";
 
 /// How often what changes while it is read is tried again.
 pub(super) const TRIES: usize = 5;
@@ -71,63 +73,9 @@ impl FormatOnly {
     }
 }
 
-/// What a commit says of itself, in tantivy's `meta.json`.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Payload {
-    pub(super) manifest: String,
-    /// XXH3 of the manifest file.
-    pub(super) checksum: u64,
-    pub(super) articles: u64,
-}
-
-impl Payload {
-    /// The number of the commit among those of this index.
-    fn generation(&self) -> Option<u64> {
-        generation(&self.manifest, MANIFEST)
-    }
-}
-
 /// The number in a name of that beginning.
-fn generation(name: &str, beginning: &str) -> Option<u64> {
+pub(super) fn generation(name: &str, beginning: &str) -> Option<u64> {
     name.strip_prefix(beginning)?.parse().ok()
-}
-
-/// The parts of tantivy's `meta.json` that are needed without opening the index.
-#[derive(Deserialize)]
-struct Meta {
-    payload: Option<String>,
-    segments: Vec<MetaSegment>,
-}
-
-#[derive(Deserialize)]
-struct MetaSegment {
-    segment_id: String,
-    deletes: Option<MetaDeletes>,
-}
-
-#[derive(Deserialize)]
-struct MetaDeletes {
-    opstamp: u64,
-}
-
-/// Endings of the files that every segment has.
-const SEGMENT_FILES: &[&str] = &["idx", "pos", "term", "store", "fast", "fieldnorm"];
-/// Endings of files that a segment may have.
-const OPTIONAL_FILES: &[&str] = &["del", "temp"];
-
-impl Meta {
-    /// The names of all files that the commit is made of.
-    fn files(&self) -> HashSet<String> {
-        self.segments.iter().flat_map(MetaSegment::files).collect()
-    }
-}
-
-impl MetaSegment {
-    fn files(&self) -> Vec<String> {
-        let stem = self.segment_id.replace('-', "");
-        let deletes = self.deletes.as_ref().map(|deletes| format!("{stem}.{}.del", deletes.opstamp));
-        SEGMENT_FILES.iter().map(|ending| format!("{stem}.{ending}")).chain(deletes).collect()
-    }
 }
 
 impl Folder {
@@ -139,6 +87,9 @@ impl Folder {
             Err(error) if is_absent(&error) && is_empty(path) => {
                 return Err(EngineError::Absent { path: path.to_owned() });
             }
+            Err(error) if is_absent(&error) && path.join(SEGMENTS).join(META).exists() => {
+                return Err(damaged(path, format!("{DESCRIPTION} is missing")));
+            }
             Err(error) if is_absent(&error) => {
                 return Err(EngineError::Foreign {
                     path: path.to_owned(),
@@ -148,6 +99,9 @@ impl Folder {
             Err(error) => return Err(unread(path, DESCRIPTION, &error)),
         };
         match serde_json::from_slice::<Description>(&text) {
+            Ok(described) if described.format == FORMAT && !is_sealed(&text) => {
+                Err(damaged(path, format!("{DESCRIPTION}: its checksum does not fit")))
+            }
             Ok(described) if described.format == FORMAT => Folder::described(path, described),
             read => Err(Folder::undescribed(path, &text, read.err())),
         }
@@ -191,12 +145,12 @@ impl Folder {
         }
         let unwritable = |error: io::Error| unwritable(path, error);
         // What a creation that was interrupted left there holds no article.
-        match std::fs::remove_file(segments.join("meta.json")) {
+        match std::fs::remove_file(segments.join(META)) {
             Err(error) if !is_absent(&error) => return Err(unwritable(error)),
             _ => {}
         }
         std::fs::create_dir_all(&segments).map_err(unwritable)?;
-        let directory = IndexDirectory::open(&segments, Access::Write)
+        let directory = IndexDirectory::for_writing(&segments, Seals::new())
             .map_err(|error| unwritable(io::Error::other(error.to_string())))?;
         let settings = IndexSettings {
             docstore_compression: Compressor::Lz4,
@@ -212,7 +166,7 @@ impl Folder {
             declaration: declaration.clone(),
         };
         let text = serde_json::to_vec(&description).expect("a description holds only plain data");
-        write_durably(&path.join(DESCRIPTION), &text).map_err(unwritable)?;
+        write_durably(&path.join(DESCRIPTION), &sealed(&text)).map_err(unwritable)?;
         sync_folder(path).map_err(unwritable)?;
         path.parent()
             .map_or(Ok(()), |parent| match parent.as_os_str().is_empty() {
@@ -271,48 +225,67 @@ impl Folder {
 
     /// The manifest of the last commit; an empty one before the first.
     pub fn manifest(&self) -> Result<Manifest, EngineError> {
-        Folder::manifest_in(&self.path)
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let Some(payload) = Commit::read(&self.path)?.payload else { return Ok(Manifest::default()) };
+            match read_manifest(&self.path, &payload, FORMAT) {
+                // An ingest has committed between our reading its name and opening it.
+                Err(Unread::Absent) if tries < TRIES => {}
+                Err(unread) => {
+                    let what = match unread {
+                        Unread::Absent => format!("{} is missing", payload.manifest),
+                        Unread::Because(cause) => format!("{}: {cause}", payload.manifest),
+                    };
+                    return Err(damaged(&self.path, what));
+                }
+                Ok(manifest) => return Ok(manifest),
+            }
+        }
     }
 
-    /// The manifest in an index folder that may be unusable otherwise: what is needed to build it anew.
+    /// The manifest in an index folder that may be unusable otherwise: what is needed to build it anew. Where the commit
+    /// does not tell which one it is, it is the latest that can be read.
     pub fn manifest_in(path: &Path) -> Result<Manifest, EngineError> {
-        let mut tries = 0;
-        let (payload, bytes) = loop {
-            tries += 1;
-            let Some(payload) = payload(path)? else { return Ok(Manifest::default()) };
-            match std::fs::read(path.join(&payload.manifest)) {
-                Ok(bytes) => break (payload, bytes),
-                // An ingest has committed between our reading its name and opening it.
-                Err(error) if is_absent(&error) && tries < TRIES => {}
-                Err(error) => return Err(unread(path, &payload.manifest, &error)),
-            }
-        };
-        let sound = xxh3_64(&bytes) == payload.checksum;
         // A lost description leaves the manifest as the only thing to build anew from.
         let format = FormatOnly::read(path).map_or(FORMAT, |known| known.format);
-        let manifest = if sound { Manifest::decode(&bytes, format) } else { None };
-        manifest.ok_or_else(|| damaged(path, format!("{}: wrong checksum", payload.manifest)))
+        let committed = Commit::payload_at_least(path);
+        if let Some(Ok(manifest)) = committed.map(|payload| read_manifest(path, &payload, format)) {
+            return Ok(manifest);
+        }
+        if Commit::read(path).is_ok_and(|commit| commit.payload.is_none()) {
+            return Ok(Manifest::default());
+        }
+        let mut numbers = numbers_in(path, MANIFEST);
+        numbers.sort_unstable();
+        let manifest = |number: &u64| {
+            let bytes = std::fs::read(path.join(format!("{MANIFEST}{number}"))).ok()?;
+            Manifest::decode(&bytes, format)
+        };
+        let latest = numbers.iter().rev().find_map(manifest);
+        latest.ok_or_else(|| damaged(path, "no manifest can be read".to_owned()))
     }
 
-    /// Makes sure that every file of the last commit is there, and removes what a run that was killed left behind.
-    /// tantivy's own collector trusts a list that a power cut may take.
+    /// Makes sure that every file is what was committed, and removes what a run that was killed left behind.
+    /// tantivy's own collector knows nothing of temporary files.
     pub fn clean(&self, _lock: &Lock) -> Result<(), EngineError> {
-        let living = meta(&self.path)?.files();
+        let commit = Commit::read(&self.path)?;
+        if let Err(findings) = integrity::check(&self.path, &commit)
+            && let Some(refusal) = integrity::refusal(&self.path, &findings)
+        {
+            return Err(refusal);
+        }
         let segments = self.segments();
         for entry in std::fs::read_dir(&segments).map_err(|error| unwritable(&self.path, error))? {
             let entry = entry.map_err(|error| unwritable(&self.path, error))?;
             let name = entry.file_name().to_string_lossy().into_owned();
-            if is_leftover(&name) && !living.contains(&name) {
+            let is_leftover = name.starts_with(TEMPORARY) || is_of_segment(&name);
+            if is_leftover && !commit.seals.contains_key(&name) {
                 std::fs::remove_file(entry.path()).map_err(|error| unwritable(&self.path, error))?;
             }
         }
-        match missing_file(&self.path) {
-            Some(missing) => Err(damaged(&self.path, format!("{SEGMENTS}/{missing} is missing"))),
-            None => {
-                self.remove_old_manifests()?;
-                self.remove_old_families()
-            }
-        }
+        self.remove_old_manifests()?;
+        self.remove_old_families()
     }
 
     /// Writes a manifest beside the index, durably, for the commit that will name it.
@@ -326,7 +299,7 @@ impl Folder {
 
     /// Removes every manifest but the one that the last commit names.
     pub(super) fn remove_old_manifests(&self) -> Result<(), EngineError> {
-        let current = payload(&self.path)?.map(|payload| payload.manifest);
+        let current = Commit::read(&self.path)?.payload.map(|payload| payload.manifest);
         self.remove_others(MANIFEST, current.as_deref().unwrap_or_default())
     }
 
@@ -335,36 +308,38 @@ impl Folder {
         Ok(self.families()?.is_current)
     }
 
-    /// The families as of the last commit, or the nearest there are. They can always be found anew from the index,
-    /// so a file that is damaged counts as one that is not there.
+    /// The families as of the last commit, or the nearest there are.
     pub(super) fn families(&self) -> Result<KnownFamilies, EngineError> {
-        let Some(committed) = payload(&self.path)?.and_then(|payload| payload.generation()) else {
+        let Some(committed) = Commit::read(&self.path)?.generation() else {
             return Ok(KnownFamilies { is_current: true, ..KnownFamilies::default() });
         };
-        let nearest = || self.families_there().into_iter().filter(|there| *there != committed).max();
-        let read = |number: u64| {
-            let bytes = std::fs::read(self.path.join(format!("{FAMILIES}{number}"))).ok()?;
-            // A later one is of an ingest that has ended meanwhile.
-            Some(KnownFamilies {
-                families: Families::decode(&bytes)?.into(),
-                is_current: number >= committed,
-            })
+        if let Some(families) = self.families_of(committed)? {
+            return Ok(KnownFamilies { families: families.into(), is_current: true });
+        }
+        let Some(nearest) = numbers_in(&self.path, FAMILIES).into_iter().max() else {
+            return Ok(KnownFamilies::default());
         };
-        Ok(read(committed).or_else(|| read(nearest()?)).unwrap_or_default())
+        let families = self.families_of(nearest)?.unwrap_or_default();
+        // A later one is of an ingest that has ended meanwhile.
+        Ok(KnownFamilies { families: families.into(), is_current: nearest >= committed })
     }
 
-    fn families_there(&self) -> Vec<u64> {
-        let entries = std::fs::read_dir(&self.path).into_iter().flatten().flatten();
-        let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
-        names.filter_map(|name| generation(&name, FAMILIES)).collect()
+    fn families_of(&self, number: u64) -> Result<Option<Families>, EngineError> {
+        let name = format!("{FAMILIES}{number}");
+        match std::fs::read(self.path.join(&name)) {
+            Ok(bytes) => {
+                let families = Families::decode(&bytes).map(Some);
+                families.ok_or_else(|| damaged(&self.path, format!("{name}: its checksum does not fit")))
+            }
+            Err(error) if is_absent(&error) => Ok(None),
+            Err(error) => Err(damaged(&self.path, format!("{name}: {error}"))),
+        }
     }
 
     /// Writes the families of the last commit, durably, in the place of earlier ones. Their name and their checksum
     /// bind them to the commit: a run that is killed before this leaves it without, and the next run finds them.
     pub(super) fn write_families(&self, families: &Families) -> Result<(), EngineError> {
-        let Some(committed) = payload(&self.path)?.and_then(|payload| payload.generation()) else {
-            return Ok(());
-        };
+        let Some(committed) = Commit::read(&self.path)?.generation() else { return Ok(()) };
         let name = format!("{FAMILIES}{committed}");
         let written = write_durably(&self.path.join(&name), &families.encode());
         written.map_err(|error| unwritable(&self.path, error))?;
@@ -373,7 +348,7 @@ impl Folder {
 
     /// Removes the families of earlier commits once those of the last one are there.
     fn remove_old_families(&self) -> Result<(), EngineError> {
-        let current = payload(&self.path)?.and_then(|payload| payload.generation());
+        let current = Commit::read(&self.path)?.generation();
         match current.map(|current| format!("{FAMILIES}{current}")) {
             Some(name) if self.path.join(&name).exists() => self.remove_others(FAMILIES, &name),
             Some(_) | None => Ok(()),
@@ -407,27 +382,26 @@ impl Folder {
     }
 }
 
-fn meta(path: &Path) -> Result<Meta, EngineError> {
-    let name = format!("{SEGMENTS}/meta.json");
-    let text = std::fs::read(path.join(&name)).map_err(|error| unread(path, &name, &error))?;
-    serde_json::from_slice(&text).map_err(|error| damaged(path, format!("{name}: {error}")))
+/// Why a manifest could not be read.
+enum Unread {
+    Absent,
+    Because(String),
 }
 
-/// A file of the last commit that is not there; the first by name if there are several.
-fn missing_file(path: &Path) -> Option<String> {
-    let files = meta(path).ok()?.files();
-    files.into_iter().filter(|name| !path.join(SEGMENTS).join(name).exists()).min()
+fn read_manifest(index: &Path, payload: &Payload, format: u32) -> Result<Manifest, Unread> {
+    let bytes = std::fs::read(index.join(&payload.manifest)).map_err(|error| {
+        if is_absent(&error) { Unread::Absent } else { Unread::Because(error.to_string()) }
+    })?;
+    let is_sound = xxh3_64(&bytes) == payload.checksum;
+    let manifest = if is_sound { Manifest::decode(&bytes, format) } else { None };
+    manifest.ok_or_else(|| Unread::Because("its checksum does not fit".to_owned()))
 }
 
-fn payload(path: &Path) -> Result<Option<Payload>, EngineError> {
-    let payload = meta(path)?.payload.map(|payload| serde_json::from_str(&payload));
-    payload.transpose().map_err(|error| damaged(path, format!("{SEGMENTS}/meta.json: {error}")))
-}
-
-/// Whether a file of that name has no meaning without a commit that names it.
-pub(super) fn is_leftover(name: &str) -> bool {
-    let ending = name.rsplit('.').next().unwrap_or_default();
-    name.starts_with(TEMPORARY) || SEGMENT_FILES.contains(&ending) || OPTIONAL_FILES.contains(&ending)
+/// The numbers of the files whose names begin so.
+fn numbers_in(index: &Path, beginning: &str) -> Vec<u64> {
+    let entries = std::fs::read_dir(index).into_iter().flatten().flatten();
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    names.filter_map(|name| generation(&name, beginning)).collect()
 }
 
 pub(super) fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -539,12 +513,8 @@ pub(super) fn reading(path: &Path, error: tantivy::TantivyError) -> EngineError 
     if let Some(refusal) = exhaustion(path, &error) {
         return refusal;
     }
-    // tantivy takes a file that is not there for an empty one, and says something else of it.
-    if let Some(missing) = missing_file(path) {
-        return damaged(path, format!("{SEGMENTS}/{missing} is missing"));
-    }
-    if let tantivy::TantivyError::InvalidArgument(cause) = error {
-        return EngineError::Query(cause);
+    if let Some(damage) = integrity::damage(path) {
+        return damage;
     }
     match engine(path, error) {
         EngineError::Unwritable { path, cause } => EngineError::Damaged { path, what: cause },

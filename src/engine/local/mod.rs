@@ -8,7 +8,8 @@
 //!   families-<n>       which articles are the same text again, as of the commit with that manifest
 //!   saved/             saved queries, and what was shown of each
 //!   synonyms.txt       words that mean the same, if people put it there
-//!   tantivy/           segments and meta.json
+//!   checked            which files of the segments are known to be what was committed
+//!   tantivy/           segments, and meta.json with the checksums of all of them
 //! ```
 
 mod accents;
@@ -17,6 +18,7 @@ mod bits;
 mod bm25;
 mod cluster;
 mod columns;
+mod commit;
 mod copies;
 mod coverage;
 mod deadline;
@@ -28,9 +30,11 @@ mod facets;
 mod feedback;
 mod filter;
 mod folder;
+mod integrity;
 mod keywords;
 mod kwic;
 mod lower;
+mod marks;
 mod merges;
 mod near_values;
 mod positional;
@@ -39,6 +43,7 @@ mod question;
 mod rank;
 mod saved;
 mod schema;
+mod seal;
 mod searcher;
 mod segment;
 mod sketch;

@@ -1,11 +1,11 @@
 //! What people keep in an index folder, and what no ingest touches: saved queries, what was shown of each, synonyms.
 //!
-//! The queries are a JSON object by name. What was shown of one are the ids of the articles, so that it does not
+//! The queries are a JSON object by name, with a checksum; without one if somebody wrote them by hand, as version 1. What was shown of one are the ids of the articles, so that it does not
 //! matter when an article came, whether it was read again since, or whether the index was built anew. They lie in
 //! one folder, which `rebuild` takes over as it is.
 
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -18,15 +18,20 @@ use crate::query::saved::{SavedQueries, is_name};
 
 use super::directory::sync_folder;
 use super::folder::{Folder, damaged, is_absent, unwritable, write_durably};
+use super::seal::{is_sealed, sealed};
 
 /// The folder of what is kept.
-const KEPT: &str = "saved";
+pub(super) const KEPT: &str = "saved";
 const QUERIES: &str = "queries.json";
 const LOCK: &str = "lock";
 /// The usual file of synonyms.
-const SYNONYMS: &str = "synonyms.txt";
-/// Counts the changes of how the queries are written.
-const VERSION: u32 = 1;
+pub(super) const SYNONYMS: &str = "synonyms.txt";
+/// The ending of what was shown of a saved query.
+const SHOWN: &str = "shown";
+/// How the queries are written: with a checksum.
+const VERSION: u32 = 2;
+/// The same without one.
+const UNSEALED: u32 = 1;
 
 #[derive(Serialize, Deserialize)]
 struct Written {
@@ -52,8 +57,10 @@ impl Folder {
             Err(error) => return Err(self.bad_queries(&error)),
         };
         let written: Written = serde_json::from_slice(&text).map_err(|error| self.bad_queries(&error))?;
-        if written.version != VERSION {
-            return Err(self.bad_queries(&format!("version {}, not {VERSION}", written.version)));
+        match written.version {
+            VERSION if !is_sealed(&text) => return Err(self.bad_queries(&"its checksum does not fit")),
+            VERSION | UNSEALED => {}
+            other => return Err(self.bad_queries(&format!("version {other}, not {VERSION}"))),
         }
         match written.queries.keys().find(|name| !is_name(name)) {
             Some(name) => Err(self.bad_queries(&format!("{name:?} is no name"))),
@@ -77,7 +84,7 @@ impl Folder {
         let queries = saved.iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
         let written = Written { version: VERSION, queries };
         let text = serde_json::to_vec_pretty(&written).expect("names and texts are plain data");
-        self.write_kept(QUERIES, &text)
+        self.write_kept(QUERIES, &sealed(&text))
     }
 
     /// The articles that were shown of a saved query.
@@ -146,7 +153,7 @@ impl Folder {
     }
 
     /// Waits until nobody else changes what is kept.
-    fn lock_kept(&self) -> Result<File, EngineError> {
+    fn lock_kept(&self) -> Result<std::fs::File, EngineError> {
         let failed = |error: io::Error| unwritable(self.path(), error);
         std::fs::create_dir_all(self.path().join(KEPT)).map_err(failed)?;
         let mut options = OpenOptions::new();
@@ -164,7 +171,27 @@ impl Folder {
 
 /// Not the name itself, which on some disks would be that of another in capitals.
 fn shown_file(name: &str) -> String {
-    format!("{:016x}.shown", xxh3_64(name.as_bytes()))
+    format!("{:016x}.{SHOWN}", xxh3_64(name.as_bytes()))
+}
+
+/// What lies in the folder of what is kept.
+pub(super) enum File {
+    Queries,
+    Shown,
+    Lock,
+    /// Left by a run that was stopped.
+    Unfinished,
+}
+
+/// What a file of that name is; `None` when it is none of ours.
+pub(super) fn kind(name: &str) -> Option<File> {
+    match (name, Path::new(name).extension().and_then(|ending| ending.to_str())) {
+        (QUERIES, _) => Some(File::Queries),
+        (LOCK, _) => Some(File::Lock),
+        (_, Some(SHOWN)) => Some(File::Shown),
+        (_, Some("new")) => Some(File::Unfinished),
+        (_, _) => None,
+    }
 }
 
 /// XXH3 of the rest, then the ids, all in eight bytes, the lowest first.
@@ -175,7 +202,7 @@ fn encode(articles: &[ArticleId]) -> Vec<u8> {
     bytes
 }
 
-fn decode(bytes: &[u8]) -> Option<Vec<ArticleId>> {
+pub(super) fn decode(bytes: &[u8]) -> Option<Vec<ArticleId>> {
     let (checksum, ids) = bytes.split_first_chunk::<8>()?;
     let (ids, rest) = ids.as_chunks::<8>();
     let is_sound = rest.is_empty() && xxh3_64(ids.as_flattened()) == u64::from_le_bytes(*checksum);

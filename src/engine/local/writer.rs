@@ -16,9 +16,11 @@ use crate::engine::{EngineError, Manifest};
 use crate::search::compaction::Compaction;
 use crate::text::calendar::Day;
 
-use super::directory::{Access, IndexDirectory};
+use super::commit::Commit;
+use super::directory::IndexDirectory;
 use super::filter::Filter;
 use super::folder::{Folder, Lock, engine, unwritable};
+use super::integrity;
 use super::merges::{Counts, merges};
 use super::schema::{FILE, Fields};
 use super::searcher::Searcher;
@@ -43,10 +45,11 @@ impl Writer {
     pub fn open(folder: &Folder, lock: Lock, stop: &Arc<AtomicBool>) -> Result<Writer, EngineError> {
         let path = folder.path();
         let segments = folder.segments();
-        // Nothing is added to an index that cannot be read.
+        // Nothing is added to an index that cannot be read, or whose files are not what was committed.
         Searcher::open(folder)?;
+        let commit = Commit::read(path)?;
         let directory =
-            IndexDirectory::open(&segments, Access::Write).map_err(|error| unwritable(path, error))?;
+            IndexDirectory::for_writing(&segments, commit.seals).map_err(|error| unwritable(path, error))?;
         let directory = directory.with_merges_stopped_by(stop);
         let index = Index::open(directory.clone()).map_err(|error| engine(path, error))?;
         let writer = index.writer_with_num_threads(1, WRITER_BYTES).map_err(|error| engine(path, error))?;
@@ -108,7 +111,24 @@ impl Writer {
         commit.set_payload(&payload);
         commit.commit().map_err(|error| engine(path, error))?;
         self.index.directory().sync_directory().map_err(|error| unwritable(path, error))?;
+        self.mark()?;
         self.folder.remove_old_manifests()
+    }
+
+    /// Spares the queries to read what was just written.
+    fn mark(&self) -> Result<(), EngineError> {
+        let commit = Commit::read(self.folder.path())?;
+        integrity::mark_written(self.folder.path(), &commit, &self.directory.written_seals());
+        Ok(())
+    }
+
+    /// Makes sure of every byte of the segments that are to be merged: a merge would give damage a checksum that fits.
+    fn check_before_merge(&self, segments: &[SegmentId]) -> Result<(), EngineError> {
+        let path = self.folder.path();
+        let mut seals = Commit::read(path)?.seals;
+        let stems: Vec<String> = segments.iter().map(SegmentId::uuid_string).collect();
+        seals.retain(|name, _| stems.iter().any(|stem| name.starts_with(stem)));
+        integrity::refusal(path, &integrity::check_bytes(path, &seals)).map_or(Ok(()), Err)
     }
 
     /// Finds out which articles of the last commit are the same text again, unless that is known.
@@ -165,17 +185,22 @@ impl Writer {
         if groups.is_empty() {
             return Ok(());
         }
+        let merged = groups.iter().try_for_each(|group| self.merge(group));
         let path = self.folder.path();
-        let merged = groups.iter().try_for_each(|group| {
-            let merge = || self.writer.merge(group).wait();
-            self.directory.merging(merge)
-        });
         self.index.directory().sync_directory().map_err(|error| unwritable(path, error))?;
         self.writer.garbage_collect_files().wait().map_err(|error| engine(path, error))?;
         match merged {
-            Err(_) if self.directory.is_stopped() => Ok(()),
-            merged => merged.map_err(|error| engine(path, error)),
+            Err(_) if self.directory.is_stopped() => {}
+            merged => merged?,
         }
+        self.mark()
+    }
+
+    fn merge(&mut self, group: &[SegmentId]) -> Result<(), EngineError> {
+        self.check_before_merge(group)?;
+        let writer = &mut self.writer;
+        let merged = self.directory.merging(|| writer.merge(group).wait());
+        merged.map_err(|error| engine(self.folder.path(), error))
     }
 }
 

@@ -87,7 +87,7 @@ impl Lowering<'_> {
             Query::ValuePattern { field, pattern } => self.value_pattern(field, pattern),
             Query::Below { field, value } => self.below(field, value),
             Query::Dates { field, range, within } => values::dates(field, *range, *within),
-            Query::Has(field) => self.has(field),
+            Query::Has(field) => self.has(field)?,
             Query::And(parts) => return self.all_of(parts),
             Query::Or(parts) => return self.any_of(parts),
             Query::Not(inner) => self.excluding(inner)?,

@@ -44,27 +44,28 @@ impl Lowering<'_> {
     /// An article, by its id or key, and its copies.
     fn family(&mut self, name: &str) -> tantivy::Result<Lowered> {
         let Some(ids) = self.fields.keyword_from(&Property::Id) else { return Ok(Box::new(EmptyQuery)) };
-        self.warnings.extend(self.families.stale_warning());
+        self.warnings.extend(self.families.get()?.stale_warning());
         let named = valued(ids, name);
         let weight = named.weight(EnableScoring::disabled_from_searcher(self.searcher))?;
+        let families = &self.families.get()?.families;
         let mut numbers = BTreeSet::new();
         for reader in self.searcher.segment_readers() {
             let mut documents = Bits::matching(weight.as_ref(), reader)?;
             documents.intersect(&Bits::alive(reader));
             let sketches = Sketches::open(reader)?;
-            numbers.extend(documents.iter().filter_map(|it| sketches.family(it, &self.families.families)));
+            numbers.extend(documents.iter().filter_map(|it| sketches.family(it, families)));
         }
-        let of_family = self.family_where(move |number| numbers.contains(&number));
+        let of_family = self.family_where(move |number| numbers.contains(&number))?;
         Ok(constant(any(vec![named, of_family])))
     }
 
     /// The articles with copies whose family passes the test.
-    fn family_where(&self, fits: impl Fn(u32) -> bool + Send + Sync + 'static) -> Lowered {
-        let families = Arc::clone(&self.families.families);
-        Filter::boxed(move |reader| {
+    fn family_where(&self, fits: impl Fn(u32) -> bool + Send + Sync + 'static) -> tantivy::Result<Lowered> {
+        let families = Arc::clone(&self.families.get()?.families);
+        Ok(Filter::boxed(move |reader| {
             let sketches = Sketches::open(reader)?;
             Ok(documents_where(reader, |document| sketches.family(document, &families).is_some_and(&fits)))
-        })
+        }))
     }
 
     pub(super) fn value_word(&self, field: &FieldName, word: &str) -> Lowered {
@@ -83,11 +84,15 @@ impl Lowering<'_> {
         if keyword.path { paths(&keyword, value) } else { subtree(&keyword, value) }
     }
 
-    pub(super) fn has(&mut self, field: &FieldName) -> Lowered {
+    pub(super) fn has(&mut self, field: &FieldName) -> tantivy::Result<Lowered> {
         if self.fields.keyword(field).is_some_and(|keyword| keyword.from == Property::Family) {
-            self.warnings.extend(self.families.stale_warning());
+            self.warnings.extend(self.families.get()?.stale_warning());
             return self.family_where(|_| true);
         }
+        Ok(self.stated(field))
+    }
+
+    fn stated(&self, field: &FieldName) -> Lowered {
         if self.fields.date(field).is_some() {
             let column = first_day_column(field);
             return Filter::boxed(move |reader| {

@@ -22,7 +22,7 @@ use crate::engine::local::rank::{RankKey, Ranked};
 impl Searcher {
     /// The family of each of these documents.
     pub(super) fn families_of(&self, ranked: &[Ranked]) -> tantivy::Result<Vec<Option<Family>>> {
-        let known = self.families();
+        let known = &self.known.get()?.families;
         if known.is_empty() {
             return Ok(vec![None; ranked.len()]);
         }

@@ -25,17 +25,19 @@ use crate::query::Query;
 use crate::schema::{Property, Schema};
 use crate::search::{
     Collapse, Context, Detail, NearDuplicate, NearDuplicates, Page, Ranking, SearchRequest, SearchResponse,
-    SnippetOptions, Sort,
+    SnippetOptions, Sort, verification::Kind,
 };
 use crate::text::calendar::Day;
 
 use super::bits::Bits;
 use super::cluster::families;
-use super::copies::{LazyFamilies, Membership, Sketches, lazy_families, sketched};
+use super::commit::Commit;
+use super::copies::{LazyFamilies, Membership, Sketches, sketched};
 use super::deadline::Deadline;
-use super::directory::{Access, IndexDirectory};
+use super::directory::IndexDirectory;
 use super::facets::ValueCounts;
 use super::folder::{Folder, TRIES, reading};
+use super::integrity;
 use super::question::StopWords;
 use super::schema::{Fields, first_day_column, last_day_column};
 use super::stemming::Stemming;
@@ -70,8 +72,8 @@ impl Searcher {
             match snapshot(folder) {
                 Ok(searcher) => break searcher,
                 // An ingest has collected a segment between our reading its name and opening it.
-                Err(TantivyError::OpenReadError(_)) if tries < TRIES => {}
-                Err(error) => return Err(reading(folder.path(), error)),
+                Err(Unopened::Missing(_)) if tries < TRIES => {}
+                Err(Unopened::Missing(error) | Unopened::Unusable(error)) => return Err(error),
             }
         };
         Ok(Searcher {
@@ -81,7 +83,7 @@ impl Searcher {
             languages: OnceLock::new(),
             stemming: OnceLock::new(),
             stop_words: OnceLock::new(),
-            known: lazy_families(folder.clone()),
+            known: LazyFamilies::of(folder),
             members: OnceLock::new(),
             timeout: Some(USUAL_TIMEOUT),
         })
@@ -93,13 +95,13 @@ impl Searcher {
     }
 
     /// Which articles are the same text again.
-    pub fn families(&self) -> &Families {
-        &self.known.families
+    pub fn families(&self) -> Result<&Families, EngineError> {
+        Ok(&self.known.read()?.families)
     }
 
     /// What to say when an answer depends on families that are not those of the last commit.
-    pub fn families_warning(&self) -> Option<String> {
-        self.known.stale_warning()
+    pub fn families_warning(&self) -> Result<Option<String>, EngineError> {
+        Ok(self.known.read()?.stale_warning())
     }
 
     /// Finds out anew which articles are the same text again.
@@ -213,7 +215,8 @@ impl Searcher {
             }
         }
         copies.sort_by(|a, b| b.similarity.total_cmp(&a.similarity).then_with(|| order(a).cmp(&order(b))));
-        Ok(Some(NearDuplicates { of, family: number.and_then(|number| self.families().get(number)), copies }))
+        let families = &self.known.get()?.families;
+        Ok(Some(NearDuplicates { of, family: number.and_then(|number| families.get(number)), copies }))
     }
 
     /// The family of every document, for each segment.
@@ -221,8 +224,9 @@ impl Searcher {
         if let Some(members) = self.members.get() {
             return Ok(members);
         }
+        let families = &self.known.get()?.families;
         let readers = self.searcher.segment_readers().iter();
-        let members = readers.map(|it| Membership::of(it, self.families())).collect::<Result<_, _>>()?;
+        let members = readers.map(|it| Membership::of(it, families)).collect::<Result<_, _>>()?;
         Ok(self.members.get_or_init(|| members))
     }
 
@@ -292,7 +296,7 @@ impl Searcher {
             .collect::<Result<_, _>>()?;
         if let Some(members) = members {
             self.keep_leaders(request.sort, &plan, members, &mut sets)?;
-            warnings.extend(self.families_warning());
+            warnings.extend(self.known.get()?.stale_warning());
         }
         let total = sets.iter().map(|set| set.hits.len()).sum();
         let response = SearchResponse { total, facets, warnings, ..SearchResponse::default() };
@@ -312,7 +316,7 @@ impl Searcher {
         let mut sets = plan.sets(&self.searcher, &[], deadline)?;
         if collapse == Collapse::Family {
             self.keep_leaders(sort, &plan, self.members()?, &mut sets)?;
-            warnings.extend(self.families_warning());
+            warnings.extend(self.known.get()?.stale_warning());
         }
         deadline.check()?;
         Ok(Selection { plan, sets })
@@ -386,9 +390,29 @@ struct Prepared {
     response: SearchResponse,
 }
 
-fn snapshot(folder: &Folder) -> tantivy::Result<tantivy::Searcher> {
-    let directory = IndexDirectory::open(&folder.segments(), Access::Read)?;
-    let index = Index::open(directory)?;
+/// Why a commit could not be opened.
+enum Unopened {
+    /// A file is not there; another commit may have taken its place.
+    Missing(EngineError),
+    Unusable(EngineError),
+}
+
+fn snapshot(folder: &Folder) -> Result<tantivy::Searcher, Unopened> {
+    let commit = Commit::read(folder.path()).map_err(Unopened::Unusable)?;
+    if let Err(findings) = integrity::check(folder.path(), &commit)
+        && let Some(refusal) = integrity::refusal(folder.path(), &findings)
+    {
+        let is_missing = findings.iter().any(|finding| finding.kind == Kind::Missing);
+        return Err(if is_missing { Unopened::Missing(refusal) } else { Unopened::Unusable(refusal) });
+    }
+    opened(folder, commit).map_err(|error| match error {
+        TantivyError::OpenReadError(_) => Unopened::Missing(reading(folder.path(), error)),
+        error => Unopened::Unusable(reading(folder.path(), error)),
+    })
+}
+
+fn opened(folder: &Folder, commit: Commit) -> tantivy::Result<tantivy::Searcher> {
+    let index = Index::open(IndexDirectory::of_commit(&folder.segments(), commit)?)?;
     let reader = index
         .reader_builder()
         .reload_policy(ReloadPolicy::Manual)
