@@ -115,7 +115,7 @@ pub(super) fn walk(root: &Path, filter: &Filter, threads: NonZeroUsize) -> Walk 
     };
     let mut walk = std::thread::scope(|scope| {
         // One that cannot be started is done without.
-        let start = |_| std::thread::Builder::new().spawn_scoped(scope, &look).ok();
+        let start = |_| std::thread::Builder::new().spawn_scoped(scope, look).ok();
         let others: Vec<_> = (1..threads.get().min(MOST_THREADS)).filter_map(start).collect();
         let mut walk = look();
         for other in others {
