@@ -17,7 +17,7 @@ use tantivy::indexer::NoMergePolicy;
 use tantivy::{Index, IndexWriter, TantivyDocument};
 
 use crate::support::random::{Random, number};
-use crate::support::{Sandbox, library};
+use crate::support::{Sandbox, article, library};
 use contents::Contents;
 
 /// Small articles of the generated archive.
@@ -70,6 +70,16 @@ fn segments_of_a_hard_corpus_are_those_of_tantivy() {
     sandbox.file("archive/last.jsonl", "{\"id\": \"last\", \"title\": \"…\", \"tags\": [\"last\"]}\n");
     indexes.ingest();
     indexes.compare(&name, corpus::QUERIES);
+}
+
+#[test]
+fn the_fallback_is_chosen_by_a_hidden_flag() {
+    let sandbox = Sandbox::new();
+    sandbox.file("archive/coal.md", article("Coal", "1974", "energy", "The mines were closed."));
+    sandbox.ingest("--segment-writer tantivy").code(0).has(&[("/articles", 1)]);
+    sandbox.run("count mine").code(0).says("1\n");
+    sandbox.ingest("--segment-writer lucene").code(2).complains("by own or by tantivy");
+    assert!(!sandbox.run("ingest --help").code(0).stdout.contains("segment-writer"));
 }
 
 /// Indexes of the same archive.
