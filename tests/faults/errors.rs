@@ -39,6 +39,9 @@ fn errors_at_every_call() {
         for ingest in 1..=INGESTS {
             let stage = scene.stage();
             let faults = faults(&scene);
+            if worker == 0 {
+                println!("ingest {ingest}: {} faults", faults.len());
+            }
             for chosen in mine(spread(faults.len() as u64, wanted / INGESTS as u64, seed), worker) {
                 let (name, fault) = faults[chosen as usize - 1];
                 let verdict = refused(&scene, &stage, fault, &mut tally);

@@ -12,7 +12,7 @@ use super::{Tally, Verdict, in_parallel, mine, rig, spread};
 /// Ingests, each of another state of the archive. A last run makes the index compact.
 const INGESTS: usize = 4;
 /// Every so many kills, the run that resumes is killed as well.
-const KILLED_TWICE: u64 = 7;
+const KILLED_TWICE: usize = 7;
 
 #[test]
 fn killed_at_every_call() {
@@ -31,8 +31,14 @@ fn killed_at_every_call() {
             if worker == 0 {
                 println!("run {run}: {} calls, {} commits", stage.calls, stage.states.len() - 1);
             }
-            for point in mine(spread(stage.calls, points, seed), worker) {
-                let verdict = killed_at(&scene, &stage, point, seed, &mut tally);
+            for (trial, point) in mine(spread(stage.calls, points, seed), worker).enumerate() {
+                let twice = trial % KILLED_TWICE == 0;
+                let verdict = killed_at(&scene, &stage, point, seed, &mut tally)
+                    .and_then(|()| if twice { killed_again(&scene, &stage, seed ^ point) } else { Ok(()) })
+                    .and_then(|()| scene.resumes(&stage));
+                if twice {
+                    tally.count("killed again");
+                }
                 tally.enter(format_args!("run {run}, call {point}"), verdict);
             }
             scene.finish();
@@ -54,14 +60,14 @@ fn killed_at(scene: &Scene<'_>, stage: &Stage, point: u64, seed: u64, tally: &mu
         0 => "had ended",
         _ => return Err(format!("{}", ran.output)),
     });
-    scene.keeps(stage, ran.acks)?;
-    if point.is_multiple_of(KILLED_TWICE) {
-        let again = 1 + Random::new(seed ^ point).below(stage.calls as usize) as u64;
-        scene.run(Fault::at(again, Action::Kill)).is_orderly()?;
-        tally.count("killed again");
-        scene.is_whole(stage)?;
-    }
-    scene.resumes(stage)
+    scene.keeps(stage, ran.acks)
+}
+
+/// Kills the run that resumes as well.
+fn killed_again(scene: &Scene<'_>, stage: &Stage, seed: u64) -> Verdict {
+    let again = 1 + Random::new(seed).below(stage.calls as usize) as u64;
+    scene.run(Fault::at(again, Action::Kill)).is_orderly()?;
+    scene.is_whole(stage)
 }
 
 /// A file of several parts, of which a commit could take the first alone.
