@@ -492,6 +492,18 @@ mod tests {
         })
     }
 
+    #[test]
+    fn values_of_flags_read_as_the_same_query() {
+        let schema = Schema::for_tests();
+        let tag = schema.field("tag").unwrap();
+        for text in ["a)?*", "a b!?*", "(??*b", "a:?*", "a?", "\u{1}b)?*"] {
+            let query = crate::query::term::value(text, tag, Day(20_000)).unwrap();
+            let canonical = display(&query, &schema);
+            let parsed = parse(&canonical, &Reading::new(&schema, Day(20_000)));
+            assert_eq!((parsed.query, parsed.problems), (query, vec![]), "{text} is {canonical}");
+        }
+    }
+
     proptest! {
         #[test]
         fn canonical_text_reads_as_the_same_query(query in tree()) {
