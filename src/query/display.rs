@@ -197,22 +197,39 @@ impl Writer<'_> {
         // In an address a `?` would be plain.
         let is_bare =
             |text: &str| text.chars().all(|c| is_bare_value_char(c) && !matches!(c, '?' | '&' | ':'));
+        // One star behind the mark of a hierarchy would be all that lies below.
+        let more = if self.seems_below(field, pattern) { "*" } else { "" };
         if !pattern.head().starts_with('/') && texts.into_iter().all(is_bare) {
-            return self.wildcard(pattern, String::push_str);
+            self.wildcard(pattern, String::push_str);
+            return self.out.push_str(more);
         }
         self.out.push('"');
         self.wildcard(pattern, |out, text| push_escaped(out, text, IN_VALUE_PATTERN));
+        self.out.push_str(more);
         self.out.push('"');
+    }
+
+    /// Whether the only star of a pattern stands at its end, behind the mark of the field's hierarchy.
+    fn seems_below(&self, field: &FieldName, pattern: &Wildcard) -> bool {
+        let stars = pattern.0.iter().filter(|part| **part == WildcardPart::Any).count();
+        let Some([WildcardPart::Text(text), WildcardPart::Any]) = pattern.0.last_chunk() else {
+            return false;
+        };
+        stars == 1 && self.hierarchy(field).is_some_and(|mark| text.ends_with(mark))
+    }
+
+    /// The mark between the levels of a field's values.
+    fn hierarchy(&self, field: &FieldName) -> Option<char> {
+        match self.schema.field(field.as_str()).map(|field| &field.kind)? {
+            Kind::Keyword { hierarchy, .. } => *hierarchy,
+            Kind::Text { .. } | Kind::Date { .. } | Kind::Number { .. } => None,
+        }
     }
 
     fn below(&mut self, field: &FieldName, value: &str) {
         let declared = self.schema.field(field.as_str()).map(|field| &field.kind);
         let is_path = matches!(declared, Some(Kind::Keyword { path: true, .. }));
-        let mark = match declared {
-            Some(Kind::Keyword { hierarchy: Some(mark), .. }) => *mark,
-            Some(Kind::Keyword { .. } | Kind::Text { .. } | Kind::Date { .. } | Kind::Number { .. })
-            | None => '/',
-        };
+        let mark = self.hierarchy(field).unwrap_or('/');
         self.field(field);
         if is_path {
             let plain = value.chars().all(|c| is_bare_value_char(c) || c == '*') && !is_misread(value);
@@ -490,6 +507,20 @@ mod tests {
                 (inner, 0.0..1000.0_f32).prop_map(|(query, factor)| Query::Boost(Box::new(query), factor)),
             ]
         })
+    }
+
+    #[test]
+    fn values_of_flags_read_as_the_same_query() {
+        let schema = Schema::for_tests();
+        let tag = schema.field("tag").unwrap();
+        for text in
+            ["a)?*", "a b!?*", "(??*b", "a:?*", "a?", "a/**", "a:b/**", "a?b/**", "a*b/*", "\u{1}b)?*"]
+        {
+            let query = crate::query::term::value(text, tag, Day(20_000)).unwrap();
+            let canonical = display(&query, &schema);
+            let parsed = parse(&canonical, &Reading::new(&schema, Day(20_000)));
+            assert_eq!((parsed.query, parsed.problems), (query, vec![]), "{text} is {canonical}");
+        }
     }
 
     proptest! {

@@ -86,7 +86,8 @@ impl Written {
 
     /// The value as a pattern; `None` when it has no holes. Every star is one, in quotes as well.
     pub(super) fn value_pattern(&self) -> Option<Wildcard> {
-        let is_hole = |at| self.text[at..].starts_with('*') || !self.is_address() && self.is_question(at);
+        let is_question = |at| self.is_question(at, &|_| true);
+        let is_hole = |at| self.text[at..].starts_with('*') || !self.is_address() && is_question(at);
         self.wildcard(0..self.text.len(), &is_hole)
     }
 
@@ -131,7 +132,11 @@ impl Written {
         if self.form == Form::Bare && self.is_address() {
             return self.text[at..] == *"*";
         }
-        if self.text[at..].starts_with('?') { self.is_question(at) } else { self.is_star(at) }
+        if self.text[at..].starts_with('?') {
+            self.is_question(at, &|star| self.is_star(star))
+        } else {
+            self.is_star(at)
+        }
     }
 
     fn is_star(&self, at: usize) -> bool {
@@ -142,12 +147,12 @@ impl Written {
         self.form == Form::Bare || touches_word
     }
 
-    /// Whether a `?` has a letter, digit or star behind it.
-    fn is_question(&self, at: usize) -> bool {
+    /// Whether a `?` has a letter or digit behind it, or a live `*` that is a star.
+    fn is_question(&self, at: usize, is_star: &dyn Fn(usize) -> bool) -> bool {
         let behind = self.text[at..].trim_start_matches('?');
         let star = self.text.len() - behind.len();
-        let is_star = behind.starts_with('*') && self.is_live(star) && self.is_star(star);
-        is_star || behind.starts_with(char::is_alphanumeric)
+        let has_star = behind.starts_with('*') && self.is_live(star) && is_star(star);
+        has_star || behind.starts_with(char::is_alphanumeric)
     }
 
     fn is_address(&self) -> bool {

@@ -92,7 +92,7 @@ mod tests {
             (Some("http://h.example/a b"), None, None),
             (None, None, None),
         ] {
-            let capture = Capture { url: kept, time: Some("\02014"), charset: None };
+            let capture = Capture { url: kept, time: Some("\x002014"), charset: None };
             let draft = capture.complete(Draft { url: stated.map(str::to_owned), ..Draft::default() });
             assert_eq!(draft.url.as_deref(), expected, "{kept:?} {stated:?}");
             assert_eq!(draft.meta["captured"], ["2014"]);

@@ -7,7 +7,7 @@
 use crate::article::{Draft, Origin};
 use crate::diagnostic::{LeftOut, Reason};
 use crate::reader::json::{Record, elements};
-use crate::reader::values::{Property, Stated, Value};
+use crate::reader::values::{Property, Stated, Value, plain_text};
 use crate::reader::{Emit, Fault, Input, Item, Reader, Spot, fragment};
 
 mod document;
@@ -124,7 +124,7 @@ fn kind(post: &Row, name: &str) -> Option<String> {
 fn body(post: &Row) -> String {
     let sources: [&dyn Fn() -> Option<String>; 4] = [
         &|| post.text("html").map(fragment::text),
-        &|| post.text("plaintext").map(|text| text.trim().to_owned()),
+        &|| post.text("plaintext").map(|text| plain_text(text.into())),
         &|| post.text("lexical").and_then(document::lexical),
         &|| post.text("mobiledoc").and_then(document::mobiledoc),
     ];

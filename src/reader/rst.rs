@@ -47,7 +47,8 @@ impl Reader for Rst {
         header.stated.fill(&mut draft, Origin::FrontMatter, order, &mut notes);
         let document = blocks::read(header.body);
         stated(&document.values).fill(&mut draft, Origin::FrontMatter, order, &mut notes);
-        draft.title = draft.title.or_else(|| document.title.map(|title| values::line(&title)));
+        let heading = document.title.map(|title| values::line(&title));
+        draft.title = draft.title.or(heading.filter(|title| !title.is_empty()));
         draft.body = document.body;
         emit(Item::of(Spot::WHOLE, draft, notes));
         Ok(())
@@ -88,6 +89,16 @@ mod tests {
         ] {
             assert_eq!(without_keyword(value), expected, "{value}");
         }
+    }
+
+    #[test]
+    fn a_heading_that_shows_nothing_is_no_title() {
+        let options = ReadOptions::default();
+        let mut items = Vec::new();
+        let input = Input::whole("a.rst", b"\x07\x00\x01\n====\n\nWords.\n", &options);
+        Rst.read(&input, &mut |item| items.push(item)).unwrap();
+        let [Item::Draft { draft, .. }] = &items[..] else { panic!("{items:?}") };
+        assert_eq!((draft.title.as_deref(), draft.body.as_str()), (None, "Words."));
     }
 
     proptest::proptest! {

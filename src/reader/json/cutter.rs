@@ -50,7 +50,8 @@ impl Cutter for JsonCutter {
         let form = known.unwrap_or_else(|| Form::of(buffer));
         let (length, records) = match form {
             Form::Lines => cut_lines(buffer, last),
-            Form::Sequence => cut_sequence(buffer, last),
+            Form::Sequence if known.is_some() => cut_sequence(buffer, Layout::Sequence(0), last),
+            Form::Sequence => cut_sequence(buffer, Layout::of(without_mark(buffer)), last),
             Form::Whole if last => (buffer.len(), 1),
             Form::Whole => (0, 0),
         };
@@ -76,12 +77,12 @@ fn cut_lines(buffer: &[u8], last: bool) -> (usize, u64) {
     (length, Records::new(block, Layout::Lines).count() as u64)
 }
 
-fn cut_sequence(buffer: &[u8], last: bool) -> (usize, u64) {
+fn cut_sequence(buffer: &[u8], layout: Layout, last: bool) -> (usize, u64) {
     let unmarked = without_mark(buffer);
     let mark = buffer.len() - unmarked.len();
     let (mut length, mut count) = (0, 0);
     let mut ended = true;
-    for record in Records::new(unmarked, Layout::of(unmarked)) {
+    for record in Records::new(unmarked, layout) {
         match record {
             Record::Whole(range) => (length, count) = (mark + range.end, count + 1),
             Record::Cut(_) => {

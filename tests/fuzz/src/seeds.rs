@@ -32,12 +32,14 @@ fn of(seeds: &Seeds) -> Vec<Vec<u8>> {
         Seeds::Packages(readers) => {
             files(readers).into_iter().filter_map(|(_, bytes)| taken_apart(&bytes)).collect()
         }
-        Seeds::Packed(readers) => files(readers)
-            .into_iter()
-            .flat_map(|(name, bytes)| packed::in_every_packing(&name, &bytes))
-            .collect(),
+        Seeds::Packed(readers) => {
+            let files = files(readers).into_iter().enumerate();
+            let packed = files.map(|(number, (name, bytes))| packed::packed(number, &name, &bytes));
+            packed.chain([packed::xz()]).collect()
+        }
         Seeds::ToPack(readers) => {
-            files(readers).into_iter().flat_map(|(_, bytes)| packed::for_every_packing(&bytes)).collect()
+            let files = files(readers).into_iter().enumerate();
+            files.map(|(number, (_, bytes))| packed::to_pack(number, &bytes)).collect()
         }
         Seeds::Queries => queries().into_iter().map(String::into_bytes).collect(),
         Seeds::Marked => queries().into_iter().map(|query| format!("{query}\n{TEXT}").into_bytes()).collect(),

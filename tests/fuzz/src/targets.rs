@@ -20,9 +20,9 @@ pub(crate) enum Seeds {
     Files(&'static [&'static str]),
     /// The same, each taken apart to its members (see [`crate::packed::package`]).
     Packages(&'static [&'static str]),
-    /// The same, each packed in every way.
+    /// The same, each packed in one of the ways.
     Packed(&'static [&'static str]),
-    /// The same, to be packed in every way.
+    /// The same, each to be packed in one of the ways.
     ToPack(&'static [&'static str]),
     /// The queries of the manual.
     Queries,
