@@ -244,7 +244,7 @@ fn what_is_complete_is_kept_when_it_is_stopped() {
 #[test]
 fn a_creation_that_was_killed_is_taken_up() {
     for left in
-        [&[][..], &["lock"], &["lock", "backfile.new"], &["lock", "backfile.new", "tantivy/.managed.json"]]
+        [&[][..], &["lock"], &["lock", "backfile.new"], &["lock", "backfile.new", "tantivy/.tmp-meta.json"]]
     {
         let sandbox = Sandbox::new();
         sandbox.file("archive/coal.txt", "Coal\n\nThe mine was closed.\n");
@@ -257,24 +257,4 @@ fn a_creation_that_was_killed_is_taken_up() {
     let sandbox = Sandbox::new();
     sandbox.file("archive/coal.txt", "Coal\n").file("index/notes.txt", "mine");
     sandbox.run("-i index ingest archive --quiet").code(4).complains("not an index");
-}
-
-/// A power cut may take tantivy's list of its files, or bring back an earlier one.
-#[test]
-fn without_the_list_of_files_nothing_is_left_behind() {
-    let list = "index/tantivy/.managed.json";
-    for lost in [None, Some("[]"), Some(""), Some("[\"meta.json\"")] {
-        let sandbox = Sandbox::new();
-        for (version, tag) in ["energy", "transport"].into_iter().enumerate() {
-            for number in 0..8 {
-                sandbox.file(format!("archive/{number}.md"), article("Number", "1974-05", tag, "A line."));
-            }
-            sandbox.run("-i index ingest archive --quiet").code(0);
-            assert_eq!(leftovers(&sandbox, "index"), [""; 0], "{lost:?}, version {version}");
-            match lost {
-                Some(text) => sandbox.file(list, text),
-                None => sandbox.remove(list),
-            };
-        }
-    }
 }

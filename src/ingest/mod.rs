@@ -237,7 +237,7 @@ pub fn ingest(
         Destination::Nowhere(_) => None,
     };
     let knows_families = match &destination {
-        Destination::Index(folder, _) => folder.knows_families()?,
+        Destination::Index(folder, _) => folder.knows_families(),
         Destination::Nowhere(_) => true,
     };
     let mut books = Books::open(options, schema, manifest, index, stop)?;

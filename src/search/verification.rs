@@ -40,6 +40,8 @@ pub enum Kind {
     Changed,
     /// The system cannot read it.
     Unreadable(String),
+    /// The system has no room to open it now, which says nothing of the file.
+    Refused(String),
     /// It is none of an index.
     Foreign,
     /// It belongs to no commit: an ingest is writing it, or was stopped.
@@ -52,7 +54,9 @@ impl Kind {
     /// Whether the index is damaged by it.
     pub fn is_damage(&self) -> bool {
         match self {
-            Kind::Missing | Kind::Length { .. } | Kind::Changed | Kind::Unreadable(_) => true,
+            Kind::Missing | Kind::Length { .. } | Kind::Changed | Kind::Unreadable(_) | Kind::Refused(_) => {
+                true
+            }
             Kind::Foreign | Kind::Leftover | Kind::Remade => false,
         }
     }
@@ -61,9 +65,12 @@ impl Kind {
     pub fn is_remark(&self) -> bool {
         match self {
             Kind::Leftover | Kind::Remade => true,
-            Kind::Missing | Kind::Length { .. } | Kind::Changed | Kind::Unreadable(_) | Kind::Foreign => {
-                false
-            }
+            Kind::Missing
+            | Kind::Length { .. }
+            | Kind::Changed
+            | Kind::Unreadable(_)
+            | Kind::Refused(_)
+            | Kind::Foreign => false,
         }
     }
 
@@ -72,7 +79,7 @@ impl Kind {
         match self {
             Kind::Missing => "missing",
             Kind::Length { .. } | Kind::Changed => "changed",
-            Kind::Unreadable(_) => "unreadable",
+            Kind::Unreadable(_) | Kind::Refused(_) => "unreadable",
             Kind::Foreign => "foreign",
             Kind::Leftover => "leftover",
             Kind::Remade => "remade",
@@ -88,7 +95,7 @@ impl std::fmt::Display for Kind {
                 write!(f, "it has {found} bytes; {committed} were committed")
             }
             Kind::Changed => write!(f, "its bytes have changed"),
-            Kind::Unreadable(cause) => write!(f, "it cannot be read: {cause}"),
+            Kind::Unreadable(cause) | Kind::Refused(cause) => write!(f, "it cannot be read: {cause}"),
             Kind::Foreign => write!(f, "it is no file of an index"),
             Kind::Leftover => write!(f, "it belongs to no commit; the next ingest removes it"),
             Kind::Remade => write!(f, "it is missing or of no use, and is made anew"),

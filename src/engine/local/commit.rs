@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::EngineError;
 
-use super::folder::{MANIFEST, SEGMENTS, damaged, generation};
+use super::folder::{MANIFEST, SEGMENTS, damaged, generation, unread};
 use super::seal::{Seal, is_sealed, sealed};
 
 /// Its name in the folder of the segments.
@@ -99,7 +99,8 @@ impl Commit {
     /// Reads the last commit of an index and makes sure that no byte of it has changed.
     pub(super) fn read(index: &Path) -> Result<Commit, EngineError> {
         let fault = |error: &dyn std::fmt::Display| damaged(index, format!("{SEGMENTS}/{META}: {error}"));
-        let text = std::fs::read(index.join(SEGMENTS).join(META)).map_err(|error| fault(&error))?;
+        let text = std::fs::read(index.join(SEGMENTS).join(META))
+            .map_err(|error| unread(index, &format!("{SEGMENTS}/{META}"), &error))?;
         if !is_sealed(&text) {
             return Err(fault(&"its checksum does not fit"));
         }

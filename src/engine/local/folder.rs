@@ -232,13 +232,10 @@ impl Folder {
             match read_manifest(&self.path, &payload, FORMAT) {
                 // An ingest has committed between our reading its name and opening it.
                 Err(Unread::Absent) if tries < TRIES => {}
-                Err(unread) => {
-                    let what = match unread {
-                        Unread::Absent => format!("{} is missing", payload.manifest),
-                        Unread::Because(cause) => format!("{}: {cause}", payload.manifest),
-                    };
-                    return Err(damaged(&self.path, what));
+                Err(Unread::Absent) => {
+                    return Err(damaged(&self.path, format!("{} is missing", payload.manifest)));
                 }
+                Err(Unread::Because(error)) => return Err(error),
                 Ok(manifest) => return Ok(manifest),
             }
         }
@@ -303,9 +300,10 @@ impl Folder {
         self.remove_others(MANIFEST, current.as_deref().unwrap_or_default())
     }
 
-    /// Whether it is known which articles of the last commit are the same text again.
-    pub fn knows_families(&self) -> Result<bool, EngineError> {
-        Ok(self.families()?.is_current)
+    /// Whether it is known which articles of the last commit are the same text again. What is damaged is not known,
+    /// since families can always be found anew from the index.
+    pub fn knows_families(&self) -> bool {
+        self.families().is_ok_and(|known| known.is_current)
     }
 
     /// The families as of the last commit, or the nearest there are.
@@ -332,7 +330,7 @@ impl Folder {
                 families.ok_or_else(|| damaged(&self.path, format!("{name}: its checksum does not fit")))
             }
             Err(error) if is_absent(&error) => Ok(None),
-            Err(error) => Err(damaged(&self.path, format!("{name}: {error}"))),
+            Err(error) => Err(unread(&self.path, &name, &error)),
         }
     }
 
@@ -385,16 +383,18 @@ impl Folder {
 /// Why a manifest could not be read.
 enum Unread {
     Absent,
-    Because(String),
+    Because(EngineError),
 }
 
 fn read_manifest(index: &Path, payload: &Payload, format: u32) -> Result<Manifest, Unread> {
     let bytes = std::fs::read(index.join(&payload.manifest)).map_err(|error| {
-        if is_absent(&error) { Unread::Absent } else { Unread::Because(error.to_string()) }
+        let because = || Unread::Because(unread(index, &payload.manifest, &error));
+        if is_absent(&error) { Unread::Absent } else { because() }
     })?;
     let is_sound = xxh3_64(&bytes) == payload.checksum;
     let manifest = if is_sound { Manifest::decode(&bytes, format) } else { None };
-    manifest.ok_or_else(|| Unread::Because("its checksum does not fit".to_owned()))
+    let changed = || damaged(index, format!("{}: its checksum does not fit", payload.manifest));
+    manifest.ok_or_else(|| Unread::Because(changed()))
 }
 
 /// The numbers of the files whose names begin so.
@@ -447,7 +447,7 @@ fn holds_segments(segments: &Path) -> bool {
 const EXHAUSTED: [i32; 2] = [23, 24];
 
 /// Whether the system had no room for more, which says nothing of the index.
-fn is_exhausted(error: &io::Error) -> bool {
+pub(super) fn is_exhausted(error: &io::Error) -> bool {
     let is_number = |number| cfg!(unix) && EXHAUSTED.contains(&number);
     error.kind() == io::ErrorKind::OutOfMemory || error.raw_os_error().is_some_and(is_number)
 }
@@ -457,7 +457,7 @@ fn refused(file: &Path, error: &io::Error) -> EngineError {
 }
 
 /// A file of the index that cannot be read.
-fn unread(path: &Path, name: &str, error: &io::Error) -> EngineError {
+pub(super) fn unread(path: &Path, name: &str, error: &io::Error) -> EngineError {
     if is_exhausted(error) {
         return refused(&path.join(name), error);
     }

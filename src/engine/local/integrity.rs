@@ -18,6 +18,7 @@ use super::commit::{Commit, META, Seals, is_of_segment};
 use super::directory::{LOCKS, TEMPORARY};
 use super::folder::{
     DESCRIPTION, FAMILIES, Folder, LOCK, MANIFEST, SEGMENTS, TRIES, damaged, generation, is_absent,
+    is_exhausted,
 };
 use super::marks::{MARKS, Mark, Marks, State};
 use super::saved;
@@ -93,6 +94,10 @@ pub(super) fn damage(index: &Path) -> Option<EngineError> {
 
 /// The error that names what was found.
 pub(super) fn refusal(index: &Path, findings: &[Finding]) -> Option<EngineError> {
+    let mut refused = findings.iter().filter(|finding| matches!(finding.kind, Kind::Refused(_)));
+    if let Some(finding) = refused.next() {
+        return Some(EngineError::Broken(format!("{} in {}", finding, index.display())));
+    }
     let first = findings.iter().min()?;
     let more = match findings.len() - 1 {
         0 => String::new(),
@@ -129,7 +134,11 @@ fn compare_states<'a>(index: &Path, seals: &'a Seals) -> (Vec<Finding>, Vec<Unkn
 }
 
 fn unread(error: &std::io::Error) -> Kind {
-    if is_absent(error) { Kind::Missing } else { Kind::Unreadable(error.to_string()) }
+    match error {
+        error if is_absent(error) => Kind::Missing,
+        error if is_exhausted(error) => Kind::Refused(error.to_string()),
+        error => Kind::Unreadable(error.to_string()),
+    }
 }
 
 /// Reads files, the largest first, on all cores when there is much to read.

@@ -133,7 +133,7 @@ impl Writer {
 
     /// Finds out which articles of the last commit are the same text again, unless that is known.
     pub fn join_families(&self) -> Result<(), EngineError> {
-        if self.folder.knows_families()? {
+        if self.folder.knows_families() {
             return Ok(());
         }
         self.folder.write_families(&Searcher::open(&self.folder)?.find_families()?)
