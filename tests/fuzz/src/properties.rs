@@ -19,7 +19,7 @@ pub(crate) fn read(reader: &dyn Reader, name: &str, bytes: &[u8]) {
     sound(&whole, bytes.len());
     // In another character set it is guessed for each block anew. An empty file is never cut. Where the quotes of JSON are
     // out of order, nobody knows what a string is.
-    let is_json = matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['));
+    let is_json = reader.name() == "json" || bytes.trim_ascii_start().starts_with(b"{");
     let is_broken = is_json && whole.iter().any(|item| matches!(item, Item::Skip { .. }));
     if bytes.is_empty() || is_broken || std::str::from_utf8(bytes).is_err() {
         return;
