@@ -115,10 +115,11 @@ impl std::fmt::Debug for Events<'_> {
 impl<'t> Events<'t> {
     /// The events of `text`.
     pub fn new(text: &'t str) -> Events<'t> {
+        let base = behind_marks(text, 0);
         Events {
             text,
-            reader: lenient(text),
-            base: 0,
+            reader: lenient(&text[base..]),
+            base,
             open: Vec::new(),
             closing: 0,
             event_start: 0,
@@ -234,7 +235,7 @@ impl<'t> Events<'t> {
 
     /// Takes the `<` at `start` for text and goes on behind it.
     fn restart(&mut self, start: usize) -> Event<'t> {
-        self.base = start + 1;
+        self.base = behind_marks(self.text, start + 1);
         self.reader = lenient(&self.text[self.base..]);
         Event::Text(Cow::Borrowed("<"))
     }
@@ -269,6 +270,11 @@ impl<'t> Events<'t> {
         self.base = self.text.len();
         self.reader = lenient("");
     }
+}
+
+/// The place behind the byte order marks at `at`: `quick-xml` passes over one without counting it.
+fn behind_marks(text: &str, at: usize) -> usize {
+    text.len() - text[at..].trim_start_matches('\u{feff}').len()
 }
 
 impl<'t> Iterator for Events<'t> {
@@ -366,6 +372,9 @@ mod tests {
                 &["+a", "x & y é ’’ &bogus; AT&T & z", "-a"],
             ),
             ("<a><b>x</a>", &["+a", "+b", "x", "-b", "-a"]),
+            ("\u{feff}\u{feff}<a>x<b", &["+a", "x<b", "-a"]),
+            ("\u{feff}<a", &["<a"]),
+            ("<\u{feff}<a", &["<<a"]),
             ("<a>x</b></a>", &["+a", "x", "-a"]),
             ("<a>x<br>y<br></br></a>", &["+a", "x", "+br", "-br", "y", "+br", "-br", "-a"]),
             ("<Title>x</title>y", &["+Title", "x", "-Title", "y"]),

@@ -17,11 +17,12 @@ pub(crate) fn read(reader: &dyn Reader, name: &str, bytes: &[u8]) {
     let options = ReadOptions::default();
     let whole = items(reader, &Input::whole(name, bytes, &options));
     sound(&whole, bytes.len());
-    // In another character set it is guessed for each block anew. An empty file is never cut. Where the quotes of JSON are
-    // out of order, nobody knows what a string is.
-    let is_json = matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['));
+    // An empty file is never cut. Another character set is guessed for each block anew, UTF-16 by its NULs. Where the
+    // quotes of JSON are out of order, nobody knows what a string is.
+    let is_utf8 = std::str::from_utf8(bytes).is_ok() && !bytes.contains(&0);
+    let is_json = reader.name() == "json" || bytes.trim_ascii_start().starts_with(b"{");
     let is_broken = is_json && whole.iter().any(|item| matches!(item, Item::Skip { .. }));
-    if bytes.is_empty() || is_broken || std::str::from_utf8(bytes).is_err() {
+    if bytes.is_empty() || !is_utf8 || is_broken {
         return;
     }
     if let Some(blocks) = items_by_blocks(reader, name, bytes, &options) {
