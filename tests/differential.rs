@@ -102,7 +102,11 @@ fn check(searcher: &Searcher, articles: &[Article], query: &Query, text: &str, n
                 _ => article.description.as_deref().unwrap_or_default(),
             };
             assert_eq!(snippet.passage.text, stored, "{name}: all of it is shown");
-            assert_eq!(snippet.passage.spans, naive::marks(query, stored, false, forms), "{name}: {snippet:?}");
+            assert_eq!(
+                snippet.passage.spans,
+                naive::marks(query, stored, false, forms),
+                "{name}: {snippet:?}"
+            );
         }
     }
 }
