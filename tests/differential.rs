@@ -17,6 +17,7 @@ use backfile::search::{FacetCounts, SearchResponse};
 
 use crate::support::random::{Random, number};
 use crate::support::{Sandbox, library};
+use naive::Forms;
 use questions::Questions;
 
 /// Queries asked of each archive.
@@ -92,14 +93,20 @@ fn check(searcher: &Searcher, articles: &[Article], query: &Query, text: &str, n
     for hit in &response.hits {
         let article =
             articles.iter().find(|article| article.id() == hit.id).expect("what is found is stored");
-        assert_eq!(hit.title.spans, naive::marks(query, &article.title, true), "{name}: {:?}", hit.title);
+        let forms = Forms::of(article);
+        let in_title = naive::marks(query, &article.title, true, forms);
+        assert_eq!(hit.title.spans, in_title, "{name}: {:?}", hit.title);
         for snippet in &hit.snippets {
             let stored = match snippet.field {
                 "body" => article.body.as_str(),
                 _ => article.description.as_deref().unwrap_or_default(),
             };
             assert_eq!(snippet.passage.text, stored, "{name}: all of it is shown");
-            assert_eq!(snippet.passage.spans, naive::marks(query, stored, false), "{name}: {snippet:?}");
+            assert_eq!(
+                snippet.passage.spans,
+                naive::marks(query, stored, false, forms),
+                "{name}: {snippet:?}"
+            );
         }
     }
 }

@@ -21,6 +21,7 @@ mod rebuild;
 mod saved;
 mod scenarios;
 mod segments;
+mod stems;
 mod suggestions;
 mod support;
 mod transcripts;

@@ -156,7 +156,6 @@ fn indexed(articles: &[(&str, &str, &str)]) -> (Sandbox, Searcher) {
 /// Finds by looking at every word of every article.
 struct Reader {
     articles: Vec<Article>,
-    languages: BTreeSet<Language>,
     undetermined: Option<Language>,
 }
 
@@ -172,9 +171,7 @@ impl Reader {
         for key in found(searcher, Query::All) {
             articles.extend(searcher.article(&key).expect("it can be read"));
         }
-        let known = articles.iter().filter_map(|article| article.language);
-        let languages = known.chain(undetermined).collect();
-        Reader { articles, languages, undetermined }
+        Reader { articles, undetermined }
     }
 
     fn find(&self, query: &Query) -> BTreeSet<String> {
@@ -213,7 +210,7 @@ impl Reader {
                 if let [(_, only, TokenKind::Word)] = words.as_slice()
                     && !exact
                 {
-                    return self.stem_places(only, text, stemmer);
+                    return Self::stem_places(only, text, stemmer);
                 }
                 let slots = words.into_iter().filter(|(_, _, kind)| *kind != TokenKind::Pair);
                 row(&slots.map(|(at, word, _)| (at, Slot::Word(word))).collect::<Vec<_>>(), text)
@@ -247,17 +244,10 @@ impl Reader {
         }
     }
 
-    fn stem_places(&self, word: &str, text: &[Token], stemmer: Option<&Stemmer>) -> BTreeSet<Stretch> {
-        let stemmers: Vec<Stemmer> =
-            self.languages.iter().filter_map(|language| Stemmer::of(*language)).collect();
-        let mut stems: BTreeSet<String> =
-            stemmers.iter().map(|stemmer| stemmer.stem(word).into_owned()).collect();
-        if stemmers.len() < self.languages.len() || stemmers.is_empty() {
-            stems.insert(word.to_owned());
-        }
+    fn stem_places(word: &str, text: &[Token], stemmer: Option<&Stemmer>) -> BTreeSet<Stretch> {
         let stem = |word: &str| stemmer.map_or(word.to_owned(), |stemmer| stemmer.stem(word).into_owned());
         let words =
-            text.iter().filter(|(_, word, kind)| *kind == TokenKind::Word && stems.contains(&stem(word)));
+            text.iter().filter(|(_, other, kind)| *kind == TokenKind::Word && stem(other) == stem(word));
         words.map(|(at, ..)| (*at, *at)).collect()
     }
 }

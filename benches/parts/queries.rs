@@ -1,7 +1,7 @@
 //! Text to queries, and queries to passages of texts that they found.
 
 use backfile::analysis::language::Language;
-use backfile::highlight::Matcher;
+use backfile::highlight::{Matcher, Stemmed};
 use backfile::query::parse::{MAX_BYTES, Reading, parse};
 use backfile::schema::Schema;
 use backfile::schema::load::Declaration;
@@ -50,7 +50,8 @@ fn ten_snippets(bencher: Bencher<'_, '_>, bytes: usize) {
     let query = format!("{} {} \"{} {}\"", corpus.word(30), corpus.word(300), corpus.word(0), corpus.word(1));
     let query = parse(&query, &Reading::new(&schema, TODAY)).query;
     let idf = |term: &str, _| term.len() as f32;
-    let matcher = Matcher::new(&query, &schema.default_field, &[english], &Expansions::default(), &idf);
+    let stemmed = Stemmed { languages: &[english], by_own: true };
+    let matcher = Matcher::new(&query, &schema.default_field, stemmed, &Expansions::default(), &idf);
     let options = SnippetOptions { count: 1, context: Context::Words(40) };
     let passages = |text: &String| matcher.passages(text, "body", Some(english), options);
     bencher

@@ -86,8 +86,8 @@ struct Occurrence {
 type Occurrences = Vec<Vec<Occurrence>>;
 
 impl Plan {
-    /// Prepares for texts in `language`; `languages` are those whose stems were searched for.
-    pub(super) fn new(terms: &Terms, languages: &[Language], language: Option<Language>) -> Plan {
+    /// Prepares for texts in `language`, in which stems of `others` count as well.
+    pub(super) fn new(terms: &Terms, language: Option<Language>, others: &[Language]) -> Plan {
         let stemmer = language.and_then(Stemmer::of);
         let any_beginning = language.is_some_and(changes_beginnings);
         let (mut words, mut stems) = (Vec::new(), Vec::new());
@@ -98,7 +98,7 @@ impl Plan {
                 Term::Stem(word) => {
                     words.push((word.clone(), number));
                     let stemmers =
-                        languages.iter().chain(&language).filter_map(|&language| Stemmer::of(language));
+                        others.iter().chain(&language).filter_map(|&language| Stemmer::of(language));
                     let made = stemmers.map(|stemmer| (stemmer.stem(word).into_owned(), number));
                     stems.extend(made.filter(|_| stemmer.is_some()));
                 }

@@ -19,11 +19,29 @@ use crate::schema::FieldName;
 use crate::search::expansion::Expansions;
 use crate::search::{Passage, SnippetOptions};
 
+/// By whose stems a query was searched.
+#[derive(Debug, Clone, Copy)]
+pub struct Stemmed<'a> {
+    /// The languages of the index.
+    pub languages: &'a [Language],
+    /// Whether an article has the stems of its own language alone. Else those of all languages count in it.
+    pub by_own: bool,
+}
+
+impl<'a> Stemmed<'a> {
+    /// The languages whose stems count in the articles of any other one.
+    fn everywhere(&self) -> &'a [Language] {
+        if self.by_own { &[] } else { self.languages }
+    }
+}
+
 /// Finds in texts what a query asks for.
 #[derive(Debug)]
 pub struct Matcher {
     clauses: Vec<Clause>,
     terms: Terms,
+    /// The languages whose stems count in every text.
+    everywhere: Vec<Language>,
     /// The languages that most articles have, ready to be used.
     plans: Vec<(Language, Plan)>,
     /// For texts whose language is not known.
@@ -33,22 +51,23 @@ pub struct Matcher {
 impl Matcher {
     /// Prepares the positive parts of `query`; what stands below a `Not` is never marked.
     ///
-    /// `languages` are those whose stems the query was searched by, `expansions` the words that its patterns stood for.
-    /// `idf` tells how rare a term is; its second argument says whether the term is a stem or a folded word.
+    /// `stemmed` says by whose stems the query was searched, `expansions` which words its patterns stood for. `idf` tells how
+    /// rare a term is; its second argument says whether the term is a stem or a folded word.
     pub fn new(
         query: &Query,
         default_field: &FieldName,
-        languages: &[Language],
+        stemmed: Stemmed<'_>,
         expansions: &Expansions,
         idf: &dyn Fn(&str, bool) -> f32,
     ) -> Matcher {
+        let (languages, everywhere) = (stemmed.languages, stemmed.everywhere());
         let mut terms = Terms::default();
         let meaning = Meaning { default_field, languages, expansions, idf };
         let clauses = clause::clauses(query, meaning, &mut terms);
-        let plan = |&language| (language, Plan::new(&terms, languages, Some(language)));
+        let plan = |&language| (language, Plan::new(&terms, Some(language), everywhere));
         let plans = languages.iter().map(plan).collect();
-        let plain = Plan::new(&terms, languages, None);
-        Matcher { clauses, terms, plans, plain }
+        let plain = Plan::new(&terms, None, everywhere);
+        Matcher { clauses, terms, everywhere: everywhere.to_vec(), plans, plain }
     }
 
     /// The whole of `text`, unchanged, with what matched; for titles.
@@ -99,8 +118,8 @@ impl Matcher {
         match self.plans.iter().find(|(known, _)| *known == language) {
             Some((_, plan)) => plan.find(text, &self.clauses, &clauses, reach),
             None => {
-                let languages: Vec<Language> = self.plans.iter().map(|&(language, _)| language).collect();
-                Plan::new(&self.terms, &languages, Some(language)).find(text, &self.clauses, &clauses, reach)
+                let plan = Plan::new(&self.terms, Some(language), &self.everywhere);
+                plan.find(text, &self.clauses, &clauses, reach)
             }
         }
     }
@@ -156,7 +175,8 @@ mod tests {
     fn matcher(query: &Query, languages: &[&str], text: &str) -> Matcher {
         let languages: Vec<Language> = languages.iter().map(|code| language(code)).collect();
         let expansions = expansions(query, text);
-        Matcher::new(query, &field("text"), &languages, &expansions, &|term, _| term.len() as f32)
+        let stemmed = Stemmed { languages: &languages, by_own: true };
+        Matcher::new(query, &field("text"), stemmed, &expansions, &|term, _| term.len() as f32)
     }
 
     /// What the patterns of a query stand for when a text is all that there is.
@@ -379,6 +399,9 @@ mod tests {
             (&["en", "de"][..], Some("de"), "hauser", "Die Häuser, das Haus", "Die [Häuser], das [Haus]"),
             (&["en"], Some("de"), "hauser", "das Haus", "das [Haus]"),
             (&["en"], None, "policy", "policy policies", "[policy] policies"),
+            // What is a stem in another language alone is another word in this one.
+            (&["en", "hu"], Some("en"), "femek", "The fem of femek", "The fem of [femek]"),
+            (&["en", "hu"], Some("hu"), "femek", "A fem, a femek", "A [fem], a [femek]"),
             (&["ru"], Some("ru"), "книга", "о книгах", "о [книгах]"),
             (&["ar"], Some("ar"), "كتاب", "قرأ الكِتاب", "قرأ [الكِتاب]"),
             (&[], Some("th"), "policy", "policy policies", "[policy] policies"),
@@ -386,6 +409,16 @@ mod tests {
             let passage = matcher(&word(query), languages, text).mark(text, "body", code.map(language));
             assert_eq!(shown(&passage), expected, "{query} in {code:?}");
         }
+    }
+
+    #[test]
+    fn stems_of_all_languages_count_where_nobody_knows_those_of_articles() {
+        let languages = ["en", "hu"].map(language);
+        let stemmed = Stemmed { languages: &languages, by_own: false };
+        let matcher =
+            Matcher::new(&word("femek"), &field("text"), stemmed, &Expansions::default(), &|_, _| 1.0);
+        let passage = matcher.mark("The fem of femek", "body", Some(language("en")));
+        assert_eq!(shown(&passage), "The [fem] of [femek]");
     }
 
     #[test]

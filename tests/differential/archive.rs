@@ -32,6 +32,9 @@ fn record(random: &Random, id: String) -> Value {
             record.insert(name.to_owned(), json!(chosen));
         }
     }
+    if !random.one_in(3) {
+        record.insert("lang".to_owned(), json!(random.pick(&["en", "de"])));
+    }
     if !random.one_in(5) {
         record.insert("date".to_owned(), json!(random.pick(DATES)));
     }

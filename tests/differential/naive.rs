@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use backfile::analysis::language::Language;
 use backfile::article::Article;
 use backfile::query::{DateRange, Pattern, PhrasePart, Query, Wildcard, WildcardPart};
 
@@ -11,35 +12,61 @@ use backfile::query::{DateRange, Pattern, PhrasePart, Query, Wildcard, WildcardP
 pub(super) struct Word {
     pub(super) written: &'static str,
     folded: &'static str,
-    /// Words with the same are forms of one word; English.
-    family: &'static str,
+    /// Words with the same are forms of one word: in English, and in German. What is the same in both columns may be two
+    /// words: `mine` has the German `min`, but no English one.
+    families: [&'static str; 2],
 }
 
-const fn word(written: &'static str, folded: &'static str, family: &'static str) -> Word {
-    Word { written, folded, family }
+const fn word(written: &'static str, folded: &'static str, families: [&'static str; 2]) -> Word {
+    Word { written, folded, families }
+}
+
+/// The language whose forms of words count in an article.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Forms {
+    English,
+    German,
+}
+
+impl Forms {
+    /// Articles in no known language count as English.
+    pub(super) fn of(article: &Article) -> Forms {
+        match article.language.as_ref().map(Language::as_str) {
+            Some("de") => Forms::German,
+            Some("en") | None => Forms::English,
+            Some(other) => panic!("nobody wrote in {other}"),
+        }
+    }
+
+    fn family(self, folded: &str) -> &str {
+        let word = WORDS.iter().find(|word| word.folded == folded);
+        word.map_or(folded, |word| word.families[self as usize])
+    }
 }
 
 pub(super) const WORDS: &[Word] = &[
-    word("coal", "coal", "coal"),
-    word("Coals", "coals", "coal"),
-    word("goal", "goal", "goal"),
-    word("cola", "cola", "cola"),
-    word("mine", "mine", "mine"),
-    word("mines", "mines", "mine"),
-    word("mining", "mining", "mine"),
-    word("policy", "policy", "policy"),
-    word("POLICIES", "policies", "policy"),
-    word("train", "train", "train"),
-    word("trained", "trained", "train"),
-    word("training", "training", "train"),
-    word("the", "the", "the"),
-    word("of", "of", "of"),
-    word("to", "to", "to"),
-    word("Café", "cafe", "cafe"),
-    word("cafe", "cafe", "cafe"),
-    word("price", "price", "price"),
-    word("prices", "prices", "price"),
-    word("Zürich", "zurich", "zurich"),
+    word("coal", "coal", ["coal", "coal"]),
+    word("Coals", "coals", ["coal", "coal"]),
+    word("goal", "goal", ["goal", "goal"]),
+    word("cola", "cola", ["cola", "cola"]),
+    word("mine", "mine", ["mine", "min"]),
+    word("mines", "mines", ["mine", "min"]),
+    word("mining", "mining", ["mine", "mining"]),
+    word("Min", "min", ["min", "min"]),
+    word("Minen", "minen", ["minen", "min"]),
+    word("policy", "policy", ["policy", "policy"]),
+    word("POLICIES", "policies", ["policy", "polici"]),
+    word("train", "train", ["train", "train"]),
+    word("trained", "trained", ["train", "trained"]),
+    word("training", "training", ["train", "training"]),
+    word("the", "the", ["the", "the"]),
+    word("of", "of", ["of", "of"]),
+    word("to", "to", ["to", "to"]),
+    word("Café", "cafe", ["cafe", "caf"]),
+    word("cafe", "cafe", ["cafe", "caf"]),
+    word("price", "price", ["price", "pric"]),
+    word("prices", "prices", ["price", "pric"]),
+    word("Zürich", "zurich", ["zurich", "zurich"]),
 ];
 
 /// A test of a folded word.
@@ -82,10 +109,6 @@ fn fold(text: &str) -> String {
         .replace('\'', "")
 }
 
-fn family(folded: &str) -> &str {
-    WORDS.iter().find(|word| word.folded == folded).map_or(folded, |word| word.family)
-}
-
 /// What stands at some words of a text: first and last, and the runs in it that are marked.
 #[derive(Debug, Clone, PartialEq)]
 struct Place {
@@ -101,7 +124,7 @@ pub(super) fn finds(query: &Query, article: &Article) -> bool {
         Query::Word { .. } | Query::Phrase { .. } | Query::Pattern { .. } | Query::Near { .. } => {
             texts(article, is_of_title(query)).into_iter().any(|text| {
                 let words: Vec<String> = words(text).into_iter().map(|(word, _)| word).collect();
-                !places(query, &words).is_empty()
+                !places(query, &words, Forms::of(article)).is_empty()
             })
         }
         Query::Value { field, value } => values(field.as_str(), article).iter().any(|known| {
@@ -186,7 +209,7 @@ fn is_in(article: &Article, range: DateRange, within: bool) -> bool {
 type Fits<'a> = Box<dyn Fn(&str) -> bool + 'a>;
 
 /// Every place of a query in a list of words.
-fn places(query: &Query, text: &[String]) -> Vec<Place> {
+fn places(query: &Query, text: &[String], forms: Forms) -> Vec<Place> {
     let row = |fits: &[Fits<'_>]| -> Vec<Place> {
         let begins = |first: &usize| {
             fits.iter().enumerate().all(|(at, fits)| text.get(first + at).is_some_and(|word| fits(word)))
@@ -205,7 +228,7 @@ fn places(query: &Query, text: &[String]) -> Vec<Place> {
         }
         Query::Word { text: word, .. } => {
             let folded = fold(word);
-            row(&[Box::new(move |word| family(word) == family(&folded))])
+            row(&[Box::new(move |word| forms.family(word) == forms.family(&folded))])
         }
         Query::Phrase { parts, slop: None, .. } => row(&slots(parts)),
         Query::Phrase { parts, slop: Some(slop), .. } => free(&slots(parts), *slop as usize, text),
@@ -221,7 +244,7 @@ fn places(query: &Query, text: &[String]) -> Vec<Place> {
             row(&[Box::new(fits)])
         }
         Query::Near { left, right, distance, ordered } => {
-            let (left, right) = (places(left, text), places(right, text));
+            let (left, right) = (places(left, text, forms), places(right, text, forms));
             let mut found = Vec::new();
             for (here, there) in left.iter().flat_map(|here| right.iter().map(move |there| (here, there))) {
                 let behind =
@@ -236,8 +259,8 @@ fn places(query: &Query, text: &[String]) -> Vec<Place> {
             }
             found
         }
-        Query::Or(parts) => parts.iter().flat_map(|part| places(part, text)).collect(),
-        Query::Boost(inner, _) => places(inner, text),
+        Query::Or(parts) => parts.iter().flat_map(|part| places(part, text, forms)).collect(),
+        Query::Boost(inner, _) => places(inner, text, forms),
         other => panic!("{other:?} stands nowhere"),
     }
 }
@@ -329,7 +352,7 @@ fn edits(from: &str, to: &str) -> usize {
 }
 
 /// The bytes of a text that are marked, where they overlap as one. `is_title` tells whether it is the title.
-pub(super) fn marks(query: &Query, text: &str, is_title: bool) -> Vec<Range<usize>> {
+pub(super) fn marks(query: &Query, text: &str, is_title: bool, forms: Forms) -> Vec<Range<usize>> {
     let words = words(text);
     let folded: Vec<String> = words.iter().map(|(word, _)| word.clone()).collect();
     let mut marks: Vec<(usize, usize)> = Vec::new();
@@ -341,7 +364,7 @@ pub(super) fn marks(query: &Query, text: &str, is_title: bool) -> Vec<Range<usiz
             Query::Word { .. } | Query::Phrase { .. } | Query::Pattern { .. } | Query::Near { .. }
                 if is_title || !is_of_title(query) =>
             {
-                marks.extend(places(query, &folded).into_iter().flat_map(|place| place.marks));
+                marks.extend(places(query, &folded, forms).into_iter().flat_map(|place| place.marks));
             }
             _ => {}
         }

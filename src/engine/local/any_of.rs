@@ -10,39 +10,68 @@ use tantivy::fieldnorm::FieldNormReader;
 use tantivy::index::SegmentId;
 use tantivy::query::{Bm25Weight, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
+use tantivy::{DocId, DocSet, Score, Searcher, SegmentReader, TERMINATED, TantivyError};
 
 use super::bits::Bits;
 use super::bm25::Statistics;
 use super::deadline::Deadline;
+use super::routing::{ALL_CLASSES, Classes};
+use super::stemming::Stemming;
 use super::terms::each_block;
 
 /// Matches the articles with any of some terms of a field.
 #[derive(Debug, Clone)]
 pub(super) struct AnyOf {
     field: Field,
-    terms: Arc<[String]>,
+    /// Each with the stemmer classes of the articles in which it counts.
+    terms: Arc<[(String, Classes)]>,
+    /// Where these are looked up; without it terms count everywhere.
+    stemming: Option<Arc<Stemming>>,
     deadline: Deadline,
 }
 
 impl AnyOf {
     pub(super) fn new(field: Field, terms: Vec<String>, deadline: Deadline) -> AnyOf {
-        AnyOf { field, terms: terms.into(), deadline }
+        let terms = terms.into_iter().map(|term| (term, ALL_CLASSES)).collect();
+        AnyOf { field, terms, stemming: None, deadline }
     }
 
-    fn union(&self, reader: &SegmentReader, with_frequencies: bool) -> tantivy::Result<Union> {
+    /// Of stems, which count in the articles of some languages.
+    pub(super) fn stems(
+        field: Field,
+        stems: Vec<(String, Classes)>,
+        stemming: &Arc<Stemming>,
+        deadline: Deadline,
+    ) -> AnyOf {
+        AnyOf { field, terms: stems.into(), stemming: Some(Arc::clone(stemming)), deadline }
+    }
+
+    fn union(
+        &self,
+        searcher: &Searcher,
+        reader: &SegmentReader,
+        with_frequencies: bool,
+    ) -> tantivy::Result<Union> {
         let index = reader.inverted_index(self.field)?;
         let mut union = Union::none(reader.max_doc(), with_frequencies);
         let option = if with_frequencies { IndexRecordOption::WithFreqs } else { IndexRecordOption::Basic };
         let mut watch = self.deadline.watch();
-        for term in self.terms.iter() {
+        for (term, classes) in self.terms.iter() {
             if watch.is_over() {
                 break;
             }
-            if let Some(info) = index.terms().get(term.as_bytes())? {
-                each_block(&index, &info, option, |documents, frequencies| {
-                    union.add(documents, frequencies);
-                })?;
+            let Some(info) = index.terms().get(term.as_bytes())? else { continue };
+            let limit = match &self.stemming {
+                Some(stemming) => stemming.routing.limit(searcher, reader, *classes)?,
+                None => None,
+            };
+            match limit {
+                Some(limit) => each_block(&index, &info, option, |documents, frequencies| {
+                    union.add(documents, frequencies, |document| limit.is_in(document, *classes));
+                })?,
+                None => each_block(&index, &info, option, |documents, frequencies| {
+                    union.add(documents, frequencies, |_| true);
+                })?,
             }
         }
         Ok(union)
@@ -58,7 +87,7 @@ impl Query for AnyOf {
         let mut unions = HashMap::new();
         let mut articles = 0;
         for reader in searcher.segment_readers() {
-            let union = self.union(reader, statistics.is_some())?;
+            let union = self.union(searcher, reader, statistics.is_some())?;
             articles += union.documents.len();
             unions.insert(reader.segment_id(), Arc::new(union));
         }
@@ -80,12 +109,14 @@ impl Union {
         Union { documents: Bits::none(documents), frequencies: vec![0; counted] }
     }
 
-    fn add(&mut self, documents: &[DocId], frequencies: &[u32]) {
-        documents.iter().for_each(|document| self.documents.insert(*document));
+    fn add(&mut self, documents: &[DocId], frequencies: &[u32], counts: impl Fn(DocId) -> bool) {
+        let counting = documents.iter().filter(|document| counts(**document));
+        counting.for_each(|document| self.documents.insert(*document));
         if self.frequencies.is_empty() {
             return;
         }
-        for (document, frequency) in documents.iter().zip(frequencies) {
+        let counting = documents.iter().zip(frequencies).filter(|(document, _)| counts(**document));
+        for (document, frequency) in counting {
             let sum = &mut self.frequencies[*document as usize];
             *sum = sum.saturating_add(u16::try_from(*frequency).unwrap_or(u16::MAX));
         }

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use tantivy::postings::Postings;
 use tantivy::query::Bm25StatisticsProvider;
-use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::schema::IndexRecordOption;
 use tantivy::{DocSet, Searcher, TERMINATED, Term};
 
 use crate::analysis::stem::Stemmer;
@@ -16,8 +16,10 @@ use crate::analysis::tokenizer::{TokenKind, tokenize};
 use crate::article::Article;
 
 use super::question::StopWords;
+use super::routing::{ALL_CLASSES, Classes, Routing};
 use super::schema::TextField;
 use super::segment::text_of;
+use super::stemming::Stemming;
 
 /// How many of the best articles are taken for good answers.
 pub(super) const ARTICLES: usize = 3;
@@ -34,19 +36,20 @@ const CANDIDATES: usize = 4;
 /// Characters of a text that are looked at, in bytes: the beginning of an article says what it is about.
 const MOST_BYTES: usize = 64 << 10;
 
-/// A term that is searched for beside the words of the question.
+/// A word that is searched for beside those of the question.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Expansion {
-    /// A term of the field that words are ranked by: a stem, if it has stems.
-    pub(super) term: String,
-    /// The word that it was made of, as folded.
+    /// Folded; looked for as words of the question are.
     pub(super) word: String,
+    pub(super) kind: TokenKind,
     /// Beside 1 for a word of the question.
     pub(super) weight: f32,
 }
 
 struct Candidate {
+    /// One that the term was made of.
     word: String,
+    kind: TokenKind,
     /// Weighted occurrences in the articles looked at.
     occurrences: u32,
     score: f32,
@@ -56,6 +59,7 @@ struct Candidate {
 pub(super) fn expansions(
     searcher: &Searcher,
     field: &TextField,
+    stemming: &Stemming,
     articles: &[(Article, Option<Stemmer>)],
     stop_words: &StopWords,
 ) -> tantivy::Result<Vec<Expansion>> {
@@ -68,16 +72,27 @@ pub(super) fn expansions(
         candidate.score = bo1(candidate.occurrences, articles as f32 / total);
     }
     keep_best(&mut candidates, TERMS * CANDIDATES);
-    for (term, candidate) in &mut candidates {
-        candidate.score = bo1(candidate.occurrences, occurrences(searcher, terms, term)? as f32 / total);
+    for (_, candidate) in &mut candidates {
+        let sought = match (candidate.kind, field.stems) {
+            (TokenKind::Word, Some(_)) => stemming.stems(&candidate.word),
+            (TokenKind::Word | TokenKind::Pair | TokenKind::Char, _) => {
+                vec![(candidate.word.clone(), ALL_CLASSES)]
+            }
+        };
+        let mut everywhere = 0;
+        for (term, classes) in sought {
+            let term = Term::from_field_text(terms, &term);
+            everywhere += occurrences(searcher, &stemming.routing, &term, classes)?;
+        }
+        candidate.score = bo1(candidate.occurrences, everywhere as f32 / total);
     }
     keep_best(&mut candidates, TERMS);
     let best = candidates.first().map_or(0.0, |(_, candidate)| candidate.score);
     let useful = candidates.into_iter().filter(|(_, candidate)| candidate.score > 0.0);
     Ok(useful
-        .map(|(term, candidate)| Expansion {
-            term,
+        .map(|(_, candidate)| Expansion {
             word: candidate.word,
+            kind: candidate.kind,
             weight: BETA * candidate.score / best,
         })
         .collect())
@@ -124,7 +139,8 @@ fn collected(
                     Some(known) => known.occurrences += weight,
                     None => {
                         let word = token.text.to_owned();
-                        let candidate = Candidate { word, occurrences: *weight, score: 0.0 };
+                        let candidate =
+                            Candidate { word, kind: token.kind, occurrences: *weight, score: 0.0 };
                         terms.insert(term.into_owned(), candidate);
                     }
                 }
@@ -134,15 +150,23 @@ fn collected(
     terms
 }
 
-/// How often a term stands in all articles, deleted ones too.
-fn occurrences(searcher: &Searcher, field: Field, term: &str) -> tantivy::Result<u64> {
-    let term = Term::from_field_text(field, term);
+/// How often a term stands in the articles of these classes, deleted ones too.
+fn occurrences(
+    searcher: &Searcher,
+    routing: &Routing,
+    term: &Term,
+    classes: Classes,
+) -> tantivy::Result<u64> {
     let mut occurrences = 0;
     for reader in searcher.segment_readers() {
-        let postings = reader.inverted_index(field)?.read_postings(&term, IndexRecordOption::WithFreqs)?;
+        let postings =
+            reader.inverted_index(term.field())?.read_postings(term, IndexRecordOption::WithFreqs)?;
         let Some(mut postings) = postings else { continue };
+        let limit = routing.limit(searcher, reader, classes)?;
         while postings.doc() != TERMINATED {
-            occurrences += u64::from(postings.term_freq());
+            if limit.as_ref().is_none_or(|limit| limit.is_in(postings.doc(), classes)) {
+                occurrences += u64::from(postings.term_freq());
+            }
             postings.advance();
         }
     }

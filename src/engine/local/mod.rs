@@ -41,6 +41,7 @@ mod positional;
 mod proximity;
 mod question;
 mod rank;
+mod routing;
 mod saved;
 mod schema;
 mod seal;

@@ -1,71 +1,69 @@
 //! By which stems a bare word finds articles, and which words as written have them.
 //!
-//! An article's words were stemmed in its own language, so what has a stem depends on the article: a word counts in
-//! the articles of those stemmer classes that make one of the query's stems of it.
+//! An article's words were stemmed in its own language, so it is looked through for the stem that the word of the query
+//! has in that language, and for no other: what is a stem of another language may be a different word in this one. In
+//! an index that does not know the languages of its articles, the stems of all languages count in every article.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
-use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{Searcher, SegmentReader};
+use tantivy::Searcher;
+use tantivy::schema::Field;
 
 use crate::analysis::language::Language;
 use crate::analysis::stem::{Stemmer, beginnings_in, begins_alike, changes_beginnings};
 
 use super::deadline::Deadline;
-use super::schema::KeywordField;
-use super::terms::{each_block, each_term};
-
-/// A set of stemmer classes; 0 is that of the articles without a stemmer.
-pub(super) type Classes = u64;
-
-/// All of them: nobody need look which one an article has.
-pub(super) const ALL_CLASSES: Classes = Classes::MAX;
+use super::routing::{Classes, Routing};
+use super::terms::each_term;
 
 /// The stemmers of one index.
-#[derive(Clone)]
+#[derive(Debug)]
 pub(super) struct Stemming {
     /// From class 1 on.
     stemmers: Vec<(Language, Stemmer)>,
-    /// The class of articles whose language is not known.
-    undetermined: u8,
-    /// Whether there can be articles that were not stemmed.
-    has_plain: bool,
-    /// Whether a language of the index has no stemmer.
-    is_partial: bool,
+    pub(super) routing: Routing,
 }
 
 impl Stemming {
-    pub(super) fn new(languages: &[Language], undetermined: Option<Language>) -> Stemming {
-        let mut stemmers: Vec<(Language, Stemmer)> = Vec::new();
-        for language in languages {
-            stemmers.extend(Stemmer::of(*language).map(|stemmer| (*language, stemmer)));
+    /// For articles in these languages, which are looked up in a field if there is one.
+    pub(super) fn open(
+        searcher: &Searcher,
+        field: Option<Field>,
+        languages: &[Language],
+        undetermined: Option<Language>,
+    ) -> tantivy::Result<Stemming> {
+        let known = languages.iter().map(|language| (*language, Stemmer::of(*language)));
+        let known: Vec<(Language, Option<Stemmer>)> = known.collect();
+        let has_stemmer = known.iter().map(|(language, stemmer)| (*language, stemmer.is_some()));
+        let routing = Routing::open(searcher, field, &has_stemmer.collect::<Vec<_>>(), undetermined)?;
+        let stemmers = known.into_iter().filter_map(|(language, stemmer)| Some((language, stemmer?)));
+        Ok(Stemming { stemmers: stemmers.collect(), routing })
+    }
+
+    fn stem<'a>(&self, class: u8, word: &'a str) -> Cow<'a, str> {
+        match self.stemmer(class) {
+            Some((_, stemmer)) => stemmer.stem(word),
+            None => Cow::Borrowed(word),
         }
-        // There are fewer stemmers than bits.
-        stemmers.truncate(Classes::BITS as usize - 1);
-        let is_partial = stemmers.len() < languages.len();
-        let mut stemming = Stemming { stemmers, undetermined: 0, has_plain: true, is_partial };
-        stemming.undetermined = undetermined.map_or(0, |language| stemming.class(language));
-        stemming.has_plain = is_partial || stemming.undetermined == 0;
-        stemming
     }
 
-    fn class(&self, language: Language) -> u8 {
-        let at = self.stemmers.iter().position(|(known, _)| *known == language);
-        at.map_or(0, |at| at as u8 + 1)
+    fn stemmer(&self, class: u8) -> Option<&(Language, Stemmer)> {
+        self.stemmers.get(usize::from(class).checked_sub(1)?)
     }
 
-    /// The stems that a folded word is looked for by.
-    pub(super) fn stems(&self, word: &str) -> BTreeSet<String> {
-        let mut stems: BTreeSet<String> =
-            self.stemmers.iter().map(|(_, stemmer)| stemmer.stem(word).into_owned()).collect();
-        if self.is_partial || stems.is_empty() {
-            stems.insert(word.to_owned());
+    /// The stems that a folded word is looked for by, each in the articles of these classes.
+    pub(super) fn stems(&self, word: &str) -> Vec<(String, Classes)> {
+        let mut stems: BTreeMap<Cow<'_, str>, Classes> = BTreeMap::new();
+        for class in self.routing.present() {
+            *stems.entry(self.stem(class, word)).or_default() |= 1 << class;
         }
-        stems
+        let widened = |(stem, classes): (Cow<'_, str>, _)| (stem.into_owned(), self.routing.widened(classes));
+        stems.into_iter().map(widened).collect()
     }
 
-    /// The words of the index that have one of the stems of this one, each with the classes in which it has.
+    /// The words of the index that have the stem of this one, each with the classes in which it has.
     pub(super) fn alike(
         &self,
         searcher: &Searcher,
@@ -73,16 +71,17 @@ impl Stemming {
         word: &str,
         deadline: Deadline,
     ) -> tantivy::Result<BTreeMap<String, Classes>> {
-        let stems = self.stems(word);
+        let sought = Sought { stemming: self, stems: self.stems_by_class(word) };
+        let beginnings = sought.beginnings();
         let mut words = BTreeMap::new();
         let mut watch = deadline.watch();
         for reader in searcher.segment_readers() {
-            for beginning in self.beginnings(&stems) {
-                each_term(reader, exact, &beginning, |term, _| {
+            for beginning in &beginnings {
+                each_term(reader, exact, beginning, |term, _| {
                     if let Ok(term) = std::str::from_utf8(term)
                         && !words.contains_key(term)
                     {
-                        let classes = self.classes(&stems, term);
+                        let classes = sought.classes(term);
                         words.extend((classes != 0).then(|| (term.to_owned(), classes)));
                     }
                     if watch.is_over() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -93,11 +92,31 @@ impl Stemming {
         Ok(words)
     }
 
-    /// The beginnings that words with these stems can have.
-    fn beginnings(&self, stems: &BTreeSet<String>) -> BTreeSet<Vec<u8>> {
-        let mut all: BTreeSet<Vec<u8>> = stems.iter().map(|stem| stem.clone().into_bytes()).collect();
-        for (language, _) in &self.stemmers {
-            for stem in stems {
+    fn stems_by_class(&self, word: &str) -> Vec<(u8, String)> {
+        self.routing.present().map(|class| (class, self.stem(class, word).into_owned())).collect()
+    }
+}
+
+/// The stem that words of each class must have.
+struct Sought<'a> {
+    stemming: &'a Stemming,
+    stems: Vec<(u8, String)>,
+}
+
+impl Sought<'_> {
+    /// The stems that count in a class.
+    fn of(&self, class: u8) -> impl Iterator<Item = &str> {
+        let is_own = move |known: u8| known == class || !self.stemming.routing.is_known();
+        self.stems.iter().filter(move |(known, _)| is_own(*known)).map(|(_, stem)| stem.as_str())
+    }
+
+    /// What words with these stems can begin with.
+    fn beginnings(&self) -> BTreeSet<Vec<u8>> {
+        let mut all = BTreeSet::new();
+        for (class, _) in &self.stems {
+            for stem in self.of(*class) {
+                all.insert(stem.as_bytes().to_vec());
+                let Some((language, _)) = self.stemming.stemmer(*class) else { continue };
                 match beginnings_in(*language, stem) {
                     Some(beginnings) => all.extend(beginnings),
                     None => return BTreeSet::from([Vec::new()]),
@@ -107,36 +126,18 @@ impl Stemming {
         all
     }
 
-    /// The classes in which a word has one of the stems.
-    fn classes(&self, stems: &BTreeSet<String>, word: &str) -> Classes {
-        let mut classes = Classes::from(self.has_plain && stems.contains(word));
-        let is_candidate = stems.iter().any(|stem| begins_alike(stem, word));
-        let mut all = Classes::from(self.has_plain);
-        for (class, (language, stemmer)) in (1..).zip(&self.stemmers) {
-            all |= 1 << class;
-            if is_candidate || changes_beginnings(*language) {
-                classes |= Classes::from(stems.contains(stemmer.stem(word).as_ref())) << class;
+    /// The classes in which a word has the stem.
+    fn classes(&self, word: &str) -> Classes {
+        let is_candidate = self.stems.iter().any(|(_, stem)| begins_alike(stem, word));
+        let mut classes = 0;
+        for (class, _) in &self.stems {
+            let changes_beginnings =
+                self.stemming.stemmer(*class).is_some_and(|(language, _)| changes_beginnings(*language));
+            if is_candidate || changes_beginnings {
+                let stem = self.stemming.stem(*class, word);
+                classes |= Classes::from(self.of(*class).any(|sought| sought == stem)) << class;
             }
         }
-        if classes == all { ALL_CLASSES } else { classes }
-    }
-
-    /// The class of every document of a segment.
-    pub(super) fn of_documents(
-        &self,
-        reader: &SegmentReader,
-        languages: &KeywordField,
-    ) -> tantivy::Result<Vec<u8>> {
-        let mut of_document = vec![self.undetermined; reader.max_doc() as usize];
-        let index = reader.inverted_index(languages.terms)?;
-        let mut terms = index.terms().stream()?;
-        while let Some((term, info)) = terms.next() {
-            let Some(language) = std::str::from_utf8(term).ok().and_then(Language::parse) else { continue };
-            let class = self.class(language);
-            each_block(&index, info, IndexRecordOption::Basic, |block, _| {
-                block.iter().for_each(|document| of_document[*document as usize] = class);
-            })?;
-        }
-        Ok(of_document)
+        self.stemming.routing.widened(classes)
     }
 }

@@ -10,7 +10,7 @@ use backfile::analysis::tokenizer::{
 };
 use backfile::analysis::wildcard::Slot;
 use backfile::article::{ArticleId, Place};
-use backfile::highlight::Matcher;
+use backfile::highlight::{Matcher, Stemmed};
 use backfile::output::{self, Answer, FORMATS, Style};
 use backfile::query::dates::{display_range, parse_range};
 use backfile::query::display::display;
@@ -275,7 +275,8 @@ fn matcher(query: &str, text: &str) -> Option<Matcher> {
     let expansions = expansions(&parsed.query, text);
     let languages: Vec<Language> = ["en", "fr"].into_iter().filter_map(Language::parse).collect();
     let idf = |term: &str, _: bool| term.len() as f32;
-    Some(Matcher::new(&parsed.query, &schema().default_field, &languages, &expansions, &idf))
+    let stemmed = Stemmed { languages: &languages, by_own: true };
+    Some(Matcher::new(&parsed.query, &schema().default_field, stemmed, &expansions, &idf))
 }
 
 fn expansions(query: &Query, text: &str) -> Expansions {

@@ -1,10 +1,11 @@
 //! A [`Query`] to tantivy queries. Text is analysed here and nowhere else on the way of a query.
 
-use tantivy::Searcher;
-use tantivy::Term;
-use tantivy::query::{AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, TermQuery};
-use tantivy::schema::IndexRecordOption;
+use std::sync::Arc;
 
+use tantivy::Searcher;
+use tantivy::query::{AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur};
+
+use crate::analysis::tokenizer::TokenKind;
 use crate::query::Query;
 use crate::schema::Schema;
 use crate::search::expansion::Expansions;
@@ -12,13 +13,17 @@ use crate::search::expansion::Expansions;
 use super::copies::LazyFamilies;
 use super::deadline::Deadline;
 use super::excluded::Excluded;
-use super::schema::Fields;
+use super::feedback::Expansion;
+use super::question::{BareWord, Sought};
+use super::schema::{Fields, TextField};
 use super::stemming::Stemming;
 
 mod values;
 mod words;
 
-type Lowered = Box<dyn tantivy::query::Query>;
+use words::scored;
+
+pub(super) type Lowered = Box<dyn tantivy::query::Query>;
 
 /// Lowers queries against one snapshot.
 pub(super) struct Lowering<'a> {
@@ -26,7 +31,7 @@ pub(super) struct Lowering<'a> {
     pub(super) schema: &'a Schema,
     pub(super) fields: &'a Fields,
     /// By the languages whose stems are in the index.
-    pub(super) stemming: &'a Stemming,
+    pub(super) stemming: &'a Arc<Stemming>,
     pub(super) families: &'a LazyFamilies,
     /// What the patterns of the query stand for.
     pub(super) expansions: &'a Expansions,
@@ -43,13 +48,34 @@ impl Lowering<'_> {
         })
     }
 
-    /// Lowers a query so that it also matches, and is ranked by, other terms; its exclusions still hold.
-    pub(super) fn with_terms(&mut self, query: &Query, terms: &[(Term, f32)]) -> tantivy::Result<Lowered> {
+    /// A word that hits are ranked by, in a field.
+    pub(super) fn ranked(&self, field: &TextField, word: &BareWord) -> tantivy::Result<Lowered> {
+        match (word.sought, field.stems) {
+            (Sought::ByStem, Some(stems)) => self.by_stem(stems, &word.text),
+            (Sought::ByStem, None) | (Sought::AsWritten | Sought::InRow, _) => {
+                Ok(scored(field.exact, &word.text))
+            }
+        }
+    }
+
+    /// A word that feedback added, in a field.
+    pub(super) fn added(&self, field: &TextField, expansion: &Expansion) -> tantivy::Result<Lowered> {
+        match (expansion.kind, field.stems) {
+            (TokenKind::Word, Some(stems)) => self.by_stem(stems, &expansion.word),
+            (TokenKind::Pair | TokenKind::Char, Some(stems)) => Ok(scored(stems, &expansion.word)),
+            (TokenKind::Word | TokenKind::Pair | TokenKind::Char, None) => {
+                Ok(scored(field.exact, &expansion.word))
+            }
+        }
+    }
+
+    /// Lowers a query so that it also matches, and is ranked by, other words; its exclusions still hold.
+    pub(super) fn with_words(&mut self, query: &Query, words: Vec<Lowered>) -> tantivy::Result<Lowered> {
         if let Query::And(parts) = query {
             let (denied, asked): (Vec<&Query>, Vec<&Query>) =
                 parts.iter().partition(|part| matches!(part, Query::Not(_)));
             if let ([_, ..], [asked]) = (denied.as_slice(), asked.as_slice()) {
-                let mut clauses = vec![(Occur::Must, self.with_terms(asked, terms)?)];
+                let mut clauses = vec![(Occur::Must, self.with_words(asked, words)?)];
                 for part in denied {
                     clauses.push((Occur::Must, self.query(part)?));
                 }
@@ -66,10 +92,7 @@ impl Lowering<'_> {
             }
             other => clauses.push((Occur::Should, self.query(other)?)),
         }
-        clauses.extend(terms.iter().map(|(term, weight)| {
-            let query = Box::new(TermQuery::new(term.clone(), IndexRecordOption::WithFreqs));
-            (Occur::Should, Box::new(BoostQuery::new(query, *weight)) as Lowered)
-        }));
+        clauses.extend(words.into_iter().map(|word| (Occur::Should, word)));
         Ok(boolean(clauses))
     }
 

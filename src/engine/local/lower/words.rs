@@ -20,9 +20,10 @@ use crate::analysis::wildcard;
 use crate::engine::local::any_of::AnyOf;
 use crate::engine::local::expand::single_word;
 use crate::engine::local::positional::{Positional, Shape, Slot};
+use crate::engine::local::routing::Classes;
 use crate::engine::local::schema::TextField;
 use crate::query::{Pattern, PhrasePart, Query};
-use crate::schema::{FieldName, Property};
+use crate::schema::FieldName;
 
 use super::{Lowered, Lowering};
 
@@ -50,9 +51,7 @@ impl Lowering<'_> {
         let stems = field.stems.filter(|_| !exact);
         Ok(match (tokens.as_slice(), stems) {
             ([], _) => None,
-            ([only], Some(stems)) if only.kind == TokenKind::Word => {
-                Some(self.any_term(stems, self.stemming.stems(&only.text).into_iter().collect())?)
-            }
+            ([only], Some(stems)) if only.kind == TokenKind::Word => Some(self.by_stem(stems, &only.text)?),
             // A run of characters without blanks: neighbours two by two, which is where its ranking lies.
             (tokens, Some(stems)) if unbroken_run(text).is_some() => {
                 let pairs = tokens.iter().filter(|token| token.kind == TokenKind::Pair);
@@ -177,8 +176,7 @@ impl Lowering<'_> {
             field: shapes.field.exact,
             slots: shapes.slots.into(),
             shape: Arc::new(shape),
-            stemming: Arc::new(self.stemming.clone()),
-            languages: self.fields.keyword_from(&Property::Language).cloned(),
+            stemming: Arc::clone(self.stemming),
             deadline: self.deadline,
         })
     }
@@ -204,6 +202,30 @@ impl Lowering<'_> {
         let mut shapes = Shapes::new(field.clone());
         let shape = shapes.row(row);
         Ok(shape.map(|shape| self.positional(shapes, shape)))
+    }
+
+    /// A folded word by its stems: each article by that of its own language.
+    pub(in crate::engine::local) fn by_stem(&self, field: Field, word: &str) -> tantivy::Result<Lowered> {
+        let stems = self.stemming.stems(word);
+        let mut known = Vec::with_capacity(stems.len());
+        for (stem, classes) in stems {
+            if self.searcher.doc_freq(&Term::from_field_text(field, &stem))? > 0 {
+                known.push((stem, classes));
+            }
+        }
+        if let [(only, classes)] = known.as_slice()
+            && self.is_confined(&Term::from_field_text(field, only), *classes)?
+        {
+            return Ok(scored(field, only));
+        }
+        Ok(match known.as_slice() {
+            [] => Box::new(EmptyQuery),
+            _ => Box::new(AnyOf::stems(field, known, self.stemming, self.deadline)),
+        })
+    }
+
+    fn is_confined(&self, stem: &Term, classes: Classes) -> tantivy::Result<bool> {
+        self.stemming.routing.is_confined(self.searcher, stem, classes)
     }
 
     /// Any of these terms; those that the index does not have are left out, for a single one is found faster.
@@ -399,7 +421,7 @@ fn push_text(row: &mut Row, begin: u32, text: &str) -> u32 {
     })
 }
 
-fn scored(field: Field, term: &str) -> Lowered {
+pub(super) fn scored(field: Field, term: &str) -> Lowered {
     Box::new(TermQuery::new(Term::from_field_text(field, term), IndexRecordOption::WithFreqs))
 }
 

@@ -14,13 +14,13 @@ use tantivy::index::SegmentId;
 use tantivy::postings::TermInfo;
 use tantivy::query::{Bm25Weight, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, Score, SegmentReader, TantivyError};
+use tantivy::{DocId, DocSet, Score, Searcher, SegmentReader, TantivyError};
 
 use super::bits::Bits;
 use super::bm25::Statistics;
 use super::deadline::Deadline;
-use super::schema::KeywordField;
-use super::stemming::{ALL_CLASSES, Classes, Stemming};
+use super::routing::{ALL_CLASSES, Classes, SegmentClasses};
+use super::stemming::Stemming;
 use super::terms::each_block;
 
 use places::Places;
@@ -62,9 +62,8 @@ pub(super) struct Positional {
     pub(super) field: Field,
     pub(super) slots: Arc<[Slot]>,
     pub(super) shape: Arc<Shape>,
+    /// Where the stemmer classes of articles are looked up.
     pub(super) stemming: Arc<Stemming>,
-    /// Where the languages of articles are looked up; without it words count everywhere.
-    pub(super) languages: Option<KeywordField>,
     pub(super) deadline: Deadline,
 }
 
@@ -83,7 +82,7 @@ impl Query for Positional {
         let mut articles = vec![0; self.slots.len()];
         for reader in searcher.segment_readers() {
             self.deadline.check()?;
-            let segment = Segment::open(self, reader)?;
+            let segment = Segment::open(self, searcher, reader)?;
             articles.iter_mut().zip(&segment.slots).for_each(|(sum, slot)| *sum += slot.documents);
             segments.insert(reader.segment_id(), Arc::new(segment));
         }
@@ -136,8 +135,8 @@ impl Shape {
 struct Segment {
     candidates: Bits,
     slots: Vec<SlotTerms>,
-    /// The stemmer class of each document; empty when no word depends on it.
-    classes: Vec<u8>,
+    /// The stemmer classes of the documents; `None` when no word depends on them.
+    classes: Option<Arc<SegmentClasses>>,
     /// For each document 1 more than the number of places found in it; 0 when nobody asked yet.
     known: Vec<AtomicU16>,
 }
@@ -150,18 +149,16 @@ struct SlotTerms {
 }
 
 impl Segment {
-    fn open(query: &Positional, reader: &SegmentReader) -> tantivy::Result<Segment> {
+    fn open(query: &Positional, searcher: &Searcher, reader: &SegmentReader) -> tantivy::Result<Segment> {
         let depends = |slot: &Slot| slot.words.iter().any(|(_, classes)| *classes != ALL_CLASSES);
-        let classes = match &query.languages {
-            Some(languages) if query.slots.iter().any(depends) => {
-                query.stemming.of_documents(reader, languages)?
-            }
-            Some(_) | None => Vec::new(),
+        let classes = match query.slots.iter().any(depends) {
+            true => query.stemming.routing.segments(searcher)?.get(&reader.segment_id()).cloned(),
+            false => None,
         };
         let mut slots = Vec::with_capacity(query.slots.len());
         let mut documents = Vec::with_capacity(query.slots.len());
         for slot in query.slots.iter() {
-            let (terms, with) = slot_terms(query, slot, reader, &classes)?;
+            let (terms, with) = slot_terms(query, slot, reader, classes.as_deref())?;
             slots.push(SlotTerms { terms, documents: with.len() });
             documents.push(with);
         }
@@ -172,20 +169,15 @@ impl Segment {
     }
 
     fn class(&self, document: DocId) -> u8 {
-        self.classes.get(document as usize).copied().unwrap_or_default()
+        self.classes.as_ref().map_or(0, |classes| classes.class(document))
     }
-}
-
-/// Whether a word counts in the articles of a class.
-fn counts(classes: Classes, class: u8) -> bool {
-    classes >> class & 1 == 1
 }
 
 fn slot_terms(
     query: &Positional,
     slot: &Slot,
     reader: &SegmentReader,
-    class_of: &[u8],
+    of_documents: Option<&SegmentClasses>,
 ) -> tantivy::Result<(Vec<(TermInfo, Classes)>, Bits)> {
     let index = reader.inverted_index(query.field)?;
     let mut with = Bits::none(reader.max_doc());
@@ -196,15 +188,13 @@ fn slot_terms(
             break;
         }
         let Some(info) = index.terms().get(word.as_bytes())? else { continue };
-        // Where nobody knows the classes, a word counts everywhere.
-        let classes = if class_of.is_empty() { ALL_CLASSES } else { *classes };
+        let of_documents = of_documents.filter(|_| *classes != ALL_CLASSES);
+        let counts = |document| of_documents.is_none_or(|classes_of| classes_of.is_in(document, *classes));
         each_block(&index, &info, IndexRecordOption::Basic, |block, _| {
-            let counting = block
-                .iter()
-                .filter(|document| classes == ALL_CLASSES || counts(classes, class_of[**document as usize]));
+            let counting = block.iter().filter(|document| counts(**document));
             counting.for_each(|document| with.insert(*document));
         })?;
-        terms.push((info, classes));
+        terms.push((info, *classes));
     }
     Ok((terms, with))
 }

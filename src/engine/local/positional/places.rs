@@ -11,9 +11,9 @@ use tantivy::{DocId, DocSet};
 
 use crate::analysis::positions::{Stretch, free_phrases, near_pairs};
 use crate::engine::local::deadline::Watch;
-use crate::engine::local::stemming::Classes;
+use crate::engine::local::routing::{Classes, includes};
 
-use super::{Shape, SlotTerms, counts};
+use super::{Shape, SlotTerms};
 
 /// Most pairs of places that are looked at in one document; more than any text that means something has.
 const MOST_PAIRS: usize = 1 << 20;
@@ -222,7 +222,7 @@ impl Cursor {
             let (postings, classes) = &mut self.postings[number as usize];
             let at = if at < document { postings.seek(document) } else { at };
             let behind = if at == document {
-                if counts(*classes, class) {
+                if includes(*classes, class) {
                     postings.append_positions_with_offset(0, &mut self.positions);
                     sources += 1;
                 }

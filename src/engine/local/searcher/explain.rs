@@ -1,15 +1,16 @@
 //! Takes the scores of a page of hits apart.
 
-use tantivy::query::{BoostQuery, EnableScoring, Query as _, TermQuery, Weight};
-use tantivy::schema::IndexRecordOption;
+use tantivy::query::{EnableScoring, Query, Weight};
 use tantivy::{DocAddress, Term};
 
 use crate::article::ArticleId;
 use crate::search::{Explained, ExplainedWord, Explanation, Hit, Ranking, SearchRequest, Sort};
 
 use crate::engine::local::proximity::{Cause, Gain};
-use crate::engine::local::question::Sought;
+use crate::engine::local::question::{BareWord, Sought};
 use crate::engine::local::rank::Ranked;
+use crate::engine::local::routing::ALL_CLASSES;
+use crate::engine::local::schema::TextField;
 
 use super::Searcher;
 use super::order::Keys;
@@ -18,10 +19,10 @@ use super::plan::Plan;
 /// Parts smaller than this share of a score are what rounding leaves.
 const ROUNDING: f32 = 1e-4;
 
-/// Terms that count for a reason.
+/// What counts for a reason.
 struct Source {
     label: String,
-    terms: Vec<Box<dyn Weight>>,
+    weight: Box<dyn Weight>,
 }
 
 impl Searcher {
@@ -49,15 +50,27 @@ impl Searcher {
     fn explained_words(&self, plan: &Plan) -> tantivy::Result<Vec<ExplainedWord>> {
         let Some(field) = self.fields.text(&self.schema().default_field) else { return Ok(Vec::new()) };
         let explained = plan.question.words.iter().map(|word| {
-            let terms = self.ranking_terms(field, word).into_iter().map(|term| {
-                let text = term.value().as_str().unwrap_or_default().to_owned();
-                Ok((text, self.searcher.doc_freq(&term)?))
-            });
             Ok(ExplainedWord {
                 word: word.text.clone(),
-                terms: terms.collect::<tantivy::Result<_>>()?,
+                terms: self.explained_terms(field, word)?,
                 as_written: self.searcher.doc_freq(&Term::from_field_text(field.exact, &word.text))?,
             })
+        });
+        explained.collect()
+    }
+
+    /// The terms that a word is looked for by, and how many articles each finds.
+    fn explained_terms(&self, field: &TextField, word: &BareWord) -> tantivy::Result<Vec<(String, u64)>> {
+        let stemming = self.stemming()?;
+        let (field, terms) = match (word.sought, field.stems) {
+            (Sought::ByStem, Some(stems)) => (stems, stemming.stems(&word.text)),
+            (Sought::ByStem, None) | (Sought::AsWritten | Sought::InRow, _) => {
+                (field.exact, vec![(word.text.clone(), ALL_CLASSES)])
+            }
+        };
+        let explained = terms.into_iter().map(|(text, classes)| {
+            let term = Term::from_field_text(field, &text);
+            Ok((text, stemming.routing.frequency(&self.searcher, &term, classes)?))
         });
         explained.collect()
     }
@@ -77,23 +90,20 @@ impl Searcher {
                     continue;
                 }
                 let times = if is_default { word.times as f32 } else { 1.0 };
-                let terms = self.ranking_terms(field, word).into_iter();
-                let terms = terms.map(|term| self.term_weight(term, boost * word.weight * times));
+                let ranked = self.ranked(plan, field, word, boost * word.weight * times)?;
                 let label = if is_default { word.text.clone() } else { format!("{} in {name}", word.text) };
-                sources.push(Source { label, terms: terms.collect::<Result<_, _>>()? });
+                sources.push(Source { label, weight: self.scored(&*ranked)? });
             }
         }
-        let added = plan.added.iter().zip(self.expansion_terms(&plan.added));
-        for (expansion, (term, weight)) in added {
-            let terms = vec![self.term_weight(term, weight)?];
-            sources.push(Source { label: format!("{} by feedback", expansion.word), terms });
+        for (expansion, added) in plan.added.iter().zip(self.added(plan)?) {
+            let label = format!("{} by feedback", expansion.word);
+            sources.push(Source { label, weight: self.scored(&*added)? });
         }
         Ok(sources)
     }
 
-    fn term_weight(&self, term: Term, boost: f32) -> tantivy::Result<Box<dyn Weight>> {
-        let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
-        BoostQuery::new(Box::new(query), boost).weight(EnableScoring::enabled_from_searcher(&self.searcher))
+    fn scored(&self, query: &dyn Query) -> tantivy::Result<Box<dyn Weight>> {
+        query.weight(EnableScoring::enabled_from_searcher(&self.searcher))
     }
 
     fn explanation(
@@ -107,11 +117,7 @@ impl Searcher {
         let address = ranked.address;
         let mut parts = Vec::new();
         for source in sources {
-            let mut value = 0.0;
-            for term in &source.terms {
-                value += self.score(term.as_ref(), address)?;
-            }
-            parts.push((source.label.clone(), value));
+            parts.push((source.label.clone(), self.score(source.weight.as_ref(), address)?));
         }
         let base = plan.scoring().map_or(Ok(0.0), |scoring| self.score(scoring, address))?;
         let other = base - parts.iter().map(|(_, value)| value).sum::<f32>();

@@ -8,8 +8,9 @@ use tantivy::{DocAddress, TantivyError, Term};
 
 use crate::analysis::language::Language;
 use crate::article::{Article, ArticleId};
-use crate::highlight::Matcher;
+use crate::highlight::{Matcher, Stemmed};
 use crate::query::Query;
+use crate::schema::Property;
 use crate::search::expansion::Expansions;
 use crate::search::{Detail, Family, Hit, SearchRequest, Snippet, SnippetOptions, Sort};
 
@@ -64,7 +65,9 @@ impl Searcher {
     /// What finds in texts what a query asks for, whose patterns stand for these words.
     pub(in crate::engine::local) fn matcher(&self, query: &Query, expansions: &Expansions) -> Matcher {
         let idf = |term: &str, stem: bool| self.idf(term, stem);
-        Matcher::new(query, &self.schema().default_field, self.languages(), expansions, &idf)
+        let by_own = self.fields.keyword_from(&Property::Language).is_some();
+        let stemmed = Stemmed { languages: self.languages(), by_own };
+        Matcher::new(query, &self.schema().default_field, stemmed, expansions, &idf)
     }
 
     /// The same for a part of a query by itself.

@@ -11,7 +11,7 @@ mod ranking;
 mod suggest;
 mod why;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tantivy::columnar::Column;
@@ -55,7 +55,7 @@ pub struct Searcher {
     pub(super) fields: Fields,
     pub(super) searcher: tantivy::Searcher,
     languages: OnceLock<Vec<Language>>,
-    stemming: OnceLock<Stemming>,
+    stemming: OnceLock<Arc<Stemming>>,
     stop_words: OnceLock<StopWords>,
     known: LazyFamilies,
     /// For each segment.

@@ -6,24 +6,25 @@
 //! scored less before already. Being new multiplies.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
-use tantivy::query::{EnableScoring, Weight};
-use tantivy::{DocAddress, Term};
+use tantivy::DocAddress;
+use tantivy::query::{BoostQuery, EnableScoring, Weight};
 
 use crate::analysis::stem::Stemmer;
 use crate::engine::local::accents::Accents;
 use crate::engine::local::deadline::Deadline;
 use crate::engine::local::expand::Expander;
 use crate::engine::local::feedback::{self, Expansion};
-use crate::engine::local::lower::Lowering;
+use crate::engine::local::lower::{Lowered, Lowering};
 use crate::engine::local::proximity::{DEPTH, Proximity};
-use crate::engine::local::question::{BareWord, Question, Sought, StopWords};
+use crate::engine::local::question::{BareWord, Question, StopWords};
 use crate::engine::local::rank::{Best, RankKey, Ranked, stable};
 use crate::engine::local::schema::TextField;
 use crate::engine::local::stemming::Stemming;
 use crate::query::Query;
 use crate::query::simplify::{simplify, split_filters};
-use crate::schema::{FieldName, Kind};
+use crate::schema::{FieldName, Kind, Property};
 use crate::search::expansion::Expansions;
 use crate::search::{Page, Ranking, Recency, SearchRequest, Sort};
 
@@ -39,7 +40,7 @@ impl Searcher {
         warnings: &mut Vec<String>,
         scored: bool,
     ) -> tantivy::Result<Box<dyn Weight>> {
-        let mut lowering = self.lowering(meaning);
+        let mut lowering = self.lowering(meaning)?;
         let lowered = lowering.query(query)?;
         warnings.append(&mut lowering.warnings);
         lowered.weight(match scored {
@@ -63,36 +64,35 @@ impl Searcher {
         &self,
         query: &Query,
         meaning: Meaning<'_>,
-        terms: &[(Term, f32)],
+        words: Vec<Lowered>,
     ) -> tantivy::Result<Box<dyn Weight>> {
-        let lowered = self.lowering(meaning).with_terms(query, terms)?;
+        let lowered = self.lowering(meaning)?.with_words(query, words)?;
         lowered.weight(EnableScoring::enabled_from_searcher(&self.searcher))
     }
 
-    fn lowering<'a>(&'a self, meaning: Meaning<'a>) -> Lowering<'a> {
-        Lowering {
+    fn lowering<'a>(&'a self, meaning: Meaning<'a>) -> tantivy::Result<Lowering<'a>> {
+        Ok(Lowering {
             searcher: &self.searcher,
             schema: self.schema(),
             fields: &self.fields,
-            stemming: self.stemming(),
+            stemming: self.stemming()?,
             families: &self.known,
             expansions: meaning.patterns,
             deadline: meaning.deadline,
             warnings: Vec::new(),
-        }
+        })
     }
 
-    /// The terms by which a bare word is ranked in a field.
-    pub(super) fn ranking_terms(&self, field: &TextField, word: &BareWord) -> Vec<Term> {
-        match (word.sought, field.stems) {
-            (Sought::ByStem, Some(stems)) => {
-                let known = self.stemming().stems(&word.text);
-                known.iter().map(|stem| Term::from_field_text(stems, stem)).collect()
-            }
-            (Sought::ByStem, None) | (Sought::AsWritten | Sought::InRow, _) => {
-                vec![Term::from_field_text(field.exact, &word.text)]
-            }
-        }
+    /// What a bare word of a question says of the articles that have it in a field.
+    pub(super) fn ranked(
+        &self,
+        plan: &Plan,
+        field: &TextField,
+        word: &BareWord,
+        weight: f32,
+    ) -> tantivy::Result<Lowered> {
+        let ranked = self.lowering(plan.meaning())?.ranked(field, word)?;
+        Ok(Box::new(BoostQuery::new(ranked, weight)))
     }
 
     /// What the patterns of a query stand for.
@@ -169,21 +169,25 @@ impl Searcher {
         if plan.matching.is_none() || asked.is_none() && ranking.fields.is_empty() && is_matched {
             return Ok(None);
         }
-        let mut terms = self.expansion_terms(&plan.added);
+        let mut words = self.added(plan)?;
         for (name, weight) in &ranking.fields {
             let Some(field) = self.fields.text(name) else { continue };
             for word in &question.words {
-                let of_word = self.ranking_terms(field, word).into_iter();
-                terms.extend(of_word.map(|term| (term, weight * word.weight)));
+                words.push(self.ranked(plan, field, word, weight * word.weight)?);
             }
         }
-        self.weight_with(asked.as_ref().unwrap_or(&question.query), plan.meaning(), &terms).map(Some)
+        self.weight_with(asked.as_ref().unwrap_or(&question.query), plan.meaning(), words).map(Some)
     }
 
-    pub(super) fn expansion_terms(&self, expansions: &[Expansion]) -> Vec<(Term, f32)> {
-        let Some(field) = self.fields.text(&self.schema().default_field) else { return Vec::new() };
-        let field = field.stems.unwrap_or(field.exact);
-        expansions.iter().map(|it| (Term::from_field_text(field, &it.term), it.weight)).collect()
+    /// What the words that feedback added say, one for each.
+    pub(super) fn added(&self, plan: &Plan) -> tantivy::Result<Vec<Lowered>> {
+        let Some(field) = self.fields.text(&self.schema().default_field) else { return Ok(Vec::new()) };
+        let lowering = self.lowering(plan.meaning())?;
+        let added = plan.added.iter().map(|expansion| {
+            let added = lowering.added(field, expansion)?;
+            Ok(Box::new(BoostQuery::new(added, expansion.weight)) as Lowered)
+        });
+        added.collect()
     }
 
     /// Adds the typical terms of the best hits to what is searched for, and gives what matches then: more, when any
@@ -204,7 +208,8 @@ impl Searcher {
             let stemmer = article.language.or(self.schema().undetermined).and_then(Stemmer::of);
             articles.push((article, stemmer));
         }
-        let mut expansions = feedback::expansions(&self.searcher, field, &articles, self.stop_words())?;
+        let mut expansions =
+            feedback::expansions(&self.searcher, field, self.stemming()?, &articles, self.stop_words())?;
         let largest = plan.question.largest_weight();
         expansions.iter_mut().for_each(|expansion| expansion.weight *= largest);
         if expansions.is_empty() {
@@ -216,13 +221,19 @@ impl Searcher {
         if !plan.question.is_any() {
             return Ok(sets);
         }
-        let terms = self.expansion_terms(&plan.added);
-        plan.matching = Some(self.weight_with(&plan.question.query, plan.meaning(), &terms)?);
+        let words = self.added(plan)?;
+        plan.matching = Some(self.weight_with(&plan.question.query, plan.meaning(), words)?);
         plan.sets(&self.searcher, except, plan.deadline)
     }
 
-    fn stemming(&self) -> &Stemming {
-        self.stemming.get_or_init(|| Stemming::new(self.languages(), self.schema().undetermined))
+    pub(super) fn stemming(&self) -> tantivy::Result<&Arc<Stemming>> {
+        if let Some(stemming) = self.stemming.get() {
+            return Ok(stemming);
+        }
+        let field = self.fields.keyword_from(&Property::Language).map(|field| field.terms);
+        let undetermined = self.schema().undetermined;
+        let stemming = Stemming::open(&self.searcher, field, self.languages(), undetermined)?;
+        Ok(self.stemming.get_or_init(|| Arc::new(stemming)))
     }
 
     pub(super) fn stop_words(&self) -> &StopWords {
