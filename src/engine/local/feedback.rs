@@ -74,7 +74,7 @@ pub(super) fn expansions(
     keep_best(&mut candidates, TERMS * CANDIDATES);
     for (_, candidate) in &mut candidates {
         let sought = match (candidate.kind, field.stems) {
-            (TokenKind::Word, Some(_)) => stemming.stems(&candidate.word),
+            (TokenKind::Word, Some(_)) => stemming.stems(searcher, &candidate.word)?,
             (TokenKind::Word | TokenKind::Pair | TokenKind::Char, _) => {
                 vec![(candidate.word.clone(), ALL_CLASSES)]
             }

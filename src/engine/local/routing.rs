@@ -36,36 +36,36 @@ pub(super) struct Routing {
     undetermined: u8,
     /// Where the languages of articles are looked up; without it nobody knows which class an article has.
     field: Option<Field>,
-    /// The classes that articles have.
-    present: Classes,
-    segments: OnceLock<Segments>,
+    /// The classes that articles can have.
+    possible: Classes,
+    articles: OnceLock<Articles>,
 }
 
-type Segments = HashMap<SegmentId, Arc<SegmentClasses>>;
+/// The classes of all articles, read when a query first needs them.
+#[derive(Debug, Default)]
+struct Articles {
+    present: Classes,
+    segments: HashMap<SegmentId, Arc<SegmentClasses>>,
+}
 
 impl Routing {
     /// Of an index whose articles are in these languages, for each of which it is told whether it has a stemmer.
-    pub(super) fn open(
-        searcher: &Searcher,
+    pub(super) fn new(
         field: Option<Field>,
         languages: &[(Language, bool)],
         undetermined: Option<Language>,
-    ) -> tantivy::Result<Routing> {
+    ) -> Routing {
         let with_stemmer = languages.iter().filter(|(_, has_stemmer)| *has_stemmer);
         let stemmed: Vec<Language> =
             with_stemmer.map(|(language, _)| *language).take(MOST_STEMMERS).collect();
         let are_all = stemmed.len() == languages.len();
-        let (segments, present) = (OnceLock::new(), 0);
-        let mut routing = Routing { languages: stemmed, undetermined: 0, field, present, segments };
+        let articles = OnceLock::new();
+        let mut routing = Routing { languages: stemmed, undetermined: 0, field, possible: 0, articles };
         routing.undetermined = undetermined.map_or(0, |language| routing.class(language));
-        routing.present = match field {
-            Some(field) => routing.found(searcher, field)?,
-            None => {
-                let has_plain = Classes::from(!are_all || routing.undetermined == 0);
-                (1..=routing.languages.len()).fold(has_plain, |classes, class| classes | 1 << class)
-            }
-        };
-        Ok(routing)
+        let can_be_plain = Classes::from(!are_all || routing.undetermined == 0);
+        let stemmed = 1..=routing.languages.len();
+        routing.possible = stemmed.fold(can_be_plain, |classes, class| classes | 1 << class);
+        routing
     }
 
     fn class(&self, language: Language) -> u8 {
@@ -73,18 +73,8 @@ impl Routing {
         at.map_or(0, |at| at as u8 + 1)
     }
 
-    /// The classes that articles of the index have.
-    fn found(&self, searcher: &Searcher, field: Field) -> tantivy::Result<Classes> {
-        let mut found = 0;
-        for reader in searcher.segment_readers() {
-            let counts = self.census(reader, field)?.into_iter().zip(0..);
-            found |= counts.fold(0, |found, (count, class)| found | Classes::from(count > 0) << class);
-        }
-        Ok(found)
-    }
-
     /// How many documents of a segment have each class, deleted ones too.
-    fn census(&self, reader: &SegmentReader, field: Field) -> tantivy::Result<Vec<u64>> {
+    fn census(&self, reader: &SegmentReader, field: Field) -> tantivy::Result<Census> {
         let mut counts = vec![0; self.languages.len() + 1];
         let mut unknown = u64::from(reader.max_doc());
         each_term(reader, field, b"", |term, info| {
@@ -95,13 +85,13 @@ impl Routing {
             ControlFlow::Continue(())
         })?;
         counts[usize::from(self.undetermined)] += unknown;
-        Ok(counts)
+        Ok(Census { counts, unknown })
     }
 
-    /// The classes that articles of the index have, in order.
-    pub(super) fn present(&self) -> impl Iterator<Item = u8> + use<> {
-        let present = self.present;
-        (0..Classes::BITS as u8).filter(move |class| includes(present, *class))
+    /// The classes that articles of the index can have, in order.
+    pub(super) fn possible(&self) -> impl Iterator<Item = u8> + use<> {
+        let possible = self.possible;
+        (0..Classes::BITS as u8).filter(move |class| includes(possible, *class))
     }
 
     /// Whether it can be looked up which class an article has.
@@ -109,24 +99,19 @@ impl Routing {
         self.field.is_some()
     }
 
-    /// The same classes; all, when no article has another one, or when nobody knows.
+    /// The same classes; all, when no article can have another one, or when nobody knows.
     pub(super) fn widened(&self, classes: Classes) -> Classes {
-        let is_everywhere = classes & self.present == self.present || !self.is_known();
+        let is_everywhere = classes == self.possible || !self.is_known();
         if classes != 0 && is_everywhere { ALL_CLASSES } else { classes }
     }
 
-    /// The classes of the documents of each segment.
-    pub(super) fn segments(&self, searcher: &Searcher) -> tantivy::Result<&Segments> {
-        if let Some(segments) = self.segments.get() {
-            return Ok(segments);
+    /// Those of these classes that articles have; all, when no article has another one.
+    pub(super) fn present(&self, searcher: &Searcher, classes: Classes) -> tantivy::Result<Classes> {
+        if self.widened(classes) == ALL_CLASSES {
+            return Ok(ALL_CLASSES);
         }
-        let mut segments = Segments::new();
-        if let Some(field) = self.field {
-            for reader in searcher.segment_readers() {
-                segments.insert(reader.segment_id(), Arc::new(self.classes_of(reader, field)?));
-            }
-        }
-        Ok(self.segments.get_or_init(|| segments))
+        let present = self.articles(searcher)?.present;
+        Ok(if classes & present == present { ALL_CLASSES } else { classes & present })
     }
 
     /// The classes of the documents of a segment, unless all of them count.
@@ -138,29 +123,36 @@ impl Routing {
     ) -> tantivy::Result<Option<&Arc<SegmentClasses>>> {
         match classes {
             ALL_CLASSES => Ok(None),
-            _ => Ok(self.segments(searcher)?.get(&reader.segment_id())),
+            _ => Ok(self.articles(searcher)?.segments.get(&reader.segment_id())),
         }
     }
 
-    fn classes_of(&self, reader: &SegmentReader, field: Field) -> tantivy::Result<SegmentClasses> {
-        let counts = self.census(reader, field)?;
-        let usual = (0..).zip(&counts).max_by_key(|(_, count)| **count).map_or(0, |(class, _)| class);
-        if counts[usize::from(usual)] == u64::from(reader.max_doc()) {
-            return Ok(SegmentClasses { usual, of_document: Vec::new(), others: Vec::new() });
+    fn articles(&self, searcher: &Searcher) -> tantivy::Result<&Articles> {
+        if let Some(articles) = self.articles.get() {
+            return Ok(articles);
         }
-        let mut of_document = vec![self.undetermined; reader.max_doc() as usize];
-        let index = reader.inverted_index(field)?;
-        let mut terms = index.terms().stream()?;
-        while let Some((term, info)) = terms.next() {
-            let Some(class) = language(term).map(|language| self.class(language)) else { continue };
-            if class != self.undetermined {
-                each_block(&index, info, IndexRecordOption::Basic, |block, _| {
-                    block.iter().for_each(|document| of_document[*document as usize] = class);
-                })?;
+        let mut articles = Articles::default();
+        if let Some(field) = self.field {
+            for reader in searcher.segment_readers() {
+                let (present, segment) = self.classes_of(reader, field)?;
+                articles.present |= present;
+                articles.segments.insert(reader.segment_id(), Arc::new(segment));
             }
         }
-        let others = (0..).zip(&of_document).filter(|(_, class)| **class != usual);
-        Ok(SegmentClasses { usual, others: others.map(|(document, _)| document).collect(), of_document })
+        Ok(self.articles.get_or_init(|| articles))
+    }
+
+    /// The classes of the documents of a segment: each of them, and of which document.
+    fn classes_of(&self, reader: &SegmentReader, field: Field) -> tantivy::Result<(Classes, SegmentClasses)> {
+        let Census { counts, unknown } = self.census(reader, field)?;
+        let present = (0..).zip(&counts).filter(|(_, count)| **count > 0);
+        let present = present.fold(0, |present, (class, _): (u8, _)| present | 1 << class);
+        let usual = (0..).zip(&counts).max_by_key(|(_, count)| **count).map_or(0, |(class, _)| class);
+        let mut segment = SegmentClasses { usual, of_document: Vec::new(), others: Vec::new() };
+        if counts[usize::from(usual)] < u64::from(reader.max_doc()) {
+            segment.read(self, reader, field, if unknown > 0 { self.undetermined } else { usual })?;
+        }
+        Ok((present, segment))
     }
 
     /// Whether a term stands in articles of these classes alone, so that nobody need look which ones they have. It may
@@ -214,6 +206,13 @@ fn language(term: &[u8]) -> Option<Language> {
     std::str::from_utf8(term).ok().and_then(Language::parse)
 }
 
+/// How many documents of a segment have each class.
+struct Census {
+    counts: Vec<u64>,
+    /// Those of which no language is told; they are among the others.
+    unknown: u64,
+}
+
 /// The stemmer classes of the documents of one segment.
 #[derive(Debug)]
 pub(super) struct SegmentClasses {
@@ -226,6 +225,34 @@ pub(super) struct SegmentClasses {
 }
 
 impl SegmentClasses {
+    /// Reads the classes of documents; those of which nothing is read have that one.
+    fn read(
+        &mut self,
+        routing: &Routing,
+        reader: &SegmentReader,
+        field: Field,
+        unread: u8,
+    ) -> tantivy::Result<()> {
+        self.of_document = vec![unread; reader.max_doc() as usize];
+        let index = reader.inverted_index(field)?;
+        let mut terms = index.terms().stream()?;
+        while let Some((term, info)) = terms.next() {
+            let class = language(term).map(|language| routing.class(language));
+            let Some(class) = class.filter(|class| *class != unread) else { continue };
+            each_block(&index, info, IndexRecordOption::Basic, |block, _| {
+                block.iter().for_each(|document| self.of_document[*document as usize] = class);
+                self.others.extend_from_slice(block);
+            })?;
+        }
+        if unread == self.usual {
+            self.others.sort_unstable();
+        } else {
+            let others = (0..).zip(&self.of_document).filter(|(_, class)| **class != self.usual);
+            self.others = others.map(|(document, _)| document).collect();
+        }
+        Ok(())
+    }
+
     pub(super) fn class(&self, document: DocId) -> u8 {
         self.of_document.get(document as usize).copied().unwrap_or(self.usual)
     }

@@ -28,18 +28,17 @@ pub(super) struct Stemming {
 
 impl Stemming {
     /// For articles in these languages, which are looked up in a field if there is one.
-    pub(super) fn open(
-        searcher: &Searcher,
+    pub(super) fn new(
         field: Option<Field>,
         languages: &[Language],
         undetermined: Option<Language>,
-    ) -> tantivy::Result<Stemming> {
+    ) -> Stemming {
         let known = languages.iter().map(|language| (*language, Stemmer::of(*language)));
         let known: Vec<(Language, Option<Stemmer>)> = known.collect();
         let has_stemmer = known.iter().map(|(language, stemmer)| (*language, stemmer.is_some()));
-        let routing = Routing::open(searcher, field, &has_stemmer.collect::<Vec<_>>(), undetermined)?;
+        let routing = Routing::new(field, &has_stemmer.collect::<Vec<_>>(), undetermined);
         let stemmers = known.into_iter().filter_map(|(language, stemmer)| Some((language, stemmer?)));
-        Ok(Stemming { stemmers: stemmers.collect(), routing })
+        Stemming { stemmers: stemmers.collect(), routing }
     }
 
     fn stem<'a>(&self, class: u8, word: &'a str) -> Cow<'a, str> {
@@ -54,13 +53,17 @@ impl Stemming {
     }
 
     /// The stems that a folded word is looked for by, each in the articles of these classes.
-    pub(super) fn stems(&self, word: &str) -> Vec<(String, Classes)> {
-        let mut stems: BTreeMap<Cow<'_, str>, Classes> = BTreeMap::new();
-        for class in self.routing.present() {
-            *stems.entry(self.stem(class, word)).or_default() |= 1 << class;
+    pub(super) fn stems(&self, searcher: &Searcher, word: &str) -> tantivy::Result<Vec<(String, Classes)>> {
+        let mut by_stem: BTreeMap<Cow<'_, str>, Classes> = BTreeMap::new();
+        for class in self.routing.possible() {
+            *by_stem.entry(self.stem(class, word)).or_default() |= 1 << class;
         }
-        let widened = |(stem, classes): (Cow<'_, str>, _)| (stem.into_owned(), self.routing.widened(classes));
-        stems.into_iter().map(widened).collect()
+        let mut stems = Vec::with_capacity(by_stem.len());
+        for (stem, classes) in by_stem {
+            let classes = self.routing.present(searcher, classes)?;
+            stems.extend((classes != 0).then(|| (stem.into_owned(), classes)));
+        }
+        Ok(stems)
     }
 
     /// The words of the index that have the stem of this one, each with the classes in which it has.
@@ -93,7 +96,7 @@ impl Stemming {
     }
 
     fn stems_by_class(&self, word: &str) -> Vec<(u8, String)> {
-        self.routing.present().map(|class| (class, self.stem(class, word).into_owned())).collect()
+        self.routing.possible().map(|class| (class, self.stem(class, word).into_owned())).collect()
     }
 }
 

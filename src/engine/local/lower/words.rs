@@ -206,7 +206,7 @@ impl Lowering<'_> {
 
     /// A folded word by its stems: each article by that of its own language.
     pub(in crate::engine::local) fn by_stem(&self, field: Field, word: &str) -> tantivy::Result<Lowered> {
-        let stems = self.stemming.stems(word);
+        let stems = self.stemming.stems(self.searcher, word)?;
         let mut known = Vec::with_capacity(stems.len());
         for (stem, classes) in stems {
             if self.searcher.doc_freq(&Term::from_field_text(field, &stem))? > 0 {

@@ -150,11 +150,9 @@ struct SlotTerms {
 
 impl Segment {
     fn open(query: &Positional, searcher: &Searcher, reader: &SegmentReader) -> tantivy::Result<Segment> {
-        let depends = |slot: &Slot| slot.words.iter().any(|(_, classes)| *classes != ALL_CLASSES);
-        let classes = match query.slots.iter().any(depends) {
-            true => query.stemming.routing.segments(searcher)?.get(&reader.segment_id()).cloned(),
-            false => None,
-        };
+        let depending = query.slots.iter().flat_map(|slot| &slot.words).map(|(_, classes)| *classes);
+        let depending = depending.fold(ALL_CLASSES, |all, classes| all & classes);
+        let classes = query.stemming.routing.limit(searcher, reader, depending)?.cloned();
         let mut slots = Vec::with_capacity(query.slots.len());
         let mut documents = Vec::with_capacity(query.slots.len());
         for slot in query.slots.iter() {

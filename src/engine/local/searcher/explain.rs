@@ -61,9 +61,9 @@ impl Searcher {
 
     /// The terms that a word is looked for by, and how many articles each finds.
     fn explained_terms(&self, field: &TextField, word: &BareWord) -> tantivy::Result<Vec<(String, u64)>> {
-        let stemming = self.stemming()?;
+        let stemming = self.stemming();
         let (field, terms) = match (word.sought, field.stems) {
-            (Sought::ByStem, Some(stems)) => (stems, stemming.stems(&word.text)),
+            (Sought::ByStem, Some(stems)) => (stems, stemming.stems(&self.searcher, &word.text)?),
             (Sought::ByStem, None) | (Sought::AsWritten | Sought::InRow, _) => {
                 (field.exact, vec![(word.text.clone(), ALL_CLASSES)])
             }

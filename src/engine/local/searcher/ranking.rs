@@ -40,7 +40,7 @@ impl Searcher {
         warnings: &mut Vec<String>,
         scored: bool,
     ) -> tantivy::Result<Box<dyn Weight>> {
-        let mut lowering = self.lowering(meaning)?;
+        let mut lowering = self.lowering(meaning);
         let lowered = lowering.query(query)?;
         warnings.append(&mut lowering.warnings);
         lowered.weight(match scored {
@@ -66,21 +66,21 @@ impl Searcher {
         meaning: Meaning<'_>,
         words: Vec<Lowered>,
     ) -> tantivy::Result<Box<dyn Weight>> {
-        let lowered = self.lowering(meaning)?.with_words(query, words)?;
+        let lowered = self.lowering(meaning).with_words(query, words)?;
         lowered.weight(EnableScoring::enabled_from_searcher(&self.searcher))
     }
 
-    fn lowering<'a>(&'a self, meaning: Meaning<'a>) -> tantivy::Result<Lowering<'a>> {
-        Ok(Lowering {
+    fn lowering<'a>(&'a self, meaning: Meaning<'a>) -> Lowering<'a> {
+        Lowering {
             searcher: &self.searcher,
             schema: self.schema(),
             fields: &self.fields,
-            stemming: self.stemming()?,
+            stemming: self.stemming(),
             families: &self.known,
             expansions: meaning.patterns,
             deadline: meaning.deadline,
             warnings: Vec::new(),
-        })
+        }
     }
 
     /// What a bare word of a question says of the articles that have it in a field.
@@ -91,7 +91,7 @@ impl Searcher {
         word: &BareWord,
         weight: f32,
     ) -> tantivy::Result<Lowered> {
-        let ranked = self.lowering(plan.meaning())?.ranked(field, word)?;
+        let ranked = self.lowering(plan.meaning()).ranked(field, word)?;
         Ok(Box::new(BoostQuery::new(ranked, weight)))
     }
 
@@ -182,7 +182,7 @@ impl Searcher {
     /// What the words that feedback added say, one for each.
     pub(super) fn added(&self, plan: &Plan) -> tantivy::Result<Vec<Lowered>> {
         let Some(field) = self.fields.text(&self.schema().default_field) else { return Ok(Vec::new()) };
-        let lowering = self.lowering(plan.meaning())?;
+        let lowering = self.lowering(plan.meaning());
         let added = plan.added.iter().map(|expansion| {
             let added = lowering.added(field, expansion)?;
             Ok(Box::new(BoostQuery::new(added, expansion.weight)) as Lowered)
@@ -209,7 +209,7 @@ impl Searcher {
             articles.push((article, stemmer));
         }
         let mut expansions =
-            feedback::expansions(&self.searcher, field, self.stemming()?, &articles, self.stop_words())?;
+            feedback::expansions(&self.searcher, field, self.stemming(), &articles, self.stop_words())?;
         let largest = plan.question.largest_weight();
         expansions.iter_mut().for_each(|expansion| expansion.weight *= largest);
         if expansions.is_empty() {
@@ -226,14 +226,11 @@ impl Searcher {
         plan.sets(&self.searcher, except, plan.deadline)
     }
 
-    pub(super) fn stemming(&self) -> tantivy::Result<&Arc<Stemming>> {
-        if let Some(stemming) = self.stemming.get() {
-            return Ok(stemming);
-        }
-        let field = self.fields.keyword_from(&Property::Language).map(|field| field.terms);
-        let undetermined = self.schema().undetermined;
-        let stemming = Stemming::open(&self.searcher, field, self.languages(), undetermined)?;
-        Ok(self.stemming.get_or_init(|| Arc::new(stemming)))
+    pub(super) fn stemming(&self) -> &Arc<Stemming> {
+        self.stemming.get_or_init(|| {
+            let field = self.fields.keyword_from(&Property::Language).map(|field| field.terms);
+            Arc::new(Stemming::new(field, self.languages(), self.schema().undetermined))
+        })
     }
 
     pub(super) fn stop_words(&self) -> &StopWords {
