@@ -2,7 +2,7 @@
 //!
 //! | in the query | what is searched |
 //! |---|---|
-//! | a bare word | its stems, as one virtual word when there are several ([`AnyOf`]) |
+//! | a bare word | its stem, in each article that of its language; as one virtual word when they differ ([`AnyOf`]) |
 //! | an exact word, a phrase of exact words | tantivy's term and phrase queries |
 //! | a pattern | the words that it stands for, as one virtual word |
 //! | everything else that says where words stand | [`Positional`], over words as written |
