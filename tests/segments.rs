@@ -13,8 +13,6 @@ use std::path::{Path, PathBuf};
 
 use backfile::engine::local::{Searcher, SegmentWriter};
 use backfile::search::params::SearchParams;
-use tantivy::indexer::NoMergePolicy;
-use tantivy::{Index, IndexWriter, TantivyDocument};
 
 use crate::support::random::{Random, number};
 use crate::support::{Sandbox, article, library};
@@ -113,7 +111,7 @@ impl Indexes<'_> {
                 assert_eq!(answers(OWN.0), answers(index), "{name}");
             }
             for (index, _) in [OWN].into_iter().chain(OTHERS) {
-                merge(&self.segments(index));
+                library::compact(self.sandbox, index);
             }
         }
     }
@@ -132,17 +130,6 @@ fn copy(from: &Path, sandbox: &Sandbox, to: &str) {
             sandbox.file(Path::new(to).join(name), bytes);
         }
     }
-}
-
-/// Merges an index to one segment, by tantivy alone.
-fn merge(segments: &Path) {
-    let index = Index::open_in_dir(segments).expect("tantivy opens it");
-    let mut writer: IndexWriter<TantivyDocument> =
-        index.writer_with_num_threads(1, 15_000_000).expect("tantivy writes to it");
-    writer.set_merge_policy(Box::new(NoMergePolicy));
-    let ids = index.searchable_segment_ids().expect("it has segments");
-    writer.merge(&ids).wait().expect("they can be merged");
-    writer.wait_merging_threads().expect("they were merged");
 }
 
 /// The top hits with the very bits of their scores; facets and families.

@@ -8,7 +8,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use backfile::engine::EngineError;
-use backfile::engine::local::{Folder, Lock, Searcher, SegmentWriter};
+use backfile::engine::local::{Folder, Lock, Searcher, SegmentWriter, Writer};
 use backfile::ingest::report::IngestReport;
 use backfile::ingest::settings::Settings;
 use backfile::ingest::{COMMIT_BYTES, Destination, IngestError, Options, Progress, Removals, Root, Scope};
@@ -69,6 +69,13 @@ pub(crate) fn try_ingest(
     let destination = Destination::Index(&folder, lock(index));
     let never = Arc::new(AtomicBool::new(false));
     backfile::ingest::ingest(&options, destination, &Progress::default(), &never)
+}
+
+/// Lets tantivy merge an index to one segment.
+pub(crate) fn compact(sandbox: &Sandbox, index: &str) {
+    let path = sandbox.path(index);
+    let folder = Folder::open(&path).expect("the index can be opened");
+    Writer::compact(&folder, lock(&path), &Arc::default()).expect("the index can be merged");
 }
 
 /// Takes the right to write. A process that another test starts at this moment holds a copy of every open file until
