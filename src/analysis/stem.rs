@@ -111,8 +111,9 @@ pub fn beginnings_in(language: Language, stem: &str) -> Option<Vec<Vec<u8>>> {
         "nl" => Some(first.into_iter().chain([b"ge".to_vec()]).collect()),
         // Some forms are in a table (`loeb`: `luge`), but never lose their first letters.
         "et" => Some(first.into_iter().collect()),
-        // What is all ending is given back its hard consonant (`dime`: `t`).
-        "tr" if stem.chars().count() > 1 => Some(usual.collect()),
+        // The last consonant is given back its hardness: of `ebe` that of the second letter, of `dime` all (`ep`, `t`).
+        "tr" if stem.chars().count() > 2 => Some(usual.collect()),
+        "tr" if stem.chars().count() == 2 => Some(first.into_iter().collect()),
         // `cx` is `ĉ`.
         "eo" if stem.starts_with(|letter: char| letter.is_ascii()) => Some(first.into_iter().collect()),
         _ if changes_beginnings(language) => None,
@@ -241,6 +242,18 @@ mod tests {
         ];
         for (stem, word, expected) in cases {
             assert_eq!(begins_alike(stem, word), expected, "{stem} {word}");
+        }
+    }
+
+    #[test]
+    fn words_begin_as_their_stems_in_turkish() {
+        let turkish = Language::parse("tr").unwrap();
+        for (word, expected) in [("ebe", "ep"), ("dime", "t"), ("kitab", "kitap")] {
+            let stem = stemmer("tr").stem(word);
+            assert_eq!(stem, expected);
+            let beginnings = beginnings_in(turkish, &stem);
+            let begins = |all: Vec<Vec<u8>>| all.iter().any(|one| word.as_bytes().starts_with(one));
+            assert!(beginnings.is_none_or(begins), "{word}");
         }
     }
 

@@ -57,7 +57,7 @@ pub(crate) fn try_ingest(
         settings: Settings::default(),
         removals: Removals::Remove,
         threads: NonZeroUsize::new(threads).expect("at least one thread"),
-        memory: 64 << 20,
+        memory: 512 << 20,
         segment_writer,
         commit_bytes: COMMIT_BYTES,
         scope: Scope::All,
