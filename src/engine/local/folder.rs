@@ -30,6 +30,9 @@ pub(super) const SEGMENTS: &str = "tantivy";
 pub(super) const MANIFEST: &str = "manifest-";
 pub(super) const FAMILIES: &str = "families-";
 
+/// The ending of a file of ours that is not yet whole.
+pub(super) const UNFINISHED: &str = "new";
+
 /// How often what changes while it is read is tried again.
 pub(super) const TRIES: usize = 5;
 
@@ -281,8 +284,26 @@ impl Folder {
                 std::fs::remove_file(entry.path()).map_err(|error| unwritable(&self.path, error))?;
             }
         }
+        self.remove_unfinished()?;
         self.remove_old_manifests()?;
         self.remove_old_families()
+    }
+
+    /// Removes what was begun and did not get its name.
+    fn remove_unfinished(&self) -> Result<(), EngineError> {
+        let entries = std::fs::read_dir(&self.path).map_err(|error| unwritable(&self.path, error))?;
+        for entry in entries.flatten() {
+            let is_unfinished = Path::new(&entry.file_name()).extension().is_some_and(|it| it == UNFINISHED);
+            if !is_unfinished {
+                continue;
+            }
+            match std::fs::remove_file(entry.path()) {
+                // A query that has just given it its name is quicker.
+                Err(error) if !is_absent(&error) => return Err(unwritable(&self.path, error)),
+                Ok(()) | Err(_) => {}
+            }
+        }
+        Ok(())
     }
 
     /// Writes a manifest beside the index, durably, for the commit that will name it.
@@ -405,7 +426,7 @@ fn numbers_in(index: &Path, beginning: &str) -> Vec<u64> {
 }
 
 pub(super) fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let temporary = path.with_extension("new");
+    let temporary = path.with_extension(UNFINISHED);
     let mut file = File::create(&temporary)?;
     file.write_all(bytes)?;
     file.sync_data()?;

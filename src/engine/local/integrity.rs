@@ -17,8 +17,8 @@ use crate::search::verification::{Finding, Kind, Verification};
 use super::commit::{Commit, META, Seals, is_of_segment};
 use super::directory::{LOCKS, TEMPORARY};
 use super::folder::{
-    DESCRIPTION, FAMILIES, Folder, LOCK, MANIFEST, SEGMENTS, TRIES, damaged, generation, is_absent,
-    is_exhausted,
+    DESCRIPTION, FAMILIES, Folder, LOCK, MANIFEST, SEGMENTS, TRIES, UNFINISHED, damaged, generation,
+    is_absent, is_exhausted,
 };
 use super::marks::{MARKS, Mark, Marks, State};
 use super::saved;
@@ -371,7 +371,7 @@ fn stranger(name: &str, commit: Option<&Commit>) -> Option<Kind> {
     if OURS.contains(&name) || is_current(MANIFEST) || is_current(FAMILIES) {
         return None;
     }
-    let is_unfinished = Path::new(name).extension().is_some_and(|ending| ending == "new");
+    let is_unfinished = Path::new(name).extension().is_some_and(|ending| ending == UNFINISHED);
     let is_old = generation(name, MANIFEST).or_else(|| generation(name, FAMILIES)).is_some();
     Some(if is_unfinished || is_old { Kind::Leftover } else { Kind::Foreign })
 }

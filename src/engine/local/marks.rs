@@ -16,6 +16,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::folder::UNFINISHED;
 use super::seal::Seal;
 
 /// The file, beside the segments.
@@ -92,9 +93,10 @@ impl Marks {
     /// Writes the marks if the folder may be written to. Whoever reads meanwhile sees the old ones or the new ones, and
     /// what a power cut takes is read again.
     pub(super) fn write(&self, index: &Path) {
-        let temporary = index.join(MARKS).with_extension("new");
-        if std::fs::write(&temporary, self.encode()).is_ok() {
-            let _ = std::fs::rename(&temporary, index.join(MARKS));
+        let temporary = index.join(MARKS).with_extension(UNFINISHED);
+        let written = std::fs::write(&temporary, self.encode());
+        if written.and_then(|()| std::fs::rename(&temporary, index.join(MARKS))).is_err() {
+            let _ = std::fs::remove_file(&temporary);
         }
     }
 
