@@ -284,26 +284,10 @@ impl Folder {
                 std::fs::remove_file(entry.path()).map_err(|error| unwritable(&self.path, error))?;
             }
         }
-        self.remove_unfinished()?;
+        // What was begun and did not get its name.
+        self.remove_where(|name| Path::new(name).extension().is_some_and(|it| it == UNFINISHED))?;
         self.remove_old_manifests()?;
         self.remove_old_families()
-    }
-
-    /// Removes what was begun and did not get its name.
-    fn remove_unfinished(&self) -> Result<(), EngineError> {
-        let entries = std::fs::read_dir(&self.path).map_err(|error| unwritable(&self.path, error))?;
-        for entry in entries.flatten() {
-            let is_unfinished = Path::new(&entry.file_name()).extension().is_some_and(|it| it == UNFINISHED);
-            if !is_unfinished {
-                continue;
-            }
-            match std::fs::remove_file(entry.path()) {
-                // A query that has just given it its name is quicker.
-                Err(error) if !is_absent(&error) => return Err(unwritable(&self.path, error)),
-                Ok(()) | Err(_) => {}
-            }
-        }
-        Ok(())
     }
 
     /// Writes a manifest beside the index, durably, for the commit that will name it.
@@ -376,11 +360,19 @@ impl Folder {
 
     /// Removes every file whose name begins so, but one.
     fn remove_others(&self, beginning: &str, kept: &str) -> Result<(), EngineError> {
+        self.remove_where(|name| name.starts_with(beginning) && name != kept)
+    }
+
+    fn remove_where(&self, is_unwanted: impl Fn(&str) -> bool) -> Result<(), EngineError> {
         let entries = std::fs::read_dir(&self.path).map_err(|error| unwritable(&self.path, error))?;
         for entry in entries.flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if name.starts_with(beginning) && name != kept {
-                std::fs::remove_file(entry.path()).map_err(|error| unwritable(&self.path, error))?;
+            if !is_unwanted(&entry.file_name().to_string_lossy()) {
+                continue;
+            }
+            match std::fs::remove_file(entry.path()) {
+                // A query that has just given it its name is quicker.
+                Err(error) if !is_absent(&error) => return Err(unwritable(&self.path, error)),
+                Ok(()) | Err(_) => {}
             }
         }
         Ok(())
