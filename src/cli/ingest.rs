@@ -221,9 +221,6 @@ fn parse_segment_writer(name: &str) -> Result<SegmentWriter, String> {
 }
 
 const LEAST_MEMORY: usize = 128 << 20;
-/// What `--memory` says unless told.
-pub(super) const DEFAULT_MEMORY: usize = 512 << 20;
-
 /// Ingests.
 pub(super) fn run(
     args: &IngestArgs,
@@ -244,19 +241,18 @@ pub(super) fn run(
         let (inner, outer) = (inner.path.display().to_string(), inner.outer.display().to_string());
         out.aside(&format!("note: {} lies in {} and is read with it\n", visible(&inner), visible(&outer)));
     }
+    let usual = Options::usual(roots, today, now);
     let options = Options {
-        roots,
         settings,
         removals: removals(args),
-        threads: args.threads.unwrap_or_else(all_cores),
+        threads: args.threads.unwrap_or(usual.threads),
         memory: args.memory,
         segment_writer: args.segment_writer,
         commit_bytes: args.commit_every,
         scope: if args.retry_failed { Scope::Failed } else { Scope::All },
         dry_run: args.dry_run,
         program: super::this_program(),
-        today,
-        now,
+        ..usual
     };
     let stop = Signals::install()?;
     let report = match args.ack {
@@ -377,10 +373,6 @@ fn removals(args: &IngestArgs) -> Removals {
         (false, true) => Removals::Keep,
         (false, false) => Removals::Guarded,
     }
-}
-
-pub(super) fn all_cores() -> NonZeroUsize {
-    std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 
 fn write_report(path: &Path, report: &IngestReport) -> Result<(), Error> {

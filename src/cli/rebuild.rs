@@ -6,16 +6,16 @@ use std::sync::atomic::AtomicBool;
 
 use clap::Args;
 
-use crate::engine::local::{Folder, SegmentWriter};
+use crate::engine::local::Folder;
 use crate::engine::{EngineError, SourceRow};
 use crate::ingest::report::IngestReport;
 use crate::ingest::settings::Settings;
-use crate::ingest::{COMMIT_BYTES, Destination, Options, Progress, Removals, Root, Scope, ingest};
+use crate::ingest::{Destination, Options, Progress, Removals, Root, ingest};
 use crate::output;
 use crate::schema::load::Declaration;
 
 use super::error::Error;
-use super::ingest::{DEFAULT_MEMORY, all_cores, declaration, unwritable};
+use super::ingest::{declaration, unwritable};
 use super::progress::while_showing;
 use super::status::Status;
 use super::terminal::{Color, now, style};
@@ -79,19 +79,12 @@ fn build(
     let mut whole = IngestReport::default();
     for (name, row) in sources {
         let (today, now) = now();
+        let root = Root { path: PathBuf::from(&row.root), name: Some(name.clone()) };
         let options = Options {
-            roots: vec![Root { path: PathBuf::from(&row.root), name: Some(name.clone()) }],
             settings: Settings::from_text(&row.settings),
             removals: Removals::Remove,
-            threads: all_cores(),
-            memory: DEFAULT_MEMORY,
-            segment_writer: SegmentWriter::default(),
-            commit_bytes: COMMIT_BYTES,
-            scope: Scope::All,
-            dry_run: false,
             program: super::this_program(),
-            today,
-            now,
+            ..Options::usual(vec![root], today, now)
         };
         let folder = Folder::open(new)?;
         let progress = Progress::default();

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::engine::local::{Folder, Searcher, SegmentWriter};
+use crate::engine::local::{Folder, Searcher};
 use crate::engine::{Manifest, SourceRow};
 use crate::ingest::extract::{Extracted, extract};
 use crate::ingest::source::source;
-use crate::ingest::{COMMIT_BYTES, Options, Removals, Root, Scope};
+use crate::ingest::{Options, Root};
 use crate::output;
 use crate::search::SearchRequest;
 use crate::search::params::SearchParams;
@@ -139,19 +139,12 @@ pub(super) struct ExtractArgs {
 pub(super) fn extract_articles(args: &ExtractArgs, out: &mut Out) -> Result<Status, Error> {
     let schema = crate::schema::load::Declaration::embedded()?.check()?;
     let (today, now) = now();
+    let roots = args.paths.iter().map(|path| Root { path: path.clone(), name: None }).collect();
     let options = Options {
-        roots: args.paths.iter().map(|path| Root { path: path.clone(), name: None }).collect(),
         settings: args.reading.settings()?,
-        removals: Removals::Keep,
-        threads: std::num::NonZeroUsize::MIN,
-        memory: 0,
-        segment_writer: SegmentWriter::default(),
-        commit_bytes: COMMIT_BYTES,
-        scope: Scope::All,
         dry_run: true,
         program: super::this_program(),
-        today,
-        now,
+        ..Options::usual(roots, today, now)
     };
     let mut failure = None;
     let mut skipped = false;

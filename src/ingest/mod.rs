@@ -135,6 +135,26 @@ pub struct Options {
     pub now: String,
 }
 
+impl Options {
+    /// What nobody chose otherwise: all processors read, in this process, what is new or changed.
+    pub fn usual(roots: Vec<Root>, today: Day, now: String) -> Options {
+        Options {
+            roots,
+            settings: Settings::default(),
+            removals: Removals::default(),
+            threads: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+            memory: MEMORY,
+            segment_writer: SegmentWriter::default(),
+            commit_bytes: COMMIT_BYTES,
+            scope: Scope::default(),
+            dry_run: false,
+            program: None,
+            today,
+            now,
+        }
+    }
+}
+
 /// Counts of the work in progress, for whoever shows them.
 #[derive(Debug)]
 pub struct Progress {
@@ -207,6 +227,8 @@ pub enum Destination<'a> {
     Nowhere(&'a Schema),
 }
 
+/// Memory for the whole process unless told otherwise, in bytes.
+pub const MEMORY: usize = 512 << 20;
 /// Everything is committed after so many bytes of text, unless told otherwise.
 pub const COMMIT_BYTES: u64 = 1 << 30;
 /// Everything is committed after so many seconds.

@@ -10,8 +10,7 @@ use std::time::Duration;
 use backfile::engine::EngineError;
 use backfile::engine::local::{Folder, Lock, Searcher, SegmentWriter, Writer};
 use backfile::ingest::report::IngestReport;
-use backfile::ingest::settings::Settings;
-use backfile::ingest::{COMMIT_BYTES, Destination, IngestError, Options, Progress, Removals, Root, Scope};
+use backfile::ingest::{Destination, IngestError, Options, Progress, Removals, Root};
 use backfile::schema::load::Declaration;
 use backfile::search::params::SearchParams;
 use backfile::text::calendar::Day;
@@ -52,19 +51,12 @@ pub(crate) fn try_ingest(
         let schema = declaration.check().expect("the embedded declaration is sound");
         Folder::create(index, &declaration, schema)?
     };
+    let root = Root { path: archive.to_owned(), name: None };
     let options = Options {
-        roots: vec![Root { path: archive.to_owned(), name: None }],
-        settings: Settings::default(),
         removals: Removals::Remove,
         threads: NonZeroUsize::new(threads).expect("at least one thread"),
-        memory: 512 << 20,
         segment_writer,
-        commit_bytes: COMMIT_BYTES,
-        scope: Scope::All,
-        dry_run: false,
-        program: None,
-        today: TODAY,
-        now: "2026-01-15T00:00:00Z".to_owned(),
+        ..Options::usual(vec![root], TODAY, "2026-01-15T00:00:00Z".to_owned())
     };
     let destination = Destination::Index(&folder, lock(index));
     let never = Arc::new(AtomicBool::new(false));

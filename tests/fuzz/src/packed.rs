@@ -9,8 +9,7 @@ use std::sync::OnceLock;
 
 use backfile::article::{Article, Place};
 use backfile::ingest::extract::{Extracted, extract};
-use backfile::ingest::settings::Settings;
-use backfile::ingest::{Options, Removals, Root, Scope};
+use backfile::ingest::{Options, Root};
 use backfile::text::calendar::Day;
 
 use crate::properties::{read, sound_date};
@@ -209,16 +208,10 @@ fn folder() -> &'static PathBuf {
 }
 
 fn options(path: PathBuf) -> Options {
+    let now = "2026-01-15T00:00:00Z".to_owned();
     Options {
-        roots: vec![Root { path, name: None }],
-        settings: Settings::default(),
-        removals: Removals::Remove,
         threads: NonZeroUsize::MIN,
-        memory: 64 << 20,
-        scope: Scope::All,
         dry_run: true,
-        program: None,
-        today: Day(20_468),
-        now: "2026-01-15T00:00:00Z".to_owned(),
+        ..Options::usual(vec![Root { path, name: None }], Day(20_468), now)
     }
 }
