@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::EngineError;
 
+use super::files;
 use super::folder::{MANIFEST, SEGMENTS, damaged, generation, unread};
 use super::seal::{Seal, is_sealed, sealed};
 
@@ -99,7 +100,7 @@ impl Commit {
     /// Reads the last commit of an index and makes sure that no byte of it has changed.
     pub(super) fn read(index: &Path) -> Result<Commit, EngineError> {
         let fault = |error: &dyn std::fmt::Display| damaged(index, format!("{SEGMENTS}/{META}: {error}"));
-        let text = std::fs::read(index.join(SEGMENTS).join(META))
+        let text = files::read(&index.join(SEGMENTS).join(META))
             .map_err(|error| unread(index, &format!("{SEGMENTS}/{META}"), &error))?;
         if !is_sealed(&text) {
             return Err(fault(&"its checksum does not fit"));
@@ -125,7 +126,7 @@ impl Commit {
 
     /// What a commit says of itself, also one that is damaged: the manifest has a checksum of its own in it.
     pub(super) fn payload_at_least(index: &Path) -> Option<Payload> {
-        let text = std::fs::read(index.join(SEGMENTS).join(META)).ok()?;
+        let text = files::read(&index.join(SEGMENTS).join(META)).ok()?;
         let meta: Meta = serde_json::from_slice(&text).ok()?;
         serde_json::from_str(&meta.payload?).ok()
     }
