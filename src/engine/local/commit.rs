@@ -184,6 +184,22 @@ mod tests {
     }
 
     #[test]
+    fn a_changed_commit_is_refused_and_still_names_its_manifest() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(SEGMENTS).join(META);
+        std::fs::create_dir(folder.path().join(SEGMENTS)).unwrap();
+        assert!(Commit::payload_at_least(folder.path()).is_none());
+        let text = with_seals(META_TEXT.as_bytes(), |file| seals().get(file).copied()).unwrap();
+        let changed = String::from_utf8(text.clone()).unwrap().replace("\"max_doc\": 7", "\"max_doc\": 8");
+        for (text, is_sound) in [(&text[..], true), (changed.as_bytes(), false)] {
+            std::fs::write(&file, text).unwrap();
+            assert_eq!(Commit::read(folder.path()).is_ok(), is_sound);
+            let payload = Commit::payload_at_least(folder.path()).unwrap();
+            assert_eq!((payload.manifest.as_str(), payload.generation()), ("manifest-4", Some(4)));
+        }
+    }
+
+    #[test]
     fn a_file_that_nobody_has_seen_is_not_committed() {
         let mut known = seals();
         known.remove("abc.9.del");
