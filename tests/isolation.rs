@@ -83,6 +83,8 @@ fn a_process_that_reaches_out_is_refused() {
     }
 }
 
+type Act = Box<dyn Fn() -> Result<()> + Send>;
+
 /// Without the limits of a process, which forbid some of it as well.
 #[test]
 fn a_confined_thread_reaches_nothing() {
@@ -91,7 +93,7 @@ fn a_confined_thread_reaches_nothing() {
     fs::write(&file, "a").unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    let acts: Vec<(&str, &str, Box<dyn Fn() -> Result<()> + Send>)> = vec![
+    let acts: Vec<(&str, &str, Act)> = vec![
         (
             "files",
             "reading",
