@@ -534,3 +534,81 @@ fn the_broken_samples_are_dealt_with_as_their_table_says() {
         assert_safe(&sandbox.run(line), false);
     }
 }
+
+#[cfg(unix)]
+mod unix {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::process::Command;
+
+    use super::*;
+
+    fn indexed() -> Sandbox {
+        let sandbox = Sandbox::new();
+        sandbox.file("archive/a.md", "# Coal\n\nAbout coal.\n");
+        sandbox.run("ingest archive --quiet").code(0);
+        sandbox
+    }
+
+    /// The program ends, whatever it says.
+    fn ends(sandbox: &Sandbox, line: &str, what: &str) {
+        let mut child = sandbox.start(line);
+        let begin = Instant::now();
+        while child.try_wait().unwrap().is_none() {
+            if begin.elapsed() > Duration::from_secs(60) {
+                child.kill().unwrap();
+                panic!("{what}: `{line}` does not end");
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let output = Output::wait(child);
+        assert!([0, 2, 4, 5].contains(&output.code), "{what}: {line}\n{output}");
+    }
+
+    #[test]
+    fn pipes_and_devices_in_an_index_are_not_read() {
+        let names = ["backfile.json", "manifest-1", "families-1", "checked", "lock", "synonyms.txt"];
+        for name in names.into_iter().chain(["tantivy/meta.json", "saved/queries.json"]) {
+            let sandbox = indexed();
+            sandbox.run("saved add coal coal").code(0);
+            let path = sandbox.path(".backfile").join(name);
+            let _ = fs::remove_file(&path);
+            assert!(Command::new("mkfifo").arg(&path).status().is_ok_and(|status| status.success()));
+            for line in
+                ["query coal", "query @coal", "status", "verify", "ingest archive", "compact", "rebuild"]
+            {
+                ends(&sandbox, line, name);
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_written_through_links_in_an_index() {
+        for name in
+            ["lock", "checked", "checked.new", "manifest-2.new", "families-2.new", "tantivy/.tmp-meta.json"]
+        {
+            let sandbox = indexed();
+            sandbox.file("precious", "precious").file("archive/b.md", "# Gas\n\nAbout gas.\n");
+            let path = sandbox.path(".backfile").join(name);
+            let _ = fs::remove_file(&path);
+            symlink(sandbox.path("precious"), &path).unwrap();
+            sandbox.run("ingest archive --quiet").code(if name == "lock" { 5 } else { 0 });
+            sandbox.run("query coal").code(0);
+            assert_eq!(fs::read_to_string(sandbox.path("precious")).unwrap(), "precious", "{name}");
+        }
+    }
+
+    #[test]
+    fn an_index_that_may_not_be_read_is_not_called_damaged() {
+        if is_root() {
+            println!("SKIPPED: root may read every file");
+            return;
+        }
+        let sandbox = indexed();
+        for name in [".backfile/backfile.json", ".backfile"] {
+            fs::set_permissions(sandbox.path(name), fs::Permissions::from_mode(0o000)).unwrap();
+            let output = sandbox.run("query coal").code(4).complains("Permission denied");
+            assert!(!output.stderr.contains("rebuild"), "{output}");
+            fs::set_permissions(sandbox.path(name), fs::Permissions::from_mode(0o700)).unwrap();
+        }
+    }
+}

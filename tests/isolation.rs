@@ -1,10 +1,15 @@
 //! Readers in a process of their own: its death, its hunger and its sleep cost one file.
 
+use std::fs::{self, File};
+use std::io::{ErrorKind, Result};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use backfile::diagnostic::Reason;
 use backfile::ingest::isolate::Isolation;
+use backfile::ingest::isolate::confinement::{confine, forbidden_here};
 use backfile::reader::recognise::by_name;
 use backfile::reader::{Input, Item, ReadOptions};
 
@@ -62,4 +67,90 @@ fn patience_ends() {
         assert_eq!(reasons(format, Duration::from_millis(300)), [Reason::TooLarge], "{format}");
         assert!(begin.elapsed() < Duration::from_secs(10), "{format}");
     }
+}
+
+#[cfg(all(unix, debug_assertions))]
+#[test]
+fn a_process_that_reaches_out_is_refused() {
+    let mut acts = vec!["__open", "__create"];
+    if forbidden_here().contains(&"files") {
+        acts.push("__folder");
+    } else {
+        eprintln!("SKIPPED: folders made by the process for risky formats; this system knows no Landlock");
+    }
+    for act in acts {
+        assert_eq!(reasons(act, Duration::from_secs(20)), [], "{act}");
+    }
+}
+
+type Act = Box<dyn Fn() -> Result<()> + Send>;
+
+/// Without the limits of a process, which forbid some of it as well.
+#[test]
+fn a_confined_thread_reaches_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, "a").unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let acts: Vec<(&str, &str, Act)> = vec![
+        (
+            "files",
+            "reading",
+            Box::new({
+                let file = file.clone();
+                move || File::open(&file).map(drop)
+            }),
+        ),
+        (
+            "files",
+            "writing",
+            Box::new({
+                let file = file.clone();
+                move || File::options().append(true).open(&file).map(drop)
+            }),
+        ),
+        (
+            "files",
+            "making",
+            Box::new({
+                let file = file.with_extension("new");
+                move || File::create(&file).map(drop)
+            }),
+        ),
+        (
+            "files",
+            "removing",
+            Box::new({
+                let file = file.clone();
+                move || fs::remove_file(&file)
+            }),
+        ),
+        (
+            "files",
+            "listing",
+            Box::new({
+                let folder = folder.path().to_owned();
+                move || fs::read_dir(&folder).map(drop)
+            }),
+        ),
+        ("files", "starting", Box::new(|| std::process::Command::new("/bin/true").status().map(drop))),
+        ("TCP", "connecting", Box::new(move || TcpStream::connect(address).map(drop))),
+        ("TCP", "listening", Box::new(|| TcpListener::bind("127.0.0.1:0").map(drop))),
+    ];
+    let tried = thread::spawn(move || {
+        let forbidden = confine();
+        let tried: Vec<_> = acts.into_iter().map(|(area, act, try_it)| (area, act, try_it())).collect();
+        (forbidden, tried)
+    });
+    let (forbidden, tried) = tried.join().unwrap();
+    for (area, act, result) in tried {
+        if forbidden.contains(&area) {
+            let kind = result.map_err(|error| error.kind());
+            assert_eq!(kind, Err(ErrorKind::PermissionDenied), "{act}");
+        } else {
+            eprintln!("SKIPPED: {act}; the Landlock of this system knows no {area}");
+        }
+    }
+    assert!(File::open(&file).is_ok(), "another thread is not confined");
 }

@@ -68,3 +68,27 @@ fn nothing_is_touched_when_an_archive_is_not_there() {
     assert_eq!(before, sandbox.snapshot(".backfile"));
     sandbox.run("count coal").code(0).says("1\n");
 }
+
+#[test]
+fn a_rebuild_that_fails_leaves_nothing_behind() {
+    let sandbox = ingested();
+    sandbox.rename("archive", "elsewhere");
+    // What lies there now is no archive.
+    sandbox.run("ingest elsewhere -i archive --quiet").code(0);
+    sandbox.run("rebuild").code(2).complains("is an index");
+    sandbox.run("count coal").code(0).says("1\n");
+    sandbox.run("verify").code(0).says("sound: ");
+    assert!(!sandbox.path(".backfile.new").exists(), "it would take the room that may be missing");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_an_index_stays_one() {
+    let sandbox = ingested();
+    sandbox.rename(".backfile", "disk/index");
+    std::os::unix::fs::symlink("disk/index", sandbox.path(".backfile")).unwrap();
+    sandbox.run("rebuild --quiet").code(0);
+    assert!(sandbox.path(".backfile").is_symlink());
+    sandbox.run("count coal").code(0).says("1\n");
+    assert_eq!(fs::read_dir(sandbox.path("disk")).unwrap().count(), 1, "the old index is gone");
+}

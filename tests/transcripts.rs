@@ -213,8 +213,12 @@ const VOLATILE: &[(&str, &str)] = &[
 ];
 
 /// Lines that differ from run to run: how they begin, and what is written for the rest.
-const VOLATILE_LINES: &[(&str, &str)] =
-    &[("  speed     ", "[SPEED]"), ("  size         ", "[SIZE]"), ("  size      ", "[SIZE]")];
+const VOLATILE_LINES: &[(&str, &str)] = &[
+    ("  speed     ", "[SPEED]"),
+    ("  size         ", "[SIZE]"),
+    ("  size      ", "[SIZE]"),
+    ("  by Landlock   ", "[FORBIDDEN]"),
+];
 
 /// The text without what differs from run to run.
 fn steady(printed: &str, sandbox: &Sandbox) -> String {

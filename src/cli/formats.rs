@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use crate::ingest::isolate::confinement::forbidden_here;
 use crate::output::formats::{FormatRow, Formats, write_json, write_limits, write_text};
 use crate::reader::recognise::{COMPRESSION, CONTAINERS};
 use crate::reader::{READERS, Reader};
@@ -29,6 +30,7 @@ pub(super) fn run(args: &FormatsArgs, color: Color, out: &mut Out) -> Result<Sta
         compressions: COMPRESSION,
         containers: CONTAINERS,
         limits: LIMITS,
+        forbidden: forbidden_here(),
     };
     let style = style(color);
     out.write(|out| match (args.json, args.limits) {

@@ -121,6 +121,12 @@ pub(super) const LIMITS: &[Limit] = &[
         "the file is skipped (on Unix)",
     ),
     limit("process", "time that it may take", Seconds(isolate::MAX_SECONDS), "the file is skipped"),
+    limit(
+        "process",
+        "files that it may have open, its input and output",
+        Count(isolate::MAX_FILES),
+        "the file is skipped (on Unix)",
+    ),
     limit("process", "what it may answer", Bytes(isolate::MAX_ANSWER), "the file is skipped"),
     limit("markdown", "the header", size(front_matter::MAX_HEADER), "it counts as text"),
     limit(

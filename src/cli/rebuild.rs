@@ -38,8 +38,7 @@ pub(super) fn run(
     color: Color,
     out: &mut Out,
 ) -> Result<Status, Error> {
-    // Without a slash at the end, so that the new folder lies beside it.
-    let old: PathBuf = index::existing(named)?.components().collect();
+    let old = place(&index::existing(named)?);
     let manifest = Folder::manifest_in(&old).map_err(|error| {
         let hint = "it is not known any more which archives it was made of: remove it and ingest them again";
         Error { hint: Some(hint.to_owned()), ..error.into() }
@@ -57,9 +56,16 @@ pub(super) fn run(
     };
     let new = beside(&old, "new");
     remove(&new)?;
-    let report = build(&new, &manifest.sources, &declaration, args.quiet)?;
-    Folder::take_over(&old, &new)?;
-    replace(&old, &new)?;
+    let report = build(&new, &manifest.sources, &declaration, args.quiet).and_then(|report| {
+        Folder::take_over(&old, &new)?;
+        replace(&old, &new)?;
+        Ok(report)
+    });
+    if report.is_err() {
+        // What is begun would take the room that may be missing.
+        let _ = remove(&new);
+    }
+    let report = report?;
     drop(lock);
     if !args.quiet {
         let style = style(color);
@@ -98,6 +104,12 @@ fn build(
     Ok(whole)
 }
 
+/// Where an index lies: not the link to it, and without a slash at the end, so that the new folder lies beside it.
+fn place(index: &Path) -> PathBuf {
+    let place: PathBuf = index.components().collect();
+    if place.is_symlink() { place.canonicalize().unwrap_or(place) } else { place }
+}
+
 /// A folder of the same name with an ending, in the same place.
 fn beside(index: &Path, ending: &str) -> PathBuf {
     let mut name = index.as_os_str().to_owned();
@@ -112,7 +124,11 @@ fn remove(folder: &Path) -> Result<(), Error> {
     }
 }
 
+/// Puts the new folder in the place of the old one, and removes that.
 fn replace(old: &Path, new: &Path) -> Result<(), Error> {
+    if exchange(old, new) {
+        return remove(new);
+    }
     let aside = beside(old, "old");
     remove(&aside)?;
     let rename = |from: &Path, to: &Path| {
@@ -120,6 +136,24 @@ fn replace(old: &Path, new: &Path) -> Result<(), Error> {
             .map_err(|cause| EngineError::Unwritable { path: to.to_owned(), cause: cause.to_string() })
     };
     rename(old, &aside)?;
-    rename(new, old)?;
+    if let Err(error) = rename(new, old) {
+        rename(&aside, old)?;
+        return Err(error.into());
+    }
     remove(&aside)
+}
+
+/// Exchanges two folders at one stroke, so that a kill leaves no moment without an index; `false` where the system or
+/// the file system cannot.
+fn exchange(one: &Path, other: &Path) -> bool {
+    #[cfg(target_os = "linux")]
+    return {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE).is_ok()
+    };
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = (one, other);
+        false
+    }
 }

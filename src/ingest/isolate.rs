@@ -2,7 +2,9 @@
 //!
 //! Owns both ends of the conversation: [`Isolation`] starts the program again with the hidden command `__read FORMAT`
 //! and waits for the answer, [`serve`] is that command. The request is the file on standard input, the answer its
-//! items on standard output. The process limits itself before it looks at the file.
+//! items on standard output. The process limits and confines itself before it looks at the file.
+
+pub mod confinement;
 
 use std::io::{self, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -28,6 +30,8 @@ pub const MAX_MEMORY: u64 = 1 << 30;
 pub const MAX_SECONDS: u64 = 20;
 /// An answer may be so long, in bytes.
 pub const MAX_ANSWER: u64 = 256 << 20;
+/// Files that the process may have open: what it was started with, standard input, output and error.
+pub const MAX_FILES: u64 = 3;
 /// So much of what the process complains about is looked at, in bytes.
 const MAX_COMPLAINT: u64 = 4_096;
 
@@ -171,6 +175,7 @@ fn judge(format: &str, status: ExitStatus, answer: &[u8], complaint: &str) -> Re
 ///
 /// Limits this process for good, so it must be one of its own.
 pub fn serve(format: &str, mut input: impl Read, mut output: impl Write) -> io::Result<()> {
+    confinement::confine();
     limit_this_process()?;
     if misbehave(format, &mut output)? {
         return Ok(());
@@ -200,7 +205,7 @@ pub fn serve(format: &str, mut input: impl Read, mut output: impl Write) -> io::
     output.flush()
 }
 
-/// Memory and time are bounded, no file can be written, not even one of its memory.
+/// Memory and time are bounded, nothing can be opened, no file can be written, not even one of its memory.
 #[cfg(unix)]
 fn limit_this_process() -> io::Result<()> {
     use rustix::process::{Resource, Rlimit, setrlimit};
@@ -210,6 +215,7 @@ fn limit_this_process() -> io::Result<()> {
         (Resource::Cpu, MAX_SECONDS, 1),
         (Resource::Core, 0, 0),
         (Resource::Fsize, 0, 0),
+        (Resource::Nofile, MAX_FILES, 0),
     ] {
         setrlimit(resource, Rlimit { current: Some(limit), maximum: Some(limit + grace) })?;
     }
@@ -234,10 +240,23 @@ fn misbehave(format: &str, output: &mut impl Write) -> io::Result<bool> {
             let _ = catch_unwind(|| panic!("{}", "!".repeat(1 << 20)));
             return output.write_all(&[0]).map(|()| true);
         }
+        "__open" => return refused(std::fs::File::open("/etc/passwd"), output),
+        "__create" => return refused(std::fs::File::create("__reached"), output),
+        // Needs no open file, so no limit of the process forbids it.
+        "__folder" => return refused(std::fs::create_dir("__reached"), output),
         "__garbage" => return output.write_all(&[0xff; 64]).map(|()| true),
         _ => {}
     }
     Ok(false)
+}
+
+/// An answer without items if the system refused what was tried; none if it did it, or had another reason.
+#[cfg(debug_assertions)]
+fn refused<T>(tried: io::Result<T>, output: &mut impl Write) -> io::Result<bool> {
+    let error = tried.err().ok_or_else(|| io::Error::other("it was not refused"))?;
+    let is_refusal = error.kind() == io::ErrorKind::PermissionDenied
+        || error.raw_os_error() == Some(rustix::io::Errno::MFILE.raw_os_error());
+    if is_refusal { output.write_all(&[0]).map(|()| true) } else { Err(error) }
 }
 
 #[cfg(not(debug_assertions))]

@@ -125,6 +125,23 @@ mod tests {
     }
 
     #[test]
+    fn there_is_work_when_a_file_is_new_or_may_have_changed() {
+        let indexed =
+            BTreeMap::from([("fresh".to_owned(), row(5, true)), ("same".to_owned(), row(5, false))]);
+        for (file, same_settings, expected) in [
+            (found("same", 5), true, false),
+            (found("same", 6), true, true),
+            (found("fresh", 5), true, true),
+            (found("new", 5), true, true),
+            (found("same", 5), false, true),
+        ] {
+            let name = file.name.clone();
+            assert_eq!(has_work(&[file], &indexed, same_settings), expected, "{name}");
+        }
+        assert!(!has_work(&[], &indexed, true));
+    }
+
+    #[test]
     fn a_retry_reads_only_what_was_skipped() {
         let skip = Diagnostic {
             place: Place::default(),

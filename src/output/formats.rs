@@ -22,6 +22,8 @@ pub struct Formats {
     pub containers: &'static [&'static str],
     /// What is refused or cut.
     pub limits: &'static [Limit],
+    /// What the system keeps from the process for risky formats, whatever it asks for.
+    pub forbidden: Vec<&'static str>,
 }
 
 /// An input format.
@@ -135,7 +137,13 @@ pub fn write_limits(formats: &Formats, style: &Style, out: &mut dyn Write) -> io
         }
         write_row(&limit.most.shown(), &format!("{}: {}", limit.what, limit.then), style, out)?;
     }
-    Ok(())
+    writeln!(out)?;
+    line(out, style, Paint::Bold, "out of reach of the process for a risky format")?;
+    let forbidden = match &formats.forbidden[..] {
+        [] => "what its limits keep from it; this system knows no Landlock".to_owned(),
+        forbidden => forbidden.join(", "),
+    };
+    write_row("by Landlock", &forbidden, style, out)
 }
 
 /// Writes formats and limits as one versioned object.
@@ -178,6 +186,7 @@ mod tests {
             compressions: &["gz", "zst"],
             containers: &["zip"],
             limits: LIMITS,
+            forbidden: vec!["files", "TCP"],
         }
     }
 

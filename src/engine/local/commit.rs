@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::EngineError;
 
+use super::files;
 use super::folder::{MANIFEST, SEGMENTS, damaged, generation, unread};
 use super::seal::{Seal, is_sealed, sealed};
 
@@ -99,7 +100,7 @@ impl Commit {
     /// Reads the last commit of an index and makes sure that no byte of it has changed.
     pub(super) fn read(index: &Path) -> Result<Commit, EngineError> {
         let fault = |error: &dyn std::fmt::Display| damaged(index, format!("{SEGMENTS}/{META}: {error}"));
-        let text = std::fs::read(index.join(SEGMENTS).join(META))
+        let text = files::read(&index.join(SEGMENTS).join(META))
             .map_err(|error| unread(index, &format!("{SEGMENTS}/{META}"), &error))?;
         if !is_sealed(&text) {
             return Err(fault(&"its checksum does not fit"));
@@ -125,7 +126,7 @@ impl Commit {
 
     /// What a commit says of itself, also one that is damaged: the manifest has a checksum of its own in it.
     pub(super) fn payload_at_least(index: &Path) -> Option<Payload> {
-        let text = std::fs::read(index.join(SEGMENTS).join(META)).ok()?;
+        let text = files::read(&index.join(SEGMENTS).join(META)).ok()?;
         let meta: Meta = serde_json::from_slice(&text).ok()?;
         serde_json::from_str(&meta.payload?).ok()
     }
@@ -180,6 +181,22 @@ mod tests {
                 .unwrap();
         assert_eq!((commit.articles, commit.generation(), commit.seals.len()), (5, Some(4), 7));
         assert!(is_sealed(&commit.text) && !commit.seals.contains_key("abc.8.del"));
+    }
+
+    #[test]
+    fn a_changed_commit_is_refused_and_still_names_its_manifest() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(SEGMENTS).join(META);
+        std::fs::create_dir(folder.path().join(SEGMENTS)).unwrap();
+        assert!(Commit::payload_at_least(folder.path()).is_none());
+        let text = with_seals(META_TEXT.as_bytes(), |file| seals().get(file).copied()).unwrap();
+        let changed = String::from_utf8(text.clone()).unwrap().replace("\"max_doc\": 7", "\"max_doc\": 8");
+        for (text, is_sound) in [(&text[..], true), (changed.as_bytes(), false)] {
+            std::fs::write(&file, text).unwrap();
+            assert_eq!(Commit::read(folder.path()).is_ok(), is_sound);
+            let payload = Commit::payload_at_least(folder.path()).unwrap();
+            assert_eq!((payload.manifest.as_str(), payload.generation()), ("manifest-4", Some(4)));
+        }
     }
 
     #[test]

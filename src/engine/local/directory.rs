@@ -6,7 +6,7 @@
 //! `meta.json` is replaced, the hashes of the files that it names go into it.
 
 use std::fmt;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,6 +19,7 @@ use tantivy::directory::{
 };
 
 use super::commit::{Commit, META, Seals, is_of_segment, with_seals};
+use super::files;
 use super::seal::Sealing;
 use super::windows::Windowed;
 
@@ -224,7 +225,7 @@ impl Directory for IndexDirectory {
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
         let full = self.root.join(path);
         // A file of that name can only be left over from a run that was killed: nobody else writes under the lock.
-        let opened = OpenOptions::new().write(true).create(true).truncate(true).open(&full);
+        let opened = files::create(&full);
         let file = opened.map_err(|error| OpenWriteError::wrap_io_error(error, path.to_owned()))?;
         let deferred = DeferredFile {
             file,
@@ -260,7 +261,7 @@ impl Directory for IndexDirectory {
         let data = data.map_err(io::Error::other)?;
         let target = self.root.join(path);
         let temporary = self.root.join(format!("{TEMPORARY}-{}", path.display()));
-        let mut file = File::create(&temporary)?;
+        let mut file = files::create(&temporary)?;
         file.write_all(&data)?;
         file.sync_data()?;
         drop(file);

@@ -1,6 +1,6 @@
 //! The folder of an index: what is in it, whether this program can use it, and who may write.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,6 +18,7 @@ use crate::schema::load::Declaration;
 use super::commit::{Commit, META, Payload, Seals, is_of_segment};
 use super::copies::KnownFamilies;
 use super::directory::{IndexDirectory, TEMPORARY, sync_folder};
+use super::files;
 use super::integrity;
 use super::schema::Fields;
 use super::seal::{is_sealed, sealed};
@@ -71,7 +72,7 @@ impl FormatOnly {
     }
 
     fn read(path: &Path) -> Result<FormatOnly, EngineError> {
-        let text = std::fs::read(path.join(DESCRIPTION));
+        let text = files::read(&path.join(DESCRIPTION));
         FormatOnly::of(path, &text.map_err(|error| unread(path, DESCRIPTION, &error))?)
     }
 }
@@ -85,7 +86,7 @@ impl Folder {
     /// Opens an existing index.
     pub fn open(path: &Path) -> Result<Folder, EngineError> {
         let description = path.join(DESCRIPTION);
-        let text = match std::fs::read(&description) {
+        let text = match files::read(&description) {
             Ok(text) => text,
             Err(error) if is_absent(&error) && is_empty(path) => {
                 return Err(EngineError::Absent { path: path.to_owned() });
@@ -206,9 +207,7 @@ impl Folder {
 
     /// Takes the right to write, or names who has it.
     pub fn lock(path: &Path) -> Result<Lock, EngineError> {
-        let name = path.join(LOCK);
-        let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&name);
-        let mut file = opened.map_err(|error| unwritable(path, error))?;
+        let mut file = files::open_lock(&path.join(LOCK)).map_err(|error| unwritable(path, error))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -259,7 +258,7 @@ impl Folder {
         let mut numbers = numbers_in(path, MANIFEST);
         numbers.sort_unstable();
         let manifest = |number: &u64| {
-            let bytes = std::fs::read(path.join(format!("{MANIFEST}{number}"))).ok()?;
+            let bytes = files::read(&path.join(format!("{MANIFEST}{number}"))).ok()?;
             Manifest::decode(&bytes, format)
         };
         let latest = numbers.iter().rev().find_map(manifest);
@@ -329,7 +328,7 @@ impl Folder {
 
     fn families_of(&self, number: u64) -> Result<Option<Families>, EngineError> {
         let name = format!("{FAMILIES}{number}");
-        match std::fs::read(self.path.join(&name)) {
+        match files::read(&self.path.join(&name)) {
             Ok(bytes) => {
                 let families = Families::decode(&bytes).map(Some);
                 families.ok_or_else(|| damaged(&self.path, format!("{name}: its checksum does not fit")))
@@ -400,7 +399,7 @@ enum Unread {
 }
 
 fn read_manifest(index: &Path, payload: &Payload, format: u32) -> Result<Manifest, Unread> {
-    let bytes = std::fs::read(index.join(&payload.manifest)).map_err(|error| {
+    let bytes = files::read(&index.join(&payload.manifest)).map_err(|error| {
         let because = || Unread::Because(unread(index, &payload.manifest, &error));
         if is_absent(&error) { Unread::Absent } else { because() }
     })?;
@@ -419,7 +418,7 @@ fn numbers_in(index: &Path, beginning: &str) -> Vec<u64> {
 
 pub(super) fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let temporary = path.with_extension(UNFINISHED);
-    let mut file = File::create(&temporary)?;
+    let mut file = files::create(&temporary)?;
     file.write_all(bytes)?;
     file.sync_data()?;
     std::fs::rename(&temporary, path)
@@ -459,19 +458,23 @@ fn holds_segments(segments: &Path) -> bool {
 /// ENFILE and EMFILE of POSIX systems: too many open files, in the system or in this process.
 const EXHAUSTED: [i32; 2] = [23, 24];
 
-/// Whether the system had no room for more, which says nothing of the index.
-pub(super) fn is_exhausted(error: &io::Error) -> bool {
+/// Whether the system had no room for more or gives no right to it, which says nothing of the index.
+pub(super) fn is_refused(error: &io::Error) -> bool {
     let is_number = |number| cfg!(unix) && EXHAUSTED.contains(&number);
-    error.kind() == io::ErrorKind::OutOfMemory || error.raw_os_error().is_some_and(is_number)
+    matches!(error.kind(), io::ErrorKind::OutOfMemory | io::ErrorKind::PermissionDenied)
+        || error.raw_os_error().is_some_and(is_number)
 }
 
 fn refused(file: &Path, error: &io::Error) -> EngineError {
+    if error.kind() == io::ErrorKind::PermissionDenied {
+        return EngineError::Unreadable { path: file.to_owned(), what: error.to_string() };
+    }
     EngineError::Broken(format!("cannot read {}: {error}", file.display()))
 }
 
 /// A file of the index that cannot be read.
 pub(super) fn unread(path: &Path, name: &str, error: &io::Error) -> EngineError {
-    if is_exhausted(error) {
+    if is_refused(error) {
         return refused(&path.join(name), error);
     }
     damaged(path, format!("{name}: {error}"))
@@ -515,7 +518,7 @@ fn exhaustion(path: &Path, error: &tantivy::TantivyError) -> Option<EngineError>
         Tantivy::IoError(io_error) => (path.to_owned(), io_error),
         _ => return None,
     };
-    is_exhausted(error).then(|| refused(&file, error))
+    is_refused(error).then(|| refused(&file, error))
 }
 
 /// The same for an index that is only read.

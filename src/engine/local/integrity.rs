@@ -16,9 +16,10 @@ use crate::search::verification::{Finding, Kind, Verification};
 
 use super::commit::{Commit, META, Seals, is_of_segment};
 use super::directory::{LOCKS, TEMPORARY};
+use super::files;
 use super::folder::{
     DESCRIPTION, FAMILIES, Folder, LOCK, MANIFEST, SEGMENTS, TRIES, UNFINISHED, damaged, generation,
-    is_absent, is_exhausted,
+    is_absent, is_refused,
 };
 use super::marks::{MARKS, Mark, Marks, State};
 use super::saved;
@@ -136,7 +137,7 @@ fn compare_states<'a>(index: &Path, seals: &'a Seals) -> (Vec<Finding>, Vec<Unkn
 fn unread(error: &std::io::Error) -> Kind {
     match error {
         error if is_absent(error) => Kind::Missing,
-        error if is_exhausted(error) => Kind::Refused(error.to_string()),
+        error if is_refused(error) => Kind::Refused(error.to_string()),
         error => Kind::Unreadable(error.to_string()),
     }
 }
@@ -188,11 +189,11 @@ impl Folder {
         let mut tries = 0;
         loop {
             tries += 1;
-            let before = std::fs::read(path.join(SEGMENTS).join(META)).ok();
+            let before = files::read(&path.join(SEGMENTS).join(META)).ok();
             let mut audit = Audit { index: path.to_owned(), verified: Verification::default() };
             audit.run()?;
             // An ingest that has committed meanwhile has taken files away.
-            let is_same = before == std::fs::read(path.join(SEGMENTS).join(META)).ok();
+            let is_same = before == files::read(&path.join(SEGMENTS).join(META)).ok();
             if is_same || audit.verified.findings.is_empty() || tries == TRIES {
                 let mut verified = audit.verified;
                 verified.findings.sort();
@@ -247,7 +248,7 @@ impl Audit {
 
     /// Reads a file in the index folder; what cannot be read is found.
     fn read(&mut self, name: &str) -> Option<Vec<u8>> {
-        match std::fs::read(self.index.join(name)) {
+        match files::read(&self.index.join(name)) {
             Ok(bytes) => {
                 self.verified.files += 1;
                 self.verified.bytes += bytes.len() as u64;
@@ -334,7 +335,7 @@ impl Audit {
     }
 
     fn marks(&mut self) {
-        let bytes = std::fs::read(self.index.join(MARKS));
+        let bytes = files::read(&self.index.join(MARKS));
         if bytes.is_ok_and(|bytes| Marks::decode(&bytes).is_none()) {
             self.found(MARKS, Kind::Remade);
         }

@@ -9,13 +9,14 @@
 
 use std::collections::BTreeMap;
 use std::fs::Metadata;
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::files;
 use super::folder::UNFINISHED;
 use super::seal::Seal;
 
@@ -86,7 +87,7 @@ pub(super) struct Marks(pub(super) BTreeMap<String, Mark>);
 impl Marks {
     /// The marks of an index; none when they are damaged or missing.
     pub(super) fn read(index: &Path) -> Marks {
-        let bytes = std::fs::read(index.join(MARKS)).ok();
+        let bytes = files::read(&index.join(MARKS)).ok();
         bytes.and_then(|bytes| Marks::decode(&bytes)).unwrap_or_default()
     }
 
@@ -94,7 +95,7 @@ impl Marks {
     /// what a power cut takes is read again.
     pub(super) fn write(&self, index: &Path) {
         let temporary = index.join(MARKS).with_extension(UNFINISHED);
-        let written = std::fs::write(&temporary, self.encode());
+        let written = files::create(&temporary).and_then(|mut file| file.write_all(&self.encode()));
         if written.and_then(|()| std::fs::rename(&temporary, index.join(MARKS))).is_err() {
             let _ = std::fs::remove_file(&temporary);
         }
@@ -171,7 +172,28 @@ mod tests {
         std::fs::write(&path, b"two").unwrap();
         set_time();
         assert_ne!(State::of(&path).unwrap(), before, "other bytes under the same size and time");
+        std::fs::write(folder.path().join("new"), b"three").unwrap();
+        let new = State::of(&folder.path().join("new")).unwrap();
+        assert_eq!(new.changed, new.modified, "both are nanoseconds since 1970");
+        assert!(!new.is_settled(SystemTime::now()));
         assert!(State::of(folder.path()).is_err() && State::of(&folder.path().join("none")).is_err());
+    }
+
+    #[test]
+    fn times_before_1970_are_negative() {
+        assert_eq!(nanoseconds(UNIX_EPOCH + Duration::from_millis(1)), 1_000_000);
+        assert_eq!(nanoseconds(UNIX_EPOCH - Duration::from_millis(1)), -1_000_000);
+    }
+
+    #[test]
+    fn what_is_marked_is_known_until_its_state_differs() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(Marks::read(folder.path()), Marks::default());
+        Marks([("a.idx".to_owned(), mark())].into()).write(folder.path());
+        let marks = Marks::read(folder.path());
+        assert!(marks.has("a.idx", mark()) && !marks.has("b.idx", mark()));
+        let other = Mark { state: State { inode: 8, ..mark().state }, ..mark() };
+        assert!(!marks.has("a.idx", other));
     }
 
     proptest! {

@@ -28,6 +28,7 @@ mod excluded;
 mod expand;
 mod facets;
 mod feedback;
+mod files;
 mod filter;
 mod folder;
 mod integrity;

@@ -5,7 +5,6 @@
 //! one folder, which `rebuild` takes over as it is.
 
 use std::collections::BTreeMap;
-use std::fs::OpenOptions;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -17,6 +16,7 @@ use crate::engine::EngineError;
 use crate::query::saved::{SavedQueries, is_name};
 
 use super::directory::sync_folder;
+use super::files;
 use super::folder::{Folder, damaged, is_absent, unwritable, write_durably};
 use super::seal::{is_sealed, sealed};
 
@@ -51,7 +51,7 @@ pub struct Shown {
 impl Folder {
     /// The saved queries.
     pub fn saved(&self) -> Result<SavedQueries, EngineError> {
-        let text = match std::fs::read(self.kept(QUERIES)) {
+        let text = match files::read(&self.kept(QUERIES)) {
             Ok(text) => text,
             Err(error) if is_absent(&error) => return Ok(SavedQueries::default()),
             Err(error) => return Err(self.bad_queries(&error)),
@@ -89,7 +89,7 @@ impl Folder {
 
     /// The articles that were shown of a saved query.
     pub fn shown(&self, name: &str) -> Result<Shown, EngineError> {
-        match std::fs::read(self.kept(&shown_file(name))) {
+        match files::read(&self.kept(&shown_file(name))) {
             Ok(bytes) => Ok(match decode(&bytes) {
                 Some(articles) => Shown { articles, is_lost: false },
                 None => Shown { articles: Vec::new(), is_lost: true },
@@ -135,7 +135,7 @@ impl Folder {
             files.push((entry.path(), kept.join(entry.file_name())));
         }
         for (from, to) in files {
-            match std::fs::read(from) {
+            match files::read(&from) {
                 Ok(bytes) => write_durably(&to, &bytes).map_err(failed)?,
                 Err(error) if is_absent(&error) => {}
                 Err(error) => return Err(failed(error)),
@@ -156,8 +156,7 @@ impl Folder {
     fn lock_kept(&self) -> Result<std::fs::File, EngineError> {
         let failed = |error: io::Error| unwritable(self.path(), error);
         std::fs::create_dir_all(self.path().join(KEPT)).map_err(failed)?;
-        let mut options = OpenOptions::new();
-        let file = options.write(true).create(true).truncate(false).open(self.kept(LOCK)).map_err(failed)?;
+        let file = files::open_lock(&self.kept(LOCK)).map_err(failed)?;
         file.lock().map_err(failed)?;
         Ok(file)
     }

@@ -118,6 +118,7 @@ mod tests {
             assert_eq!(sealing.seal(), Seal { bytes: size as u64, hash: xxh3_64(&bytes) });
         }
         assert!(Seal::of(&folder.path().join("none")).is_err());
+        assert!(Seal::of(folder.path()).is_err(), "what fails while it is read");
     }
 
     proptest! {

@@ -35,6 +35,7 @@ fn words_and_operators() {
         ("*", "*"),
         ("climate", "climate"),
         ("climate policy", "climate policy"),
+        ("tag:- climate", "tag:- climate"),
         ("climate AND policy", "climate policy"),
         ("climate && policy", "climate policy"),
         ("climate&&policy", "climate policy"),
