@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod concurrency;
 mod crash;
 mod damage;
 mod differential;
@@ -18,6 +19,7 @@ mod places;
 mod ranking;
 mod readers;
 mod rebuild;
+mod resources;
 mod saved;
 mod scenarios;
 mod segments;

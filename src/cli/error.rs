@@ -74,6 +74,13 @@ pub(super) fn caret(line: &str, span: &Range<usize>) -> String {
     )
 }
 
+/// The machine refuses this process a thread.
+pub(super) fn thread_refused(error: &std::io::Error) -> Error {
+    let message = format!("no thread could be started: {error}");
+    let hint = "is a limit of memory or processes reached? With more of them the same command works";
+    Error { status: Status::Unwritable, message, hint: Some(hint.to_owned()), caret: None }
+}
+
 impl From<EngineError> for Error {
     fn from(error: EngineError) -> Error {
         let rebuild =
@@ -90,6 +97,7 @@ impl From<EngineError> for Error {
             EngineError::Locked { .. } => {
                 (Status::Locked, Some("try again when it has ended; searching works meanwhile".to_owned()))
             }
+            EngineError::Busy { .. } => (Status::Locked, Some("try again when it has ended".to_owned())),
             EngineError::Unwritable { .. } => {
                 let hint =
                     "what was committed stays; make room or give the right to write, then run it again";

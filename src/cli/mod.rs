@@ -10,6 +10,7 @@ mod index;
 mod ingest;
 mod kwic;
 mod limits;
+mod memory;
 mod panic;
 mod parallel;
 mod progress;

@@ -16,6 +16,7 @@ use crate::schema::load::Declaration;
 
 use super::error::Error;
 use super::ingest::{DEFAULT_MEMORY, all_cores, declaration, unwritable};
+use super::memory::within_limit;
 use super::progress::while_showing;
 use super::status::Status;
 use super::terminal::{Color, now, style};
@@ -79,12 +80,13 @@ fn build(
     let mut whole = IngestReport::default();
     for (name, row) in sources {
         let (today, now) = now();
+        let (memory, threads) = within_limit(DEFAULT_MEMORY, all_cores())?;
         let options = Options {
             roots: vec![Root { path: PathBuf::from(&row.root), name: Some(name.clone()) }],
             settings: Settings::from_text(&row.settings),
             removals: Removals::Remove,
-            threads: all_cores(),
-            memory: DEFAULT_MEMORY,
+            threads,
+            memory,
             segment_writer: SegmentWriter::default(),
             commit_bytes: COMMIT_BYTES,
             scope: Scope::All,
