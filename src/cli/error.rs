@@ -156,11 +156,26 @@ fn formats() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::sanitize::is_unsafe;
 
     #[test]
     fn a_message_keeps_its_lines_and_nothing_else() {
         let error = Error::usage("line 1\n  |\n1 | a\x1b[2J =\n", Some("a\nb".to_owned()));
         assert_eq!(error.render(), "backfile: line 1\n  |\n1 | a␛[2J =\nhint: a b\n");
+    }
+
+    #[test]
+    fn no_character_of_a_message_does_harm() {
+        let all: Vec<char> = ('\0'..=char::MAX).collect();
+        for characters in all.chunks(4_096) {
+            let text: String = characters.iter().collect();
+            let error = Error {
+                caret: Some((text.clone(), 50..60)),
+                ..Error::usage(format!("no field {text}"), Some(format!("is it {text}?")))
+            };
+            let harmful = error.render().chars().find(|c| *c != '\n' && is_unsafe(*c));
+            assert_eq!(harmful, None, "{text:?}");
+        }
     }
 
     #[test]
