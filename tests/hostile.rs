@@ -531,44 +531,6 @@ fn without_colors(text: &str) -> String {
     plain
 }
 
-#[test]
-fn an_answer_that_nobody_reads_is_no_error() {
-    let sandbox = Sandbox::new();
-    for number in 0..300 {
-        sandbox
-            .file(format!("archive/{number}.md"), format!("# Number {number}\n\n{}\n", "Coal. ".repeat(50)));
-    }
-    sandbox.ingest("").code(0);
-    for line in
-        ["query --all --json", "query --all", "extract archive", "facets date:year", "help-query", "--help"]
-    {
-        let mut child = sandbox.start(line);
-        drop(child.stdout.take());
-        let output = Output::wait(child);
-        assert_eq!(output.code, 0, "{line}\n{output}");
-        assert_eq!(output.stderr, "", "{line}");
-    }
-    if Path::new("/dev/full").exists() {
-        let full = File::options().write(true).open("/dev/full").expect("it can be written");
-        let output = Output::of(sandbox.command(["query", "coal"]).stdout(full));
-        assert_eq!(output.code, 5, "{output}");
-        assert!(output.stderr.contains("cannot write to standard output"), "{output}");
-    }
-}
-
-#[test]
-fn locales_do_not_change_what_is_printed() {
-    let sandbox = Sandbox::new();
-    sandbox.file("archive/a.md", article("Café Zoë", "1974", "Übung", "About coal. 東京"));
-    sandbox.ingest("").code(0);
-    let usual = Output::of(&mut sandbox.command(["query", "coal"])).code(0);
-    for locale in ["C", "de_DE.ISO-8859-1", "nonsense"] {
-        let output =
-            Output::of(sandbox.command(["query", "coal"]).env("LC_ALL", locale).env_remove("TERM")).code(0);
-        assert_eq!(output.stdout, usual.stdout, "{locale}");
-    }
-}
-
 /// `sample_corpus/broken/expected.tsv` says of each file what becomes of it.
 #[test]
 fn the_broken_samples_are_dealt_with_as_their_table_says() {

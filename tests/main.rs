@@ -24,6 +24,7 @@ mod saved;
 mod scenarios;
 mod segments;
 mod stems;
+mod streams;
 mod suggestions;
 mod support;
 mod transcripts;
