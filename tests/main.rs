@@ -8,6 +8,7 @@ mod damage;
 mod differential;
 mod facet_counts;
 mod faults;
+mod golden;
 mod hostile;
 mod hostile_files;
 mod hostile_queries;

@@ -19,8 +19,8 @@ use crate::output::samples::*;
 use crate::output::trend::TrendAnswer;
 use crate::output::why::{FileRead, WhyAnswer};
 use crate::output::{
-    Answer, FORMATS, Options, Question, Style, coverage, eval, facets, ingest, kwic, saved, similar, status,
-    trend, verification, why, write,
+    Answer, FORMATS, Options, Question, Style, coverage, eval, facets, ingest, saved, similar, status, trend,
+    verification, why, write,
 };
 use crate::query::Query;
 use crate::schema::{FieldName, Schema};
@@ -121,7 +121,7 @@ fn is_harmful(c: char) -> bool {
 }
 
 fn marked(text: &str) -> Passage {
-    Passage { text: text.to_owned(), spans: vec![0..text.len()] }
+    Passage { text: text.to_owned(), spans: std::iter::once(0..text.len()).collect() }
 }
 
 fn place(text: &str) -> Place {
