@@ -204,6 +204,7 @@ fn is_refusal(error: &EngineError) -> bool {
         | EngineError::Unwritable { .. }
         | EngineError::Broken(_)
         | EngineError::Slow { .. }
+        | EngineError::Busy { .. }
         | EngineError::Query(_) => false,
     }
 }

@@ -421,13 +421,97 @@ fn escapes_in_articles_reach_no_terminal() {
     }
 }
 
-/// No control sign but line ends and tabs, and nothing that turns the direction of writing.
+/// Every character there is, in the articles of an archive, through the program as a whole; and those that may do harm
+/// in every argument that an error repeats.
+#[test]
+fn every_character_passes_through() {
+    let sandbox = Sandbox::new();
+    let all: Vec<char> = ('\0'..=char::MAX).collect();
+    let blocks: Vec<String> = all.chunks(16_384).map(|block| block.iter().collect()).collect();
+    let record = |(number, block): (usize, &String)| {
+        let head: String = block.chars().take(40).collect();
+        let fields = serde_json::json!({
+            "id": format!("block{number}"), "title": format!("Coal {head}"), "tags": [head], "author": head,
+            "date": "1974", "body": format!("coal {block} coal"),
+        });
+        format!("{fields}\n")
+    };
+    sandbox.file("archive/wire.jsonl", blocks.iter().enumerate().map(record).collect::<String>());
+    sandbox.ingest("").code(0).has(&[("/articles", blocks.len() as i64)]);
+    let bodies: BTreeMap<String, String> = sandbox
+        .run("extract archive")
+        .code(0)
+        .lines()
+        .into_iter()
+        .map(|line| serde_json::from_str::<Value>(line).expect("a line is JSON"))
+        .map(|article| (article["key"].to_string(), article["body"].to_string()))
+        .collect();
+    assert_eq!(bodies.len(), blocks.len());
+    for format in ["text", "csv", "tsv", "ids", "paths", "json", "jsonl"] {
+        let line = format!("query coal --all --facet tag:all --facet author:all --format {format}");
+        assert_safe(&sandbox.run(&line).code(0), false);
+    }
+    for line in
+        ["kwic coal --all", "kwic coal --all --format json", "facets tag author -- coal", "trend coal"]
+    {
+        assert_safe(&sandbox.run(line).code(0), false);
+    }
+    for id in sandbox.run("query coal --all --format ids").code(0).lines() {
+        assert_safe(&sandbox.run(&format!("show {id}")).code(0), false);
+        let shown = sandbox.run(&format!("show {id} --json")).code(0);
+        assert_safe(&shown, false);
+        let article = shown.json();
+        assert_eq!(Some(&article["body"].to_string()), bodies.get(&article["key"].to_string()), "{id}");
+    }
+    // No argument can hold a zero byte.
+    let harmful: String = all.iter().filter(|c| **c != '\0' && is_harmful(**c)).collect();
+    let lines: [&[&str]; 26] = [
+        &["query", &harmful],
+        &["query", "--strict", &format!("\"{harmful}")],
+        &["query", &format!("tag:{harmful}")],
+        &["query", "x", "--sort", &harmful],
+        &["query", "x", "--limit", &harmful],
+        &["query", "x", "--fields", &harmful],
+        &["query", "x", "--facet", &harmful],
+        &["query", "x", "--since", &harmful],
+        &["query", "x", "--after", &harmful],
+        &["query", "x", "--boost", &harmful],
+        &["query", "x", "--color", &harmful],
+        &["query", "x", "--synonyms", &harmful],
+        &["query", &format!("@{harmful}")],
+        &["query", "x", "--in", &format!("{harmful}[")],
+        &[&harmful],
+        &[&format!("--{harmful}")],
+        &["-i", &harmful, "query", "x"],
+        &["show", &harmful],
+        &["why", &harmful, "x"],
+        &["batch", &harmful],
+        &["eval", &harmful],
+        &["saved", "add", &harmful, "x"],
+        &["extract", &harmful],
+        &["ingest", &harmful],
+        &["ingest", "archive", "--format", &harmful],
+        &["ingest", "archive", "--map", &harmful],
+    ];
+    for args in lines {
+        let output = sandbox.run_args(args);
+        assert!([0, 1, 2, 4].contains(&output.code), "{output}");
+        assert_safe(&output, false);
+    }
+}
+
+/// What no terminal may get, but line ends and tabs: controls, what turns the direction of writing, and the separators
+/// of lines and paragraphs.
+fn is_harmful(sign: char) -> bool {
+    sign.is_control() && !"\n\t".contains(sign)
+        || matches!(sign, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 fn assert_safe(output: &Output, colored: bool) {
-    let is_bidi = |sign: char| matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     for text in [&output.stdout, &output.stderr] {
         // Colours of our own: ESC [ digits m.
         let text = if colored { without_colors(text) } else { text.clone() };
-        let bad = text.chars().find(|sign| (sign.is_control() && !"\n\t".contains(*sign)) || is_bidi(*sign));
+        let bad = text.chars().find(|sign| is_harmful(*sign));
         assert_eq!(bad, None, "{output}");
     }
 }
@@ -445,44 +529,6 @@ fn without_colors(text: &str) -> String {
         }
     }
     plain
-}
-
-#[test]
-fn an_answer_that_nobody_reads_is_no_error() {
-    let sandbox = Sandbox::new();
-    for number in 0..300 {
-        sandbox
-            .file(format!("archive/{number}.md"), format!("# Number {number}\n\n{}\n", "Coal. ".repeat(50)));
-    }
-    sandbox.ingest("").code(0);
-    for line in
-        ["query --all --json", "query --all", "extract archive", "facets date:year", "help-query", "--help"]
-    {
-        let mut child = sandbox.start(line);
-        drop(child.stdout.take());
-        let output = Output::wait(child);
-        assert_eq!(output.code, 0, "{line}\n{output}");
-        assert_eq!(output.stderr, "", "{line}");
-    }
-    if Path::new("/dev/full").exists() {
-        let full = File::options().write(true).open("/dev/full").expect("it can be written");
-        let output = Output::of(sandbox.command(["query", "coal"]).stdout(full));
-        assert_eq!(output.code, 5, "{output}");
-        assert!(output.stderr.contains("cannot write to standard output"), "{output}");
-    }
-}
-
-#[test]
-fn locales_do_not_change_what_is_printed() {
-    let sandbox = Sandbox::new();
-    sandbox.file("archive/a.md", article("Café Zoë", "1974", "Übung", "About coal. 東京"));
-    sandbox.ingest("").code(0);
-    let usual = Output::of(&mut sandbox.command(["query", "coal"])).code(0);
-    for locale in ["C", "de_DE.ISO-8859-1", "nonsense"] {
-        let output =
-            Output::of(sandbox.command(["query", "coal"]).env("LC_ALL", locale).env_remove("TERM")).code(0);
-        assert_eq!(output.stdout, usual.stdout, "{locale}");
-    }
 }
 
 /// `sample_corpus/broken/expected.tsv` says of each file what becomes of it.

@@ -7,7 +7,7 @@ use backfile::engine::local::Folder;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::support::{Output, Sandbox, article, is_root, library};
+use crate::support::{Sandbox, article, is_root, library};
 
 /// Four articles in two folders.
 fn archive() -> Sandbox {
@@ -309,38 +309,6 @@ fn the_second_of_two_ingests_is_turned_away() {
     assert_eq!(found(&sandbox, "*").len(), 4, "searching works meanwhile");
     drop(lock);
     sandbox.ingest("").code(0);
-}
-
-#[test]
-fn a_query_sees_only_whole_commits() {
-    const FILES: usize = 600;
-    let sandbox = Sandbox::new();
-    let write = |generation: &str| {
-        for number in 0..FILES {
-            let text = article(&format!("Number {number}"), "1974", generation, "Some words about coal.");
-            sandbox.file(format!("archive/{number}.md"), text);
-        }
-    };
-    write("first");
-    sandbox.ingest("").code(0);
-    write("second");
-    let mut ingest = sandbox.start("ingest archive --threads 2");
-    let (mut polls, mut seen) = (0, Vec::new());
-    while ingest.try_wait().unwrap().is_none() {
-        polls += 1;
-        let answer = sandbox.run("query coal --json -n 3 --facet tag").code(0).json();
-        let total = FILES as i64;
-        assert_eq!(answer["total"].as_i64(), Some(total));
-        let buckets = answer["facets"]["tag"]["buckets"].as_array().unwrap();
-        assert_eq!(buckets.len(), 1, "all articles are of one commit: {buckets:?}");
-        assert_eq!(buckets[0]["count"].as_i64(), Some(total));
-        seen.push(buckets[0]["value"].as_str().unwrap().to_owned());
-        sandbox.run("status").code(0);
-    }
-    Output::wait(ingest).code(0);
-    assert!(seen.is_sorted(), "no older commit comes back: {seen:?}");
-    println!("asked {polls} times during the ingest");
-    assert_eq!(found(&sandbox, "tag:second").len(), FILES);
 }
 
 #[cfg(unix)]

@@ -53,7 +53,16 @@ const RESERVED: &[(&[&str], &[&str])] = &[
     (&["println!", "print!", "dbg!", "process::exit", "stdout()", "stderr()", "stdin()"], &["cli/"]),
     (&["std::env::"], &["cli/", "main.rs"]),
     (&["std::fs", "File::open", "File::create"], &["schema/load.rs", "ingest/", "engine/local/", "cli/"]),
-    (&["std::thread"], &["ingest/", "engine/local/expand.rs", "engine/local/integrity.rs", "cli/"]),
+    (
+        &["std::thread"],
+        &[
+            "ingest/",
+            "engine/local/expand.rs",
+            "engine/local/integrity.rs",
+            "engine/local/waiting.rs",
+            "cli/",
+        ],
+    ),
     (&["std::net", "std::process::Command"], &[]),
 ];
 

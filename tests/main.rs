@@ -2,11 +2,13 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod concurrency;
 mod crash;
 mod damage;
 mod differential;
 mod facet_counts;
 mod faults;
+mod golden;
 mod hostile;
 mod hostile_files;
 mod hostile_queries;
@@ -18,10 +20,12 @@ mod places;
 mod ranking;
 mod readers;
 mod rebuild;
+mod resources;
 mod saved;
 mod scenarios;
 mod segments;
 mod stems;
+mod streams;
 mod suggestions;
 mod support;
 mod transcripts;

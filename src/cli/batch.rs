@@ -131,7 +131,7 @@ pub(super) fn batch(args: &BatchArgs, named: Option<&Path>, out: &mut Out) -> Re
                 ControlFlow::Break(())
             }
         }
-    });
+    })?;
     if let Some(error) = broken {
         return Err(error);
     }

@@ -74,6 +74,13 @@ pub(super) fn caret(line: &str, span: &Range<usize>) -> String {
     )
 }
 
+/// The machine refuses this process a thread.
+pub(super) fn thread_refused(error: &std::io::Error) -> Error {
+    let message = format!("no thread could be started: {error}");
+    let hint = "is a limit of memory or processes reached? With more of them the same command works";
+    Error { status: Status::Unwritable, message, hint: Some(hint.to_owned()), caret: None }
+}
+
 impl From<EngineError> for Error {
     fn from(error: EngineError) -> Error {
         let rebuild =
@@ -90,6 +97,7 @@ impl From<EngineError> for Error {
             EngineError::Locked { .. } => {
                 (Status::Locked, Some("try again when it has ended; searching works meanwhile".to_owned()))
             }
+            EngineError::Busy { .. } => (Status::Locked, Some("try again when it has ended".to_owned())),
             EngineError::Unwritable { .. } => {
                 let hint =
                     "what was committed stays; make room or give the right to write, then run it again";
@@ -148,11 +156,26 @@ fn formats() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::sanitize::is_unsafe;
 
     #[test]
     fn a_message_keeps_its_lines_and_nothing_else() {
         let error = Error::usage("line 1\n  |\n1 | a\x1b[2J =\n", Some("a\nb".to_owned()));
         assert_eq!(error.render(), "backfile: line 1\n  |\n1 | a␛[2J =\nhint: a b\n");
+    }
+
+    #[test]
+    fn no_character_of_a_message_does_harm() {
+        let all: Vec<char> = ('\0'..=char::MAX).collect();
+        for characters in all.chunks(4_096) {
+            let text: String = characters.iter().collect();
+            let error = Error {
+                caret: Some((text.clone(), 50..60)),
+                ..Error::usage(format!("no field {text}"), Some(format!("is it {text}?")))
+            };
+            let harmful = error.render().chars().find(|c| *c != '\n' && is_unsafe(*c));
+            assert_eq!(harmful, None, "{text:?}");
+        }
     }
 
     #[test]

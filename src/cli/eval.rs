@@ -101,7 +101,7 @@ pub(super) fn eval(args: &EvalArgs, named: Option<&Path>, out: &mut Out) -> Resu
                 ControlFlow::Break(())
             }
         }
-    });
+    })?;
     if let Some(error) = broken {
         return Err(error);
     }

@@ -6,6 +6,7 @@ use std::num::NonZeroUsize;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::channel;
+use std::thread::Builder;
 
 use clap::Args;
 
@@ -23,7 +24,8 @@ use crate::schema::load::Declaration;
 use crate::text::dates::DayOrder;
 use crate::text::sanitize::visible;
 
-use super::error::Error;
+use super::error::{Error, thread_refused};
+use super::memory::within_limit;
 use super::progress::while_showing;
 use super::signals::Signals;
 use super::status::Status;
@@ -220,7 +222,8 @@ fn parse_segment_writer(name: &str) -> Result<SegmentWriter, String> {
     }
 }
 
-const LEAST_MEMORY: usize = 128 << 20;
+pub(super) const LEAST_MEMORY: usize = 128 << 20;
+
 /// Ingests.
 pub(super) fn run(
     args: &IngestArgs,
@@ -242,11 +245,12 @@ pub(super) fn run(
         out.aside(&format!("note: {} lies in {} and is read with it\n", visible(&inner), visible(&outer)));
     }
     let usual = Options::usual(roots, today, now);
+    let (memory, threads) = within_limit(args.memory, args.threads.unwrap_or(usual.threads))?;
     let options = Options {
         settings,
         removals: removals(args),
-        threads: args.threads.unwrap_or(usual.threads),
-        memory: args.memory,
+        threads,
+        memory,
         segment_writer: args.segment_writer,
         commit_bytes: args.commit_every,
         scope: if args.retry_failed { Scope::Failed } else { Scope::All },
@@ -279,12 +283,13 @@ fn acknowledging(
 ) -> Result<IngestReport, Error> {
     let (send, durable) = channel::<Vec<ArticleId>>();
     std::thread::scope(|scope| {
-        let printer = scope.spawn(move || {
+        let printer = Builder::new().spawn_scoped(scope, move || {
             durable.iter().try_for_each(|ids| {
                 out.write(|out| ids.iter().try_for_each(|id| writeln!(out, "{id}")))?;
                 out.flush()
             })
         });
+        let printer = printer.map_err(|error| thread_refused(&error))?;
         let report = work(Progress { acknowledged: Some(send), ..Progress::default() })?;
         printer.join().unwrap_or_else(|panic| resume_unwind(panic))?;
         Ok(report)

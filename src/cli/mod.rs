@@ -10,6 +10,7 @@ mod index;
 mod ingest;
 mod kwic;
 mod limits;
+mod memory;
 mod panic;
 mod parallel;
 mod progress;
@@ -40,6 +41,7 @@ pub use status::Status;
 use terminal::Color;
 
 use crate::ingest::isolate;
+use crate::text::sanitize::visible_multiline;
 
 /// Full-text search for article archives: point it at a folder, query it from a terminal or a script
 #[derive(Debug, Parser)]
@@ -132,6 +134,10 @@ pub(crate) struct Out {
 }
 
 impl Out {
+    fn new() -> Out {
+        Out { stdout: BufWriter::with_capacity(1 << 16, io::stdout()), closed: false }
+    }
+
     /// Writes to standard output. Whoever reads it may stop at any time: that is no error, and nothing more is written.
     pub(crate) fn write(
         &mut self,
@@ -177,14 +183,10 @@ impl Out {
 pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
-        Err(error) => {
-            // A closed pipe is no reason to fail when the help is read.
-            let _ = error.print();
-            return if error.use_stderr() { Status::Usage.into() } else { Status::Done.into() };
-        }
+        Err(told) => return explain(&told).into(),
     };
     panic::keep_quiet();
-    let mut out = Out { stdout: BufWriter::with_capacity(1 << 16, io::stdout()), closed: false };
+    let mut out = Out::new();
     let done = panic::as_error(named(&cli), || dispatch(&cli, &mut out));
     let done = done.and_then(|status| out.finish().map(|()| status));
     match done {
@@ -194,6 +196,23 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
             let _ = out.finish();
             out.aside(&error.render());
             error.status.into()
+        }
+    }
+}
+
+/// Prints the help that was asked for, or what is wrong with the arguments.
+fn explain(told: &clap::Error) -> Status {
+    let mut out = Out::new();
+    if told.use_stderr() {
+        // It repeats what was typed, which may be the name of a stranger's file.
+        out.aside(&visible_multiline(&told.render().to_string()));
+        return Status::Usage;
+    }
+    match out.judge(|_| told.print().and_then(|()| io::stdout().flush())) {
+        Ok(()) => Status::Done,
+        Err(error) => {
+            out.aside(&error.render());
+            error.status
         }
     }
 }

@@ -5,7 +5,9 @@ use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
-use std::thread;
+use std::thread::{self, Builder};
+
+use super::error::{Error, thread_refused};
 
 /// How many items are under way for each thread; a slow one holds up the others only when so many wait for it.
 const UNDER_WAY: usize = 32;
@@ -14,30 +16,37 @@ const UNDER_WAY: usize = 32;
 /// until that breaks off. Items are drawn in a thread of their own, never more than are under way.
 ///
 /// The thread that draws items is left behind when `take` breaks off, for it may wait for input that never comes.
+/// An error is that no thread could be started.
 pub(super) fn in_order<T: Send + 'static, R: Send>(
     items: impl Iterator<Item = T> + Send + 'static,
     threads: NonZeroUsize,
     work: impl Fn(T) -> R + Sync,
     mut take: impl FnMut(R) -> ControlFlow<()>,
-) {
+) -> Result<(), Error> {
     let room = threads.get() * UNDER_WAY;
     let (send_item, drawn) = sync_channel::<(usize, T)>(room);
     let (free, places) = channel::<()>();
     // Whoever draws is there until the items end.
     (0..room).for_each(|_| _ = free.send(()));
-    thread::spawn(move || draw(items, &places, &send_item));
+    Builder::new().spawn(move || draw(items, &places, &send_item)).map_err(|it| thread_refused(&it))?;
     let drawn = Mutex::new(drawn);
     thread::scope(|scope| {
         let (send_result, results) = channel::<(usize, R)>();
-        for _ in 0..threads.get() {
+        for number in 0..threads.get() {
             let (drawn, work, send_result) = (&drawn, &work, send_result.clone());
-            scope.spawn(move || {
+            let thread = Builder::new().spawn_scoped(scope, move || {
                 while let Some((number, item)) = next(drawn) {
                     if send_result.send((number, work(item))).is_err() {
                         return;
                     }
                 }
             });
+            match thread {
+                Ok(_) => {}
+                Err(error) if number == 0 => return Err(thread_refused(&error)),
+                // Those that there are do the work.
+                Err(_) => break,
+            }
         }
         drop(send_result);
         let mut waiting = BTreeMap::new();
@@ -52,11 +61,12 @@ pub(super) fn in_order<T: Send + 'static, R: Send>(
                     // Nothing more is drawn, and what is under way is thrown away.
                     drop(free);
                     drop(results);
-                    return;
+                    return Ok(());
                 }
             }
         }
-    });
+        Ok(())
+    })
 }
 
 fn draw<T>(items: impl Iterator<Item = T>, places: &Receiver<()>, send: &SyncSender<(usize, T)>) {
@@ -99,7 +109,8 @@ mod tests {
             assert!(ahead <= 3 * UNDER_WAY + 2, "{ahead} items are under way");
             taken.push(result);
             ControlFlow::Continue(())
-        });
+        })
+        .unwrap();
         assert_eq!(taken, (0..2_000).map(|item| item * 2).collect::<Vec<_>>());
     }
 
@@ -114,12 +125,14 @@ mod tests {
                 taken += 1;
                 if taken == 10 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             },
-        );
+        )
+        .unwrap();
         assert_eq!(taken, 10);
     }
 
     #[test]
     fn nothing_is_nothing() {
-        in_order(std::iter::empty::<()>(), threads(2), |()| (), |()| panic!("there is nothing to take"));
+        in_order(std::iter::empty::<()>(), threads(2), |()| (), |()| panic!("there is nothing to take"))
+            .unwrap();
     }
 }

@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::Builder;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -18,8 +19,9 @@ pub(super) fn while_showing<T>(progress: &Progress, quiet: bool, work: impl FnOn
     }
     let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        let painter = scope.spawn(|| paint(progress, &done));
-        let _end = AtEnd { done: &done, painter: painter.thread().clone() };
+        // Without a bar where the machine refuses the thread.
+        let painter = Builder::new().spawn_scoped(scope, || paint(progress, &done));
+        let _end = painter.map(|painter| AtEnd { done: &done, painter: painter.thread().clone() });
         work()
     })
 }

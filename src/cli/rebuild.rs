@@ -16,6 +16,7 @@ use crate::schema::load::Declaration;
 
 use super::error::Error;
 use super::ingest::{declaration, unwritable};
+use super::memory::within_limit;
 use super::progress::while_showing;
 use super::status::Status;
 use super::terminal::{Color, now, style};
@@ -86,11 +87,15 @@ fn build(
     for (name, row) in sources {
         let (today, now) = now();
         let root = Root { path: PathBuf::from(&row.root), name: Some(name.clone()) };
+        let usual = Options::usual(vec![root], today, now);
+        let (memory, threads) = within_limit(usual.memory, usual.threads)?;
         let options = Options {
             settings: Settings::from_text(&row.settings),
             removals: Removals::Remove,
+            threads,
+            memory,
             program: super::this_program(),
-            ..Options::usual(vec![root], today, now)
+            ..usual
         };
         let folder = Folder::open(new)?;
         let progress = Progress::default();

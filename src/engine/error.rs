@@ -51,6 +51,12 @@ pub enum EngineError {
         /// The process that holds the lock, when it says so.
         pid: Option<u32>,
     },
+    /// Another process holds a file that must be locked for a moment.
+    #[error("another process keeps {path} locked")]
+    Busy {
+        /// The file.
+        path: PathBuf,
+    },
     /// The index cannot be written: disk full, read-only, I/O error. What was committed stays.
     #[error("cannot write the index in {path}: {cause}")]
     Unwritable {

@@ -158,8 +158,11 @@ fn judge(format: &str, status: ExitStatus, answer: &[u8], complaint: &str) -> Re
     if status.success() {
         return postcard::from_bytes(answer).map_err(|_| broke_down(format));
     }
+    if complaint.contains(NO_THREAD) {
+        return Err(not_started(&io::ErrorKind::WouldBlock.into()));
+    }
     if complaint.contains("memory allocation of") {
-        return Err(too_hungry(format));
+        return Err(too_hungry(format, memory_allowed()));
     }
     #[cfg(unix)]
     {
@@ -199,16 +202,21 @@ pub fn serve(format: &str, mut input: impl Read, mut output: impl Write) -> io::
         };
         items_here(reader, &input)
     };
-    let thread = Builder::new().name(READER_THREAD.to_owned()).stack_size(STACK).spawn(read)?;
+    let thread = Builder::new().name(READER_THREAD.to_owned()).stack_size(STACK).spawn(read);
+    let thread = thread.map_err(|error| io::Error::other(format!("{NO_THREAD}: {error}")))?;
     let items = thread.join().map_err(|_| io::Error::other("the reader broke down"))?;
     output.write_all(&postcard::to_stdvec(&items).map_err(io::Error::other)?)?;
     output.flush()
 }
 
-/// Memory and time are bounded, nothing can be opened, no file can be written, not even one of its memory.
+/// What the process complains of when the machine refuses it a thread.
+const NO_THREAD: &str = "no thread to read with";
+
+/// Memory and time are bounded, nothing can be opened, no file can be written, not even one of its memory. Limits that
+/// are lower already stay.
 #[cfg(unix)]
 fn limit_this_process() -> io::Result<()> {
-    use rustix::process::{Resource, Rlimit, setrlimit};
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     for (resource, limit, grace) in [
         (Resource::As, MAX_MEMORY, 0),
         // The signal of the limit can be told from that of the grace, which ends it in any case.
@@ -217,7 +225,10 @@ fn limit_this_process() -> io::Result<()> {
         (Resource::Fsize, 0, 0),
         (Resource::Nofile, MAX_FILES, 0),
     ] {
-        setrlimit(resource, Rlimit { current: Some(limit), maximum: Some(limit + grace) })?;
+        let Rlimit { current, maximum } = getrlimit(resource);
+        let lower = |limit: u64, known: Option<u64>| Some(known.map_or(limit, |known| known.min(limit)));
+        let (current, maximum) = (lower(limit, current), lower(limit + grace, maximum));
+        setrlimit(resource, Rlimit { current, maximum })?;
     }
     Ok(())
 }
@@ -225,6 +236,18 @@ fn limit_this_process() -> io::Result<()> {
 #[cfg(not(unix))]
 fn limit_this_process() -> io::Result<()> {
     Ok(())
+}
+
+/// Memory that the process gets at most: less than it should where this one is limited itself.
+#[cfg(unix)]
+fn memory_allowed() -> u64 {
+    use rustix::process::{Resource, getrlimit};
+    getrlimit(Resource::As).current.map_or(MAX_MEMORY, |known| known.min(MAX_MEMORY))
+}
+
+#[cfg(not(unix))]
+fn memory_allowed() -> u64 {
+    MAX_MEMORY
 }
 
 /// What hostile files make of a reader, for tests. Whether an answer was given.
@@ -283,7 +306,17 @@ fn too_slow(format: &str, patience: Duration) -> Fault {
     }
 }
 
-fn too_hungry(format: &str) -> Fault {
+fn too_hungry(format: &str, allowed: u64) -> Fault {
+    if allowed < MAX_MEMORY {
+        return Fault {
+            reason: Reason::Unreadable,
+            message: format!(
+                "the {format} reader needs more than the {} MB of memory it may take here",
+                allowed >> 20
+            ),
+            hint: Some("raise the limit (ulimit -v); it is tried again each time".to_owned()),
+        };
+    }
     Fault {
         reason: Reason::TooLarge,
         message: format!("the {format} reader needs more than {} MB of memory for it", MAX_MEMORY >> 20),
@@ -291,11 +324,14 @@ fn too_hungry(format: &str) -> Fault {
     }
 }
 
+/// The machine is at fault, not the file.
 fn not_started(error: &io::Error) -> Fault {
     Fault {
-        reason: Reason::ReaderFailed,
+        reason: Reason::Unreadable,
         message: format!("no process to read it could be run: {error}"),
-        hint: Some("is the limit of processes reached?".to_owned()),
+        hint: Some(
+            "is a limit of processes, memory or open files reached? It is tried again each time".to_owned(),
+        ),
     }
 }
 
@@ -328,7 +364,7 @@ mod tests {
             emit(Item::Draft { spot: Spot::WHOLE, draft: Box::new(Draft::default()), notes: Vec::new() });
             match self.0 {
                 "panic" => panic!("as asked for"),
-                "refuse" => Err(too_hungry("mock")),
+                "refuse" => Err(too_hungry("mock", MAX_MEMORY)),
                 _ => Ok(()),
             }
         }
@@ -354,6 +390,6 @@ mod tests {
         let isolation = Isolation::of(Path::new("/nowhere/backfile"));
         let options = ReadOptions::default();
         let items = isolation.items("pdf", &Input::whole("a.pdf", b"%PDF-", &options));
-        assert!(matches!(&items[..], [Item::Skip { fault, .. }] if fault.reason == Reason::ReaderFailed));
+        assert!(matches!(&items[..], [Item::Skip { fault, .. }] if fault.reason == Reason::Unreadable));
     }
 }

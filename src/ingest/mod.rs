@@ -235,7 +235,7 @@ pub const COMMIT_BYTES: u64 = 1 << 30;
 const COMMIT_SECONDS: u64 = 60;
 
 /// Stack of a reading thread: parsers of nested formats need more than the usual 2 MB.
-const STACK: usize = 64 << 20;
+pub const STACK: usize = 64 << 20;
 
 /// Brings the index in step with the archives. `stop` ends it early, with everything complete so far committed.
 pub fn ingest(
@@ -435,7 +435,8 @@ fn threads(asked: NonZeroUsize, memory: usize) -> usize {
 pub const READER_THREAD: &str = "reader";
 
 fn thread_refused(error: std::io::Error) -> EngineError {
-    EngineError::Broken(format!("no thread to read with could be started: {error}"))
+    let asked = "is a limit of memory or processes reached?";
+    EngineError::Broken(format!("no thread to read with could be started: {error}; {asked}"))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Reason, Severity};
 use crate::engine::FileRow;
 use crate::engine::manifest::Stamp;
 
@@ -37,7 +37,7 @@ pub(super) enum Why {
     Suspect,
     /// The way of reading it has changed.
     Settings,
-    /// Something of it was skipped the last time.
+    /// It could not be read the last time, or something of it was skipped and that is asked for.
     Skipped,
 }
 
@@ -68,6 +68,8 @@ fn why(on_disk: &Stamp, in_index: Option<&FileRow>, same_settings: bool) -> Opti
     match in_index {
         None => Some(Why::New),
         Some(_) if !same_settings => Some(Why::Settings),
+        // What the machine refused says nothing of the file, whose bytes may be known.
+        Some(row) if row.diagnostics.iter().any(|it| it.reason == Reason::Unreadable) => Some(Why::Skipped),
         Some(row) if row.stamp == *on_disk && !row.racy => None,
         Some(_) => Some(Why::Suspect),
     }

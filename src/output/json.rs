@@ -14,6 +14,7 @@ use crate::output::{Answer, Format, Options, Printer, Question};
 use crate::query::display::display;
 use crate::schema::Schema;
 use crate::search::{DateBucket, FacetCounts, Family, Hit, Passage, Snippet, Suggestion, ValueBucket};
+use crate::text::sanitize::is_unsafe;
 
 /// The shape of the answer to a query.
 pub const QUERY_SCHEMA: &str = "backfile.query/1";
@@ -492,23 +493,20 @@ fn flush(buffer: &mut Vec<u8>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Compact JSON that also escapes what a terminal may obey or be deceived by and JSON (RFC 8259, 7) allows as it
-/// is: DEL, the C1 controls, and the marks of the Unicode bidirectional algorithm (UAX 9). The values stay the same.
+/// is: DEL, the C1 controls, the marks of the Unicode bidirectional algorithm (UAX 9), and the separators of lines and
+/// paragraphs. The values stay the same.
 struct TerminalSafe;
 
 impl serde_json::ser::Formatter for TerminalSafe {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         let mut rest = fragment;
-        while let Some((at, found)) = rest.char_indices().find(|(_, c)| is_active(*c)) {
+        while let Some((at, found)) = rest.char_indices().find(|(_, c)| is_unsafe(*c)) {
             writer.write_all(&rest.as_bytes()[..at])?;
             write!(writer, "\\u{:04x}", u32::from(found))?;
             rest = &rest[at + found.len_utf8()..];
         }
         writer.write_all(rest.as_bytes())
     }
-}
-
-fn is_active(c: char) -> bool {
-    matches!(c, '\u{7f}'..='\u{9f}' | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -581,7 +579,7 @@ mod tests {
         write_line(&text, &mut line).unwrap();
         assert_eq!(serde_json::from_slice::<String>(&line).unwrap(), text);
         let line = String::from_utf8(line).unwrap();
-        assert_eq!(line.trim_end_matches('\n').chars().find(|c| c.is_control() || is_active(*c)), None);
+        assert_eq!(line.trim_end_matches('\n').chars().find(|c| is_unsafe(*c)), None);
     }
 
     #[test]

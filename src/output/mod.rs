@@ -32,6 +32,8 @@ pub mod verification;
 pub mod why;
 
 #[cfg(test)]
+mod every_character;
+#[cfg(test)]
 mod samples;
 
 use fields::HitField;

@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use crate::text::sanitize::is_unsafe;
+
 /// The name of our runs.
 const RUN: &str = "backfile";
 
@@ -18,11 +20,11 @@ pub fn write_run<'a>(
     Ok(())
 }
 
-/// A name as one column: blanks and control characters as in URLs.
+/// A name as one column: blanks and what a terminal may obey as in URLs.
 fn one_word(name: &str) -> String {
     let mut word = String::with_capacity(name.len());
     for c in name.chars() {
-        if c.is_whitespace() || c.is_control() {
+        if c.is_whitespace() || is_unsafe(c) {
             let mut bytes = [0; 4];
             c.encode_utf8(&mut bytes).bytes().for_each(|byte| word.push_str(&format!("%{byte:02X}")));
         } else {

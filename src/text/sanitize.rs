@@ -35,7 +35,8 @@ fn rewrite(text: &str, lines: Lines) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-fn is_unsafe(c: char) -> bool {
+/// Whether a terminal may obey it or be deceived by it.
+pub fn is_unsafe(c: char) -> bool {
     c.is_control() || is_bidirectional_control(c) || is_line_separator(c)
 }
 

@@ -66,6 +66,21 @@ impl Sandbox {
         self
     }
 
+    /// Copies a folder with all that is in it.
+    pub(crate) fn copy(&self, from: &str, to: &str) -> &Sandbox {
+        let (from, to) = (self.path(from), self.path(to));
+        for entry in walkdir::WalkDir::new(&from) {
+            let entry = entry.expect("the folder can be listed");
+            let target = to.join(entry.path().strip_prefix(&from).expect("it lies below"));
+            if entry.file_type().is_dir() {
+                fs::create_dir_all(&target).expect("folders can be made");
+            } else {
+                fs::copy(entry.path(), &target).expect("files can be copied");
+            }
+        }
+        self
+    }
+
     pub(crate) fn remove(&self, name: &str) -> &Sandbox {
         let path = self.path(name);
         let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };

@@ -1,6 +1,7 @@
 //! Families in the answer to a query: which documents are copies of each other, and the best of each family.
 
 use std::collections::{HashMap, HashSet};
+use std::io;
 use std::sync::{Arc, OnceLock};
 
 use tantivy::columnar::Column;
@@ -162,8 +163,7 @@ impl LazyFamilies {
 
     /// The same with an error of tantivy's, for what is asked between its calls.
     pub(super) fn get(&self) -> tantivy::Result<&KnownFamilies> {
-        self.read()
-            .map_err(|error| TantivyError::DataCorruption(DataCorruption::comment_only(error.to_string())))
+        self.read().map_err(unknown)
     }
 }
 
@@ -172,6 +172,14 @@ impl KnownFamilies {
     pub(super) fn stale_warning(&self) -> Option<String> {
         let text = "copies of what came last are not known yet; they are when the ingest is at its end";
         (!self.is_current).then(|| text.to_owned())
+    }
+}
+
+/// What tantivy may hand on of families that cannot be read. That the machine refused something is no damage.
+fn unknown(error: EngineError) -> TantivyError {
+    match error {
+        EngineError::Broken(what) => TantivyError::from(io::Error::new(io::ErrorKind::OutOfMemory, what)),
+        error => TantivyError::DataCorruption(DataCorruption::comment_only(error.to_string())),
     }
 }
 

@@ -21,6 +21,7 @@ use tantivy::directory::{
 use super::commit::{Commit, META, Seals, is_of_segment, with_seals};
 use super::files;
 use super::seal::Sealing;
+use super::waiting::in_time;
 use super::windows::Windowed;
 
 /// What the folder is opened for.
@@ -131,6 +132,16 @@ impl IndexDirectory {
         }
         names.retain(|name| is_of_segment(name));
         Ok(serde_json::to_vec(&names)?)
+    }
+
+    /// Takes a lock of tantivy's. Where tantivy would wait for ever, it fails after a while.
+    fn acquire_in_time(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
+        let at_once = Lock { filepath: lock.filepath.clone(), is_blocking: false };
+        let acquired = in_time(|| match self.inner.acquire_lock(&at_once) {
+            Err(LockError::LockBusy) if lock.is_blocking => None,
+            acquired => Some(acquired),
+        });
+        acquired.unwrap_or(Err(LockError::LockBusy))
     }
 
     fn sync_pending(&self) -> io::Result<()> {
@@ -277,7 +288,7 @@ impl Directory for IndexDirectory {
     fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
         match self.access {
             Access::Read(_) => Ok(DirectoryLock::from(Box::new(()))),
-            Access::Write => self.inner.acquire_lock(lock),
+            Access::Write => self.acquire_in_time(lock),
         }
     }
 

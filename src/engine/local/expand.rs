@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
+use std::thread::{Builder, scope};
 
 use memchr::memmem;
 use tantivy::postings::TermInfo;
@@ -113,12 +114,17 @@ impl Expander<'_> {
                 return Ok(readers.map(walk).collect::<tantivy::Result<Vec<_>>>()?.concat());
             }
         };
-        std::thread::scope(|scope| {
-            let walks: Vec<_> = others.iter().map(|reader| scope.spawn(move || walk(reader))).collect();
+        scope(|scope| {
+            // Where the machine refuses a thread, this one walks.
+            let spawn = |reader| Builder::new().spawn_scoped(scope, move || walk(reader)).map_err(|_| reader);
+            let walks: Vec<_> = others.iter().map(spawn).collect();
             let mut fitting = walk(last)?;
             for other in walks {
                 let broken = |_| TantivyError::InternalError("a dictionary could not be read".to_owned());
-                fitting.extend(other.join().map_err(broken)??);
+                fitting.extend(match other {
+                    Ok(thread) => thread.join().map_err(broken)??,
+                    Err(reader) => walk(reader)?,
+                });
             }
             Ok(fitting)
         })

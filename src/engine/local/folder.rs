@@ -22,6 +22,7 @@ use super::files;
 use super::integrity;
 use super::schema::Fields;
 use super::seal::{is_sealed, sealed};
+use super::waiting::in_time;
 
 pub(super) const DESCRIPTION: &str = "backfile.json";
 /// What [`write_durably`] has of it before it is whole.
@@ -211,10 +212,10 @@ impl Folder {
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                let mut pid = String::new();
-                // The holder's number is a help to people, not a fact that anything depends on.
-                let _ = file.read_to_string(&mut pid);
-                return Err(EngineError::Locked { path: path.to_owned(), pid: pid.trim().parse().ok() });
+                // The holder's number is a help to people, not a fact that anything depends on. It may be about to be
+                // written.
+                let pid = in_time(|| pid_in(&mut file));
+                return Err(EngineError::Locked { path: path.to_owned(), pid });
             }
             Err(TryLockError::Error(error)) => return Err(unwritable(path, error)),
         }
@@ -390,6 +391,12 @@ impl Folder {
             .map(|data| data.len())
             .sum()
     }
+}
+
+fn pid_in(lock: &mut File) -> Option<u32> {
+    let mut pid = String::new();
+    lock.rewind().and_then(|()| lock.read_to_string(&mut pid)).ok()?;
+    pid.trim().parse().ok()
 }
 
 /// Why a manifest could not be read.

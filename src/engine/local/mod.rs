@@ -55,6 +55,7 @@ mod terms;
 mod timeline;
 mod trend;
 mod values;
+mod waiting;
 mod windows;
 mod writer;
 

@@ -5,6 +5,7 @@
 //! one folder, which `rebuild` takes over as it is.
 
 use std::collections::BTreeMap;
+use std::fs::TryLockError;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -19,6 +20,7 @@ use super::directory::sync_folder;
 use super::files;
 use super::folder::{Folder, damaged, is_absent, unwritable, write_durably};
 use super::seal::{is_sealed, sealed};
+use super::waiting::in_time;
 
 /// The folder of what is kept.
 pub(super) const KEPT: &str = "saved";
@@ -152,12 +154,17 @@ impl Folder {
         EngineError::Unreadable { path: self.kept(QUERIES), what: fault.to_string() }
     }
 
-    /// Waits until nobody else changes what is kept.
+    /// Waits until nobody else changes what is kept, but not for ever.
     fn lock_kept(&self) -> Result<std::fs::File, EngineError> {
         let failed = |error: io::Error| unwritable(self.path(), error);
         std::fs::create_dir_all(self.path().join(KEPT)).map_err(failed)?;
         let file = files::open_lock(&self.kept(LOCK)).map_err(failed)?;
-        file.lock().map_err(failed)?;
+        let locked = in_time(|| match file.try_lock() {
+            Err(TryLockError::WouldBlock) => None,
+            Err(TryLockError::Error(error)) => Some(Err(failed(error))),
+            Ok(()) => Some(Ok(())),
+        });
+        locked.unwrap_or_else(|| Err(EngineError::Busy { path: self.kept(LOCK) }))?;
         Ok(file)
     }
 
