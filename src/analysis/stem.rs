@@ -147,9 +147,13 @@ impl Stemmer {
         if self.snowball.algorithm() == Algorithm::Persian {
             return Cow::Owned(self.persian(word));
         }
-        let stem = self.snowball.stem(word);
-        // A word that is all suffix to the algorithm would otherwise vanish from the index.
-        if stem.is_empty() { Cow::Borrowed(word) } else { stem }
+        match self.snowball.stem(word) {
+            // A word that is all suffix to the algorithm would otherwise vanish from the index.
+            stem if stem.is_empty() => Cow::Borrowed(word),
+            // Most stems are what their words begin with, and need no memory of their own.
+            stem if word.starts_with(&*stem) => Cow::Borrowed(&word[..stem.len()]),
+            stem => stem,
+        }
     }
 }
 

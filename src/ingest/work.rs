@@ -234,6 +234,9 @@ pub(super) struct Worker<'a> {
 /// Text that may wait for its segment before it is written all the same, so that commits are not too far apart.
 pub(super) const MOST_WAITING_BYTES: u64 = 256 << 20;
 
+/// A segment is written so many bytes of memory before it is full, when a file or a part has just ended.
+const EARLY: usize = 8 << 20;
+
 impl Worker<'_> {
     /// Works until nothing is left or it is told to stop. Hands an error to the owner and ends.
     pub(super) fn run(mut self) {
@@ -374,8 +377,9 @@ impl Worker<'_> {
     /// Between two files or parts, and a little early: so a small file lies as a whole in one segment, and a commit
     /// need not wait for the rest of it.
     fn flush_if_full(&mut self) -> Result<(), EngineError> {
+        let early = EARLY.min(self.budget / 8);
         let is_nearly_full =
-            self.builder.as_ref().is_some_and(|builder| builder.bytes() > self.budget / 8 * 7);
+            self.builder.as_ref().is_some_and(|builder| builder.bytes() > self.budget - early);
         if is_nearly_full || self.waiting_bytes > self.most_waiting { self.flush() } else { Ok(()) }
     }
 

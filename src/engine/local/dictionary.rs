@@ -38,7 +38,7 @@ impl Dictionary {
                 0 => break,
                 entry
                     if (entry ^ marked) & UPPER == 0
-                        && self.bytes_of(entry as u32 - 1) == word.as_bytes() =>
+                        && is_same(self.bytes_of(entry as u32 - 1), word.as_bytes()) =>
                 {
                     return (entry as u32 - 1, hash);
                 }
@@ -101,10 +101,24 @@ impl Dictionary {
         keyed.into_iter().map(|(_, number)| number).collect()
     }
 
-    /// Memory in use.
+    /// Memory in use; what was allocated ahead has not been touched yet.
     pub(super) fn bytes(&self) -> usize {
-        self.slots.len() * 8 + self.text.capacity() + self.ends.capacity() * 5
+        self.slots.len() * 8 + self.text.len() + self.ends.len() * 5
     }
+}
+
+/// Whether two words are the same. Nearly all are short, and then a call to compare them is dearer than comparing.
+fn is_same(a: &[u8], b: &[u8]) -> bool {
+    fn ends_alike<const N: usize>(a: &[u8], b: &[u8]) -> bool {
+        a.first_chunk::<N>() == b.first_chunk::<N>() && a.last_chunk::<N>() == b.last_chunk::<N>()
+    }
+    a.len() == b.len()
+        && match a.len() {
+            0..4 => a.iter().eq(b),
+            4..8 => ends_alike::<4>(a, b),
+            8..=16 => ends_alike::<8>(a, b),
+            _ => a == b,
+        }
 }
 
 /// The hash of a text with its kind in the upper half: the kinds of one text never look the same.
@@ -156,6 +170,19 @@ mod tests {
         assert_eq!(numbers, words.iter().map(&mut intern).collect::<Vec<u32>>());
         for ((word, kind), number) in words.iter().zip(numbers) {
             assert_eq!((dictionary.text(number), dictionary.kind(number)), (word.as_str(), *kind));
+        }
+    }
+
+    #[test]
+    fn words_that_differ_in_one_byte_are_not_the_same() {
+        for length in 0..40 {
+            let word = vec![b'a'; length];
+            assert!(is_same(&word, &word.clone()) && !is_same(&word, &vec![b'a'; length + 1]));
+            for at in 0..length {
+                let mut other = word.clone();
+                other[at] = b'b';
+                assert!(!is_same(&word, &other), "{length} {at}");
+            }
         }
     }
 

@@ -4,9 +4,7 @@
 //! Most values come again and again, so what becomes of one is worked out once and remembered.
 
 use std::collections::HashMap;
-use std::io;
-
-use tantivy::postings::FieldSerializer;
+use std::io::{self, Write};
 
 use crate::analysis::fold::fold_keyword;
 use crate::analysis::tokenizer::TokenKind;
@@ -14,7 +12,9 @@ use crate::article::Article;
 use crate::schema::Property;
 
 use super::dictionary::Dictionary;
+use super::occurrences::Occurrences;
 use super::schema::KeywordField;
+use super::term_files::TermsWriter;
 use super::values::{ancestors, facet_value, longest_key, word_term};
 
 /// So many values of a field are remembered, none of them longer than so many bytes.
@@ -24,8 +24,9 @@ const LONGEST_REMEMBERED: usize = 64;
 /// Collects the keywords of one field.
 #[derive(Default)]
 pub(super) struct Keywords {
-    /// (term, article), article after article, each pair once.
-    occurrences: Vec<(u32, u32)>,
+    /// The terms of each article, each once; their positions are their numbers.
+    occurrences: Occurrences,
+    pairs: usize,
     interned: Interned,
     remembered: HashMap<Box<str>, Keyword>,
     remembered_bytes: usize,
@@ -68,7 +69,7 @@ impl Distinct {
     }
 
     fn bytes(&self) -> usize {
-        self.strings.bytes() + self.last_met.capacity() * size_of::<u32>()
+        self.strings.bytes() + self.last_met.len() * size_of::<u32>()
     }
 }
 
@@ -134,7 +135,9 @@ impl Keywords {
         document: u32,
         mut facet: impl FnMut(&str),
     ) {
-        let Keywords { occurrences, interned, remembered, remembered_bytes } = self;
+        let Keywords { occurrences, pairs, interned, remembered, remembered_bytes } = self;
+        occurrences.begin_article();
+        let mut position = 0;
         // Nothing has the key of another article.
         let may_return = field.from != Property::Id;
         each_value(article, &field.from, |value| {
@@ -153,37 +156,41 @@ impl Keywords {
                     }
                 }
             };
-            let new = keyword.terms.iter().filter(|term| interned.terms.is_new(**term, document));
-            occurrences.extend(new.map(|term| (*term, document)));
+            for term in keyword.terms.iter().filter(|term| interned.terms.is_new(**term, document)) {
+                occurrences.push(*term, position);
+                position += 1;
+            }
             let new = keyword.facets.iter().filter(|(folded, _)| interned.facets.is_new(*folded, document));
             new.for_each(|(_, shown)| facet(shown));
         });
+        *pairs += position as usize;
     }
 
     /// How many pairs of a term and an article there are.
     pub(super) fn len(&self) -> usize {
-        self.occurrences.len()
+        self.pairs
     }
 
     /// Memory in use.
     pub(super) fn bytes(&self) -> usize {
-        self.occurrences.capacity() * size_of::<(u32, u32)>()
+        self.occurrences.bytes()
             + self.interned.terms.bytes()
             + self.interned.facets.bytes()
             + self.remembered_bytes
     }
 
     /// Writes every term with its articles.
-    pub(super) fn write(&self, output: &mut FieldSerializer<'_>) -> io::Result<()> {
+    pub(super) fn write(&self, output: &mut TermsWriter<impl Write>) -> io::Result<()> {
         let terms = &self.interned.terms.strings;
         let (documents, ends) = self.by_term(terms.len());
         for term in terms.sorted() {
-            output.new_term_without_freq(terms.text(term).as_bytes())?;
-            let term = term as usize;
-            for document in &documents[ends[term] as usize..ends[term + 1] as usize] {
-                output.write_doc(*document, 1, &[]);
+            let number = term as usize;
+            let documents = &documents[ends[number] as usize..ends[number + 1] as usize];
+            output.begin(documents.len(), false);
+            for document in documents {
+                output.article(*document, 1, &[]);
             }
-            output.close_term()?;
+            output.end(terms.text(term).as_bytes())?;
         }
         Ok(())
     }
@@ -191,19 +198,17 @@ impl Keywords {
     /// The articles sorted by term, in order within each, and where those of each term begin and end.
     fn by_term(&self, terms: usize) -> (Vec<u32>, Vec<u32>) {
         let mut ends = vec![0u32; terms + 1];
-        for (term, _) in &self.occurrences {
-            ends[*term as usize + 1] += 1;
-        }
+        self.occurrences.each(|term, _, _| ends[term as usize + 1] += 1);
         for term in 0..terms {
             ends[term + 1] += ends[term];
         }
         let mut next = ends.clone();
-        let mut documents = vec![0u32; self.occurrences.len()];
-        for (term, document) in &self.occurrences {
-            let slot = &mut next[*term as usize];
-            documents[*slot as usize] = *document;
+        let mut documents = vec![0u32; self.pairs];
+        self.occurrences.each(|term, document, _| {
+            let slot = &mut next[term as usize];
+            documents[*slot as usize] = document;
             *slot += 1;
-        }
+        });
         (documents, ends)
     }
 }

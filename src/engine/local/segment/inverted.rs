@@ -9,7 +9,6 @@ use tantivy::columnar::{ColumnType, ColumnarWriter};
 use tantivy::directory::TerminatingWrite;
 use tantivy::fieldnorm::{FieldNormReaders, FieldNormsSerializer, FieldNormsWriter};
 use tantivy::index::{Index, Segment, SegmentComponent, SegmentMeta};
-use tantivy::postings::InvertedIndexSerializer;
 use tantivy::schema::Field;
 use tantivy::store::StoreWriter;
 
@@ -18,20 +17,21 @@ use crate::engine::local::dictionary::Dictionary;
 use crate::engine::local::keywords::Keywords;
 use crate::engine::local::schema::{FILE, Fields, ID, SKETCH, TIMESTAMP, TITLE};
 use crate::engine::local::sketch::{Sketch, Sketcher};
+use crate::engine::local::term_files::TermFiles;
 use crate::schema::Property;
 
 use super::SegmentPlan;
-use super::postings::{Postings, write_exact};
+use super::postings::{ByWord, MOST_SORTED, Postings, write_exact};
 use super::properties::{days, has_bodies, headline, stemmed_as, title_key};
 use super::stems::{Stemmers, Weigher, write_stems};
 
 /// Memory that writing a segment needs for each of its words, in bytes: its place in the order, where its occurrences
 /// begin and end, its stem, and the dictionaries under construction.
-const WRITING_A_WORD: usize = 120;
+const WRITING_A_WORD: usize = 80;
 
-/// Memory for an article beside its words and values, in bytes: where its occurrences begin, where its properties
-/// begin, its lengths, its place in the store.
-const AN_ARTICLE: usize = 64;
+/// Memory for an article beside its words and values, in bytes: its lengths, the class of its stems, its place in the
+/// store.
+const AN_ARTICLE: usize = 16;
 
 /// Memory of the files that are written, in bytes: blocks of the store, and what waits to be compressed.
 const BUFFERS: usize = 512 << 10;
@@ -75,19 +75,21 @@ impl InvertedSegment {
 
     /// An estimate of the memory in use, with what writing the segment will need.
     pub(super) fn bytes(&self) -> usize {
-        let occurrences: usize = self.texts.iter().map(|text| text.occurrences.capacity()).sum();
-        // Writing sorts the occurrences of one field at a time into a second copy.
-        let sorting = self.texts.iter().map(|text| text.occurrences.len()).max().unwrap_or(0);
-        (occurrences + sorting) * size_of::<(u32, u32)>()
+        self.texts.iter().map(Postings::bytes).sum::<usize>()
             + self.words.bytes()
-            + self.words.len() * WRITING_A_WORD
-            // Each column is read back and sorted when it is written.
-            + self.columns.mem_usage() * 2
+            + self.columns.mem_usage()
+            // The columns are written when nothing else is left, one after the other: each is read back and sorted.
+            + self.writing_postings().max(self.columns.mem_usage())
             + self.documents as usize * AN_ARTICLE
             + BUFFERS
             + self.packed.capacity()
             + self.stored.capacity()
             + self.keywords.iter().map(Keywords::bytes).sum::<usize>()
+    }
+
+    fn writing_postings(&self) -> usize {
+        let occurrences = self.texts.iter().map(|text| text.occurrences.len()).max().unwrap_or(0);
+        occurrences.min(MOST_SORTED) * size_of::<(u32, u32)>() + self.words.len() * WRITING_A_WORD
     }
 
     /// Adds one article that was read from the file of that number.
@@ -193,24 +195,25 @@ impl InvertedSegment {
 
     fn write_postings(&mut self, segment: &Segment) -> tantivy::Result<()> {
         let norms = FieldNormReaders::open(segment.open_read(SegmentComponent::FieldNorms)?)?;
-        let mut output = InvertedIndexSerializer::open(segment)?;
-        let order = self.words.sorted();
-        for (field, postings) in self.plan.fields.texts.iter().zip(&mut self.texts) {
-            let by_word = postings.by_word(self.words.len());
+        let mut output = TermFiles::create(segment)?;
+        let words = std::mem::take(&mut self.words);
+        let order = words.sorted();
+        for (field, postings) in self.plan.fields.texts.iter().zip(self.texts.drain(..)) {
+            let mut by_word = ByWord::new(&postings.occurrences, words.len(), MOST_SORTED);
             let mut terms =
-                output.new_field(field.exact, postings.exact_tokens, norms.get_field(field.exact)?)?;
-            write_exact(&mut terms, &self.words, &order, &by_word)?;
+                output.field(field.exact, postings.exact_tokens, norms.get_field(field.exact)?)?;
+            write_exact(&mut terms, &words, &order, &mut by_word)?;
             terms.close()?;
             if let Some(stem_field) = field.stems {
                 let mut terms =
-                    output.new_field(stem_field, postings.stem_tokens, norms.get_field(stem_field)?)?;
+                    output.field(stem_field, postings.stem_tokens, norms.get_field(stem_field)?)?;
                 let weigher = Weigher { field, bounds: &postings.bounds };
-                write_stems(&mut terms, &self.words, &by_word, &self.stemmers, &weigher)?;
+                write_stems(&mut terms, &words, &mut by_word, &self.stemmers, &weigher)?;
                 terms.close()?;
             }
         }
-        for (field, keywords) in self.plan.fields.keywords.iter().zip(&self.keywords) {
-            let mut output = output.new_field(field.terms, keywords.len() as u64, None)?;
+        for (field, keywords) in self.plan.fields.keywords.iter().zip(self.keywords.drain(..)) {
+            let mut output = output.field(field.terms, keywords.len() as u64, None)?;
             keywords.write(&mut output)?;
             output.close()?;
         }

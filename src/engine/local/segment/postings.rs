@@ -1,26 +1,23 @@
 //! The occurrences of words in one text field of a segment under construction, and the exact terms made of them.
 
 use std::borrow::Cow;
-use std::io;
-
-use tantivy::postings::FieldSerializer;
+use std::io::{self, Write};
 
 use crate::analysis::tokenizer::{TokenKind, tokenize};
 use crate::article::Article;
 use crate::engine::local::dictionary::Dictionary;
+use crate::engine::local::occurrences::Occurrences;
 use crate::engine::local::schema::TextField;
 use crate::engine::local::sketch::Sketcher;
+use crate::engine::local::term_files::TermsWriter;
 use crate::schema::Property;
 
 use super::properties::{PROPERTY_GAP, text_of};
 
-/// The occurrences of words in one text field, in the order of the articles.
+/// The occurrences of words in one text field, and what belongs to them.
 #[derive(Default)]
 pub(super) struct Postings {
-    /// (word, position), article after article.
-    pub(super) occurrences: Vec<(u32, u32)>,
-    /// For each article where its occurrences begin.
-    starts: Vec<usize>,
+    pub(super) occurrences: Occurrences,
     /// For each article and property the position at which the property begins.
     pub(super) bounds: Vec<u32>,
     pub(super) exact_tokens: u64,
@@ -37,7 +34,7 @@ impl Postings {
         words: &mut Dictionary,
         mut sketcher: Option<&mut Sketcher>,
     ) -> (u32, u32) {
-        self.starts.push(self.occurrences.len());
+        self.occurrences.begin_article();
         let (mut exact, mut stems, mut begin) = (0u32, 0u32, 0u32);
         for (property, weight) in &field.from {
             self.bounds.push(begin);
@@ -49,7 +46,7 @@ impl Postings {
                     sketcher.push(hash);
                 }
                 let position = begin + token.position;
-                self.occurrences.push((word, position));
+                self.occurrences.push(word, position);
                 end = position + 1;
                 exact += u32::from(token.kind != TokenKind::Pair);
                 stems += if token.kind == TokenKind::Char { 0 } else { *weight };
@@ -61,66 +58,137 @@ impl Postings {
         (exact, stems)
     }
 
-    /// The occurrences sorted by word (a counting sort, so that those of one word stay in order); they are not kept.
-    pub(super) fn by_word(&mut self, words: usize) -> ByWord {
-        let occurrences = std::mem::take(&mut self.occurrences);
-        let mut ends = vec![0u32; words + 1];
-        for (word, _) in &occurrences {
-            ends[*word as usize + 1] += 1;
-        }
-        for word in 0..words {
-            ends[word + 1] += ends[word];
-        }
-        let mut next = ends.clone();
-        let mut sorted = vec![(0u32, 0u32); occurrences.len()];
-        let stops = self.starts.iter().skip(1).copied().chain([occurrences.len()]);
-        for (document, (start, stop)) in self.starts.iter().zip(stops).enumerate() {
-            for (word, position) in &occurrences[*start..stop] {
-                let slot = &mut next[*word as usize];
-                sorted[*slot as usize] = (document as u32, *position);
-                *slot += 1;
-            }
-        }
-        ByWord { sorted, ends }
+    /// Memory in use.
+    pub(super) fn bytes(&self) -> usize {
+        self.occurrences.bytes() + self.bounds.len() * size_of::<u32>()
     }
 }
 
-/// (document, position) of every occurrence, sorted by word, then document, then position.
-pub(super) struct ByWord {
+/// So many occurrences are sorted at once: a segment of any size is written with 32 MB.
+pub(super) const MOST_SORTED: usize = 4 << 20;
+
+/// Sorts the occurrences of a field by word, those of some words at a time.
+pub(super) struct ByWord<'a> {
+    pub(super) occurrences: &'a Occurrences,
+    /// So many are sorted at once.
+    most: usize,
+    /// How often each word occurs, and all of them together.
+    counts: Vec<u32>,
+    all: usize,
+    /// (document, position) of what was sorted last, by word, then document, then position.
     sorted: Vec<(u32, u32)>,
+    /// Where each word ends in `sorted`; [`ELSEWHERE`] when it is not there.
     ends: Vec<u32>,
 }
 
-impl ByWord {
+const ELSEWHERE: u32 = u32::MAX;
+
+impl<'a> ByWord<'a> {
+    pub(super) fn new(occurrences: &'a Occurrences, words: usize, most: usize) -> ByWord<'a> {
+        let mut counts = vec![0; words];
+        let mut all = 0;
+        occurrences.each(|word, _, _| {
+            counts[word as usize] += 1;
+            all += 1;
+        });
+        ByWord { occurrences, most, counts, all, sorted: Vec::new(), ends: vec![0; words] }
+    }
+
+    /// How many different words the segment has, those of other fields too.
+    pub(super) fn words(&self) -> usize {
+        self.counts.len()
+    }
+
+    pub(super) fn count(&self, word: u32) -> u32 {
+        self.counts[word as usize]
+    }
+
+    /// Cuts what is to be written, each with a word, into as many as are sorted at once. What is the `same` stays
+    /// together.
+    pub(super) fn pieces<'t, T>(
+        &self,
+        all: &'t [T],
+        word: impl Fn(&T) -> u32,
+        same: impl Fn(&T, &T) -> bool,
+    ) -> Vec<&'t [T]> {
+        if self.all <= self.most {
+            return vec![all];
+        }
+        let (mut pieces, mut rest, mut length, mut occurrences) = (Vec::new(), all, 0, 0);
+        for group in all.chunk_by(same) {
+            let more: usize = group.iter().map(|it| self.count(word(it)) as usize).sum();
+            if length > 0 && occurrences + more > self.most {
+                let (piece, behind) = rest.split_at(length);
+                pieces.push(piece);
+                (rest, length, occurrences) = (behind, 0, 0);
+            }
+            length += group.len();
+            occurrences += more;
+        }
+        pieces.push(rest);
+        pieces
+    }
+
+    /// Sorts the occurrences of these words (a counting sort, so that those of one word stay in order), unless those of
+    /// all words are.
+    pub(super) fn sort(&mut self, words: impl Iterator<Item = u32>) {
+        if self.sorted.len() == self.all {
+            return;
+        }
+        let ByWord { occurrences, counts, sorted, ends, .. } = self;
+        ends.fill(ELSEWHERE);
+        let mut begin = 0;
+        for word in words {
+            let slot = &mut ends[word as usize];
+            if *slot == ELSEWHERE {
+                *slot = begin;
+                begin += counts[word as usize];
+            }
+        }
+        sorted.resize(begin as usize, (0, 0));
+        occurrences.each(|word, document, position| {
+            let slot = &mut ends[word as usize];
+            if *slot != ELSEWHERE {
+                sorted[*slot as usize] = (document, position);
+                *slot += 1;
+            }
+        });
+    }
+
+    /// The occurrences of a word that was sorted.
     pub(super) fn of(&self, word: u32) -> &[(u32, u32)] {
-        let word = word as usize;
-        &self.sorted[self.ends[word] as usize..self.ends[word + 1] as usize]
+        let (end, count) = (self.ends[word as usize], self.counts[word as usize]);
+        &self.sorted[(end - count) as usize..end as usize]
     }
 }
 
 pub(super) fn write_exact(
-    output: &mut FieldSerializer<'_>,
+    output: &mut TermsWriter<impl Write>,
     words: &Dictionary,
     order: &[u32],
-    by_word: &ByWord,
+    by_word: &mut ByWord<'_>,
 ) -> io::Result<()> {
     let mut deltas = Vec::new();
-    for same_text in order.chunk_by(|a, b| words.text(*a) == words.text(*b)) {
-        let occurrences = exact_occurrences(same_text, words, by_word);
-        if occurrences.is_empty() {
-            continue;
-        }
-        output.new_term(words.text(same_text[0]).as_bytes(), 0, true)?;
-        for run in occurrences.chunk_by(|a, b| a.0 == b.0) {
-            deltas.clear();
-            let mut previous = 0;
-            for (_, position) in run {
-                deltas.push(position - previous);
-                previous = *position;
+    let is_same = |a: &u32, b: &u32| words.text(*a) == words.text(*b);
+    for piece in by_word.pieces(order, |word| *word, is_same) {
+        by_word.sort(piece.iter().copied());
+        for same_text in piece.chunk_by(is_same) {
+            let occurrences = exact_occurrences(same_text, words, by_word);
+            if occurrences.is_empty() {
+                continue;
             }
-            output.write_doc(run[0].0, run.len() as u32, &deltas);
+            output.begin(occurrences.len(), true);
+            for run in occurrences.chunk_by(|a, b| a.0 == b.0) {
+                deltas.clear();
+                let mut previous = 0;
+                for (_, position) in run {
+                    deltas.push(position - previous);
+                    previous = *position;
+                }
+                output.article(run[0].0, run.len() as u32, &deltas);
+            }
+            output.end(words.text(same_text[0]).as_bytes())?;
         }
-        output.close_term()?;
     }
     Ok(())
 }
@@ -130,7 +198,7 @@ pub(super) fn write_exact(
 fn exact_occurrences<'a>(
     same_text: &[u32],
     words: &Dictionary,
-    by_word: &'a ByWord,
+    by_word: &'a ByWord<'_>,
 ) -> Cow<'a, [(u32, u32)]> {
     let mut exact = same_text.iter().filter(|word| words.kind(**word) != TokenKind::Pair);
     let first = exact.next().map(|word| by_word.of(*word)).unwrap_or_default();
@@ -140,4 +208,44 @@ fn exact_occurrences<'a>(
         occurrences.to_mut().sort_unstable();
     }
     occurrences
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn pieces_say_together_what_all_at_once_do(
+            articles in prop::collection::vec(prop::collection::vec(0..60u32, 0..40), 0..40),
+            most in 1..300usize,
+        ) {
+            let mut occurrences = Occurrences::default();
+            for article in &articles {
+                occurrences.begin_article();
+                (0..).zip(article).for_each(|(position, word)| occurrences.push(*word, position * 3));
+            }
+            // Words in an order of their own; three at a time are the same, and each comes twice.
+            let order: Vec<(u32, u32)> =
+                (0..120u32).map(|place| (place / 3, place * 7 % 60)).collect();
+            let is_same = |a: &(u32, u32), b: &(u32, u32)| a.0 == b.0;
+            let mut at_once = ByWord::new(&occurrences, 60, usize::MAX);
+            at_once.sort(0..60);
+            let mut by_word = ByWord::new(&occurrences, 60, most);
+            let pieces = by_word.pieces(&order, |it| it.1, is_same);
+            prop_assert_eq!(pieces.concat(), order.clone());
+            for piece in pieces {
+                let length: u32 = piece.iter().map(|it| by_word.count(it.1)).sum();
+                prop_assert!(length as usize <= most || by_word.all <= most || piece.len() == 3);
+                by_word.sort(piece.iter().map(|it| it.1));
+                for (_, word) in piece {
+                    prop_assert_eq!(by_word.of(*word), at_once.of(*word));
+                }
+            }
+            let sorted: usize = (0..60).map(|word| at_once.of(word).len()).sum();
+            prop_assert_eq!(sorted, articles.concat().len());
+        }
+    }
 }

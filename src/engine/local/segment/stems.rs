@@ -2,15 +2,14 @@
 //! share one united: an article's words are routed by its own language.
 
 use std::borrow::Cow;
-use std::io;
-
-use tantivy::postings::FieldSerializer;
+use std::io::{self, Write};
 
 use crate::analysis::language::Language;
 use crate::analysis::stem::Stemmer;
 use crate::analysis::tokenizer::TokenKind;
 use crate::engine::local::dictionary::{Dictionary, leading};
 use crate::engine::local::schema::TextField;
+use crate::engine::local::term_files::TermsWriter;
 
 use super::postings::ByWord;
 
@@ -42,6 +41,19 @@ impl Stemmers {
             }
             _ => 0,
         }
+    }
+
+    /// For each word a bit for each class among the articles that it stands in.
+    fn of_words(&self, by_word: &ByWord<'_>) -> Vec<u64> {
+        let first = self.of_document.first().copied().unwrap_or_default();
+        if self.of_document.iter().all(|class| *class == first) {
+            return vec![1 << first; by_word.words()];
+        }
+        let mut classes = vec![0; by_word.words()];
+        by_word.occurrences.each(|word, document, _| {
+            classes[word as usize] |= 1 << self.of_document[document as usize];
+        });
+        classes
     }
 
     fn stem<'a>(&self, class: u8, word: &'a str) -> Cow<'a, str> {
@@ -85,34 +97,48 @@ struct Contribution<'a> {
 }
 
 pub(super) fn write_stems(
-    output: &mut FieldSerializer<'_>,
+    output: &mut TermsWriter<impl Write>,
     words: &Dictionary,
-    by_word: &ByWord,
+    by_word: &mut ByWord<'_>,
     stemmers: &Stemmers,
     weigher: &Weigher<'_>,
 ) -> io::Result<()> {
     let contributions = contributions(words, by_word, stemmers);
+    let is_same = |a: &Contribution<'_>, b: &Contribution<'_>| a.stem == b.stem;
     let mut frequencies: Vec<(u32, u32)> = Vec::new();
-    for group in contributions.chunk_by(|a, b| a.stem == b.stem) {
-        frequencies.clear();
-        for contribution in group {
-            let runs = by_word.of(contribution.word).chunk_by(|a, b| a.0 == b.0);
-            let wanted = |document: u32| {
-                contribution.class.is_none_or(|class| stemmers.of_document[document as usize] == class)
-            };
-            frequencies
-                .extend(runs.filter(|run| wanted(run[0].0)).map(|run| (run[0].0, weigher.frequency(run))));
+    for piece in by_word.pieces(&contributions, |contribution| contribution.word, is_same) {
+        by_word.sort(piece.iter().map(|contribution| contribution.word));
+        for group in piece.chunk_by(is_same) {
+            gather(group, by_word, stemmers, weigher, &mut frequencies);
+            output.begin(frequencies.len(), true);
+            for (document, frequency) in &frequencies {
+                output.article(*document, *frequency, &[]);
+            }
+            output.end(group[0].stem.as_bytes())?;
         }
-        if group.len() > 1 {
-            unite(&mut frequencies);
-        }
-        output.new_term(group[0].stem.as_bytes(), 0, true)?;
-        for (document, frequency) in &frequencies {
-            output.write_doc(*document, *frequency, &[]);
-        }
-        output.close_term()?;
     }
     Ok(())
+}
+
+/// The articles of the words that share a stem, with its weighted frequency in each.
+fn gather(
+    group: &[Contribution<'_>],
+    by_word: &ByWord<'_>,
+    stemmers: &Stemmers,
+    weigher: &Weigher<'_>,
+    frequencies: &mut Vec<(u32, u32)>,
+) {
+    frequencies.clear();
+    for contribution in group {
+        let runs = by_word.of(contribution.word).chunk_by(|a, b| a.0 == b.0);
+        let wanted = |document: u32| {
+            contribution.class.is_none_or(|class| stemmers.of_document[document as usize] == class)
+        };
+        frequencies.extend(runs.filter(|run| wanted(run[0].0)).map(|run| (run[0].0, weigher.frequency(run))));
+    }
+    if group.len() > 1 {
+        unite(frequencies);
+    }
 }
 
 /// Sorts by document and adds up the frequencies of the same one.
@@ -128,7 +154,12 @@ fn unite(frequencies: &mut Vec<(u32, u32)>) {
 }
 
 /// Every stem of every word, sorted by stem.
-fn contributions<'a>(words: &'a Dictionary, by_word: &ByWord, stemmers: &Stemmers) -> Vec<Contribution<'a>> {
+fn contributions<'a>(
+    words: &'a Dictionary,
+    by_word: &ByWord<'_>,
+    stemmers: &Stemmers,
+) -> Vec<Contribution<'a>> {
+    let classes = stemmers.of_words(by_word);
     let mut contributions = Vec::with_capacity(words.len());
     let contribution = |stem: Cow<'a, str>, word, class| Contribution {
         leading: leading(stem.as_bytes()),
@@ -137,14 +168,13 @@ fn contributions<'a>(words: &'a Dictionary, by_word: &ByWord, stemmers: &Stemmer
         class,
     };
     for word in 0..words.len() as u32 {
-        let occurrences = by_word.of(word);
         let text = words.text(word);
         match words.kind(word) {
-            _ if occurrences.is_empty() => {}
+            _ if by_word.count(word) == 0 => {}
             TokenKind::Char => {}
             TokenKind::Pair => contributions.push(contribution(text.into(), word, None)),
             TokenKind::Word => {
-                let classes = classes(occurrences, &stemmers.of_document);
+                let classes = classes[word as usize];
                 let single = classes.is_power_of_two();
                 for class in (0..64u8).filter(|class| classes >> class & 1 == 1) {
                     let stem = stemmers.stem(class, text);
@@ -158,9 +188,4 @@ fn contributions<'a>(words: &'a Dictionary, by_word: &ByWord, stemmers: &Stemmer
         by_stem.then_with(|| a.word.cmp(&b.word))
     });
     contributions
-}
-
-/// A bit for each stemmer class among the articles of these occurrences.
-fn classes(occurrences: &[(u32, u32)], of_document: &[u8]) -> u64 {
-    occurrences.iter().fold(0, |classes, (document, _)| classes | 1 << of_document[*document as usize])
 }
