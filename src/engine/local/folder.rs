@@ -89,18 +89,7 @@ impl Folder {
         let description = path.join(DESCRIPTION);
         let text = match files::read(&description) {
             Ok(text) => text,
-            Err(error) if is_absent(&error) && is_empty(path) => {
-                return Err(EngineError::Absent { path: path.to_owned() });
-            }
-            Err(error) if is_absent(&error) && path.join(SEGMENTS).join(META).exists() => {
-                return Err(damaged(path, format!("{DESCRIPTION} is missing")));
-            }
-            Err(error) if is_absent(&error) => {
-                return Err(EngineError::Foreign {
-                    path: path.to_owned(),
-                    what: format!("{DESCRIPTION} is missing"),
-                });
-            }
+            Err(error) if is_absent(&error) => return Err(Folder::without_description(path)),
             Err(error) => return Err(unread(path, DESCRIPTION, &error)),
         };
         match serde_json::from_slice::<Description>(&text) {
@@ -109,6 +98,17 @@ impl Folder {
             }
             Ok(described) if described.format == FORMAT => Folder::described(path, described),
             read => Err(Folder::undescribed(path, &text, read.err())),
+        }
+    }
+
+    /// Why a folder that says nothing of itself is no index.
+    fn without_description(path: &Path) -> EngineError {
+        let what = format!("{DESCRIPTION} is missing");
+        match is_empty(path) {
+            Err(error) => refused(path, &error),
+            Ok(true) => EngineError::Absent { path: path.to_owned() },
+            Ok(false) if path.join(SEGMENTS).join(META).exists() => damaged(path, what),
+            Ok(false) => EngineError::Foreign { path: path.to_owned(), what },
         }
     }
 
@@ -436,19 +436,20 @@ pub(super) fn is_absent(error: &io::Error) -> bool {
 }
 
 /// Whether there is nothing in the folder but what an interrupted creation may leave.
-fn is_empty(path: &Path) -> bool {
+fn is_empty(path: &Path) -> io::Result<bool> {
     if path.is_file() {
-        return false;
+        return Ok(false);
     }
     let entries = match std::fs::read_dir(path) {
         Ok(entries) => entries,
-        Err(error) => return is_absent(&error),
+        Err(error) if is_absent(&error) => return Ok(true),
+        Err(error) => return Err(error),
     };
     let mut names = entries.flatten().map(|entry| entry.file_name());
-    names.all(|name| {
+    Ok(names.all(|name| {
         let is_begun = name == LOCK || name == BEGUN_DESCRIPTION;
         is_begun || name == SEGMENTS && !holds_segments(&path.join(SEGMENTS))
-    })
+    }))
 }
 
 fn holds_segments(segments: &Path) -> bool {
