@@ -50,6 +50,8 @@ pub enum Reason {
     DayOrder,
     /// The user's map names what no record has.
     Map,
+    /// The machine refused what is needed to read it: a process, memory, open files.
+    Refused,
 }
 
 impl Reason {
@@ -73,6 +75,7 @@ impl Reason {
             Reason::Furniture => "furniture",
             Reason::DayOrder => "day-order",
             Reason::Map => "map",
+            Reason::Refused => "refused",
         }
     }
 }

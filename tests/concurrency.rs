@@ -124,6 +124,11 @@ struct Common {
 }
 
 impl Common {
+    /// Whether there were answers, and ingests that were turned away.
+    fn has_met_all(&self) -> bool {
+        [&self.answers, &self.turned_away].iter().all(|it| it.load(Ordering::Relaxed) > 0)
+    }
+
     fn is_on(&self) -> bool {
         !self.is_over.load(Ordering::Relaxed)
     }
@@ -180,7 +185,10 @@ fn write(sandbox: &Sandbox, archive: &mut Archive<'_>, common: &Common, length: 
         if round % 5 == 0 {
             common.run(sandbox, "-i index compact --quiet");
         }
-        if begin.elapsed() > length || !common.is_on() {
+        // On a busy machine others may come late.
+        let has_ended =
+            begin.elapsed() > length && common.has_met_all() || begin.elapsed() > length + PATIENCE;
+        if has_ended || !common.is_on() {
             return;
         }
     }

@@ -155,6 +155,18 @@ fn a_file_that_becomes_unreadable_keeps_its_articles() {
 }
 
 #[test]
+fn a_file_that_stays_unreadable_is_read_once() {
+    let sandbox = ingested();
+    let samples = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("sample_corpus/broken");
+    let locked = std::fs::read(samples.join("password.docx")).expect("it is one of the samples");
+    sandbox.file("archive/password.docx", locked);
+    sandbox.ingest("").code(3).has(&[("/files/read", 1)]);
+    let before = sandbox.snapshot(".backfile/tantivy/meta.json");
+    sandbox.ingest("").code(3).has(&[("/files/read", 0)]);
+    assert_eq!(sandbox.snapshot(".backfile/tantivy/meta.json"), before, "nothing is committed");
+}
+
+#[test]
 fn a_file_that_vanishes_and_comes_back_is_found_again() {
     let sandbox = ingested();
     sandbox.rename("archive/a/one.md", "aside.md").ingest("").code(0).has(&[("/articles", 3)]);

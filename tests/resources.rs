@@ -21,16 +21,18 @@ const QUERIES: &[&str] =
 /// Rounds of `cargo test`.
 const USUAL: u64 = 16;
 
-/// Asks the test that follows to do its rounds.
-const ALONE: &str = "BACKFILE_ROUNDS_ALONE";
+/// With fewer rounds, merges and the allocator hide what grows.
+const ENOUGH: usize = 50;
 
 /// Rounds before anything is compared: what is made once is made in them, and segments become as many as they may be.
 const WARM_UP: usize = 8;
 
-/// What is measured at the end of a round, and by how much its mean over many rounds may seem to grow. How many segments
+/// What is measured at the end of a round, and by how much its least over many rounds may seem to grow. How many segments
 /// there are, and how much in them is deleted, goes up and down with the merges.
 const MEASURES: [(&str, f64); 5] =
     [("files", 1.4), ("bytes", 1.3), ("memory", 1.05), ("open files", 1.0), ("threads", 1.0)];
+/// Those that can be told from [`ENOUGH`] rounds alone.
+const SLOW: [&str; 3] = ["files", "bytes", "memory"];
 
 fn write(sandbox: &Sandbox, random: &Random, name: &str, round: u64) {
     let words = ["coal", "strike", "harbour", "tram", "mine", "policy", "ferry", "council"];
@@ -41,8 +43,9 @@ fn write(sandbox: &Sandbox, random: &Random, name: &str, round: u64) {
 
 /// The rounds, in a process that does nothing else: what it takes is theirs.
 #[test]
+#[ignore = "nothing_grows_with_the_rounds runs it"]
 fn rounds_alone() {
-    let Some(rounds) = std::env::var_os(ALONE).map(|_| number("BACKFILE_ROUNDS", USUAL)) else { return };
+    let rounds = number("BACKFILE_ROUNDS", USUAL);
     let random = Random::new(number("BACKFILE_SEED", 1));
     let sandbox = Sandbox::new();
     let passing = |number: usize| format!("passing{number}");
@@ -104,19 +107,24 @@ fn nothing_grows_with_the_rounds() {
     let seed = number("BACKFILE_SEED", u64::from(std::process::id()));
     println!("BACKFILE_SEED={seed} BACKFILE_ROUNDS={rounds}");
     let mut command = Command::new(std::env::current_exe().expect("this is a program"));
-    command.args(["resources::rounds_alone", "--exact", "--nocapture", "--test-threads", "1"]);
-    command.env(ALONE, "1").env("BACKFILE_ROUNDS", rounds.to_string()).env("BACKFILE_SEED", seed.to_string());
+    command.args(["resources::rounds_alone", "--exact", "--ignored", "--nocapture", "--test-threads", "1"]);
+    // One pool of memory for all threads: which of them takes from which is chance.
+    command
+        .env("MALLOC_ARENA_MAX", "1")
+        .env("BACKFILE_ROUNDS", rounds.to_string())
+        .env("BACKFILE_SEED", seed.to_string());
     let output = Output::of(command.stdin(Stdio::null())).code(0);
     let measured: Vec<[f64; 5]> =
         output.lines().into_iter().filter_map(|line| numbers("round ", line)).collect();
     assert_eq!(measured.len(), rounds, "{output}");
     let tenth = (rounds / 10).max(4);
     assert!(rounds >= WARM_UP + 2 * tenth, "{rounds} rounds are too few to compare");
-    let early = means(&measured, WARM_UP..WARM_UP + tenth);
-    let late = means(&measured, rounds - tenth..rounds);
+    let early = least(&measured, WARM_UP..WARM_UP + tenth);
+    let late = least(&measured, rounds - tenth..rounds);
     println!("{MEASURES:?}: {early:.1?} at first, {late:.1?} at last");
     for (((name, most), early), late) in MEASURES.iter().zip(early).zip(late) {
-        assert!(late <= early * most, "{name} grows: {early} at first, {late} at last\n{output}");
+        let is_told = rounds >= ENOUGH || !SLOW.contains(name);
+        assert!(!is_told || late <= early * most, "{name} grows: {early} at first, {late} at last\n{output}");
     }
     // Without what is deleted, the same articles take the same room.
     let compact: Vec<[f64; 2]> =
@@ -134,9 +142,10 @@ fn numbers<const COUNT: usize>(word: &str, line: &str) -> Option<[f64; COUNT]> {
     numbers.try_into().ok()
 }
 
-fn means(measured: &[[f64; 5]], rounds: Range<usize>) -> [f64; 5] {
+/// What ends a moment later than a round does not count.
+fn least(measured: &[[f64; 5]], rounds: Range<usize>) -> [f64; 5] {
     let rounds = &measured[rounds];
-    std::array::from_fn(|at| rounds.iter().map(|round| round[at]).sum::<f64>() / rounds.len() as f64)
+    std::array::from_fn(|at| rounds.iter().map(|round| round[at]).fold(f64::INFINITY, f64::min))
 }
 
 /// A shell that limits itself before it becomes the program.
@@ -199,7 +208,7 @@ fn with_limits(what: &str, limits: &[String], run: impl Fn(&Sandbox, &str, &str)
         sandbox.run(&format!("-i index{number} verify")).code(0);
     }
     println!("{what}: {refused} of {tried} commands were refused");
-    assert!(tried > 0, "{what}: no limit could be tried");
+    assert!(refused > 0 && refused < tried, "{what}: the limits are no test");
 }
 
 fn is_told(output: &Output, what: &str) {

@@ -563,6 +563,7 @@ fn is_ignored(row: &FileRow) -> bool {
 fn has_failed(arrived: &Arriving) -> bool {
     let is_failure = |reason: Reason| match reason {
         Reason::Unreadable
+        | Reason::Refused
         | Reason::TooLarge
         | Reason::Broken
         | Reason::Binary

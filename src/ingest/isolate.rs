@@ -309,7 +309,7 @@ fn too_slow(format: &str, patience: Duration) -> Fault {
 fn too_hungry(format: &str, allowed: u64) -> Fault {
     if allowed < MAX_MEMORY {
         return Fault {
-            reason: Reason::Unreadable,
+            reason: Reason::Refused,
             message: format!(
                 "the {format} reader needs more than the {} MB of memory it may take here",
                 allowed >> 20
@@ -327,7 +327,7 @@ fn too_hungry(format: &str, allowed: u64) -> Fault {
 /// The machine is at fault, not the file.
 fn not_started(error: &io::Error) -> Fault {
     Fault {
-        reason: Reason::Unreadable,
+        reason: Reason::Refused,
         message: format!("no process to read it could be run: {error}"),
         hint: Some(
             "is a limit of processes, memory or open files reached? It is tried again each time".to_owned(),
@@ -390,6 +390,6 @@ mod tests {
         let isolation = Isolation::of(Path::new("/nowhere/backfile"));
         let options = ReadOptions::default();
         let items = isolation.items("pdf", &Input::whole("a.pdf", b"%PDF-", &options));
-        assert!(matches!(&items[..], [Item::Skip { fault, .. }] if fault.reason == Reason::Unreadable));
+        assert!(matches!(&items[..], [Item::Skip { fault, .. }] if fault.reason == Reason::Refused));
     }
 }

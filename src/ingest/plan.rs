@@ -37,7 +37,7 @@ pub(super) enum Why {
     Suspect,
     /// The way of reading it has changed.
     Settings,
-    /// It could not be read the last time, or something of it was skipped and that is asked for.
+    /// The machine refused what reading it takes, or something of it was skipped and that is asked for.
     Skipped,
 }
 
@@ -69,7 +69,7 @@ fn why(on_disk: &Stamp, in_index: Option<&FileRow>, same_settings: bool) -> Opti
         None => Some(Why::New),
         Some(_) if !same_settings => Some(Why::Settings),
         // What the machine refused says nothing of the file, whose bytes may be known.
-        Some(row) if row.diagnostics.iter().any(|it| it.reason == Reason::Unreadable) => Some(Why::Skipped),
+        Some(row) if row.diagnostics.iter().any(|it| it.reason == Reason::Refused) => Some(Why::Skipped),
         Some(row) if row.stamp == *on_disk && !row.racy => None,
         Some(_) => Some(Why::Suspect),
     }

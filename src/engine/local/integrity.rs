@@ -18,8 +18,8 @@ use super::commit::{Commit, META, Seals, is_of_segment};
 use super::directory::{LOCKS, TEMPORARY};
 use super::files;
 use super::folder::{
-    DESCRIPTION, FAMILIES, Folder, LOCK, MANIFEST, SEGMENTS, TRIES, UNFINISHED, damaged, generation,
-    is_absent, is_refused,
+    DESCRIPTION, FAMILIES, Folder, LOCK, MANIFEST, SEGMENTS, UNFINISHED, damaged, generation, is_absent,
+    is_refused,
 };
 use super::marks::{MARKS, Mark, Marks, State};
 use super::saved;
@@ -181,6 +181,9 @@ fn compare(segments: &Path, file: &Unknown<'_>) -> Option<Finding> {
     Some(finding(below_segments(file.name), kind))
 }
 
+/// How often an index is looked at as a whole while somebody commits to it all the time.
+const LOOKS: usize = 20;
+
 impl Folder {
     /// Compares every byte of an index with what was committed, and looks for files that are missing or none of an
     /// index. Whatever is found is in the answer; an error is that there is no index, or one of another format.
@@ -194,7 +197,7 @@ impl Folder {
             audit.run()?;
             // An ingest that has committed meanwhile has taken files away.
             let is_same = before == files::read(&path.join(SEGMENTS).join(META)).ok();
-            if is_same || audit.verified.findings.is_empty() || tries == TRIES {
+            if is_same || audit.verified.findings.is_empty() || tries == LOOKS {
                 let mut verified = audit.verified;
                 verified.findings.sort();
                 verified.seconds = begin.elapsed().as_secs_f64();

@@ -53,6 +53,7 @@ impl TermFiles {
             dictionary: TermDictionaryBuilder::create(self.terms.for_field(field))?,
             positions: mode.has_positions().then(|| PositionSerializer::new(positions)),
             postings,
+            most_articles: 0,
             written: 0,
             frequent: None,
             rare: PostingsSerializer::new(average, mode, None),
@@ -74,6 +75,8 @@ pub(super) struct TermsWriter<W: Write> {
     dictionary: TermDictionaryBuilder<W>,
     positions: Option<PositionSerializer<W>>,
     postings: W,
+    /// Articles that the current term may have.
+    most_articles: u32,
     /// Bytes of postings so far.
     written: usize,
     /// Writes the current term if it may be in so many articles that they fill a block.
@@ -87,7 +90,10 @@ pub(super) struct TermsWriter<W: Write> {
 
 impl<W: Write> TermsWriter<W> {
     /// Begins a term of at most so many articles.
+    ///
+    /// The promise is held to: a writer for rare terms that has filled a block is of no use for the next one.
     pub(super) fn begin(&mut self, most_articles: usize, has_frequencies: bool) {
+        self.most_articles = most_articles as u32;
         self.frequent = (most_articles >= BLOCK).then(|| (self.new_frequent)());
         self.current().new_term(0, has_frequencies);
         let positions = self.positions.as_ref().map_or(0, |positions| positions.written_bytes() as usize);
@@ -105,8 +111,10 @@ impl<W: Write> TermsWriter<W> {
     /// Adds the next article of the term; `positions` each as what it is more than the one before.
     pub(super) fn article(&mut self, document: u32, frequency: u32, positions: &[u32]) {
         self.info.doc_freq += 1;
+        assert!(self.info.doc_freq <= self.most_articles, "a term is in more articles than was said");
         self.current().write_doc(document, frequency);
         if let Some(output) = &mut self.positions {
+            assert_eq!(frequency as usize, positions.len(), "there is a position for each time");
             output.write_positions_delta(positions);
         }
     }

@@ -21,7 +21,7 @@ use crate::engine::local::term_files::TermFiles;
 use crate::schema::Property;
 
 use super::SegmentPlan;
-use super::postings::{ByWord, MOST_SORTED, Postings, write_exact};
+use super::postings::{ByWord, Postings, write_exact};
 use super::properties::{days, has_bodies, headline, stemmed_as, title_key};
 use super::stems::{Stemmers, Weigher, write_stems};
 
@@ -88,8 +88,8 @@ impl InvertedSegment {
     }
 
     fn writing_postings(&self) -> usize {
-        let occurrences = self.texts.iter().map(|text| text.occurrences.len()).max().unwrap_or(0);
-        occurrences.min(MOST_SORTED) * size_of::<(u32, u32)>() + self.words.len() * WRITING_A_WORD
+        let sorting = self.texts.iter().map(Postings::sorting).max().unwrap_or(0);
+        sorting + self.words.len() * WRITING_A_WORD
     }
 
     /// Adds one article that was read from the file of that number.
@@ -199,7 +199,7 @@ impl InvertedSegment {
         let words = std::mem::take(&mut self.words);
         let order = words.sorted();
         for (field, postings) in self.plan.fields.texts.iter().zip(self.texts.drain(..)) {
-            let mut by_word = ByWord::new(&postings.occurrences, words.len(), MOST_SORTED);
+            let mut by_word = ByWord::new(&postings, words.len());
             let mut terms =
                 output.field(field.exact, postings.exact_tokens, norms.get_field(field.exact)?)?;
             write_exact(&mut terms, &words, &order, &mut by_word)?;

@@ -18,6 +18,9 @@ use super::properties::{PROPERTY_GAP, text_of};
 #[derive(Default)]
 pub(super) struct Postings {
     pub(super) occurrences: Occurrences,
+    /// How often each word occurs, as far as words do here, and the commonest of them.
+    counts: Vec<u32>,
+    commonest: u32,
     /// For each article and property the position at which the property begins.
     pub(super) bounds: Vec<u32>,
     pub(super) exact_tokens: u64,
@@ -47,6 +50,7 @@ impl Postings {
                 }
                 let position = begin + token.position;
                 self.occurrences.push(word, position);
+                self.count(word as usize);
                 end = position + 1;
                 exact += u32::from(token.kind != TokenKind::Pair);
                 stems += if token.kind == TokenKind::Char { 0 } else { *weight };
@@ -58,14 +62,28 @@ impl Postings {
         (exact, stems)
     }
 
+    fn count(&mut self, word: usize) {
+        if word >= self.counts.len() {
+            self.counts.resize(word + 1, 0);
+        }
+        self.counts[word] += 1;
+        self.commonest = self.commonest.max(self.counts[word]);
+    }
+
     /// Memory in use.
     pub(super) fn bytes(&self) -> usize {
-        self.occurrences.bytes() + self.bounds.len() * size_of::<u32>()
+        self.occurrences.bytes() + (self.bounds.len() + self.counts.len()) * size_of::<u32>()
+    }
+
+    /// Memory that sorting the occurrences will need.
+    pub(super) fn sorting(&self) -> usize {
+        let at_once = self.occurrences.len().min(MOST_SORTED).max(self.commonest as usize);
+        at_once * size_of::<(u32, u32)>()
     }
 }
 
-/// So many occurrences are sorted at once: a segment of any size is written with 32 MB.
-pub(super) const MOST_SORTED: usize = 4 << 20;
+/// So many occurrences are sorted at once, in 32 MB, whatever the size of the segment; those of one word always are.
+const MOST_SORTED: usize = 4 << 20;
 
 /// Sorts the occurrences of a field by word, those of some words at a time.
 pub(super) struct ByWord<'a> {
@@ -84,14 +102,17 @@ pub(super) struct ByWord<'a> {
 const ELSEWHERE: u32 = u32::MAX;
 
 impl<'a> ByWord<'a> {
-    pub(super) fn new(occurrences: &'a Occurrences, words: usize, most: usize) -> ByWord<'a> {
-        let mut counts = vec![0; words];
-        let mut all = 0;
-        occurrences.each(|word, _, _| {
-            counts[word as usize] += 1;
-            all += 1;
-        });
-        ByWord { occurrences, most, counts, all, sorted: Vec::new(), ends: vec![0; words] }
+    /// Of a field of a segment with so many words.
+    pub(super) fn new(postings: &'a Postings, words: usize) -> ByWord<'a> {
+        let mut counts = postings.counts.clone();
+        counts.resize(words, 0);
+        ByWord::at_once(&postings.occurrences, counts, MOST_SORTED)
+    }
+
+    fn at_once(occurrences: &'a Occurrences, counts: Vec<u32>, most: usize) -> ByWord<'a> {
+        let all = counts.iter().map(|count| *count as usize).sum();
+        let ends = vec![ELSEWHERE; counts.len()];
+        ByWord { occurrences, most, counts, all, sorted: Vec::new(), ends }
     }
 
     /// How many different words the segment has, those of other fields too.
@@ -111,7 +132,7 @@ impl<'a> ByWord<'a> {
         word: impl Fn(&T) -> u32,
         same: impl Fn(&T, &T) -> bool,
     ) -> Vec<&'t [T]> {
-        if self.all <= self.most {
+        if self.are_all_at_once() {
             return vec![all];
         }
         let (mut pieces, mut rest, mut length, mut occurrences) = (Vec::new(), all, 0, 0);
@@ -129,10 +150,15 @@ impl<'a> ByWord<'a> {
         pieces
     }
 
+    /// Whether the first words that are sorted are all there are, and stay sorted.
+    fn are_all_at_once(&self) -> bool {
+        self.all <= self.most
+    }
+
     /// Sorts the occurrences of these words (a counting sort, so that those of one word stay in order), unless those of
     /// all words are.
     pub(super) fn sort(&mut self, words: impl Iterator<Item = u32>) {
-        if self.sorted.len() == self.all {
+        if self.are_all_at_once() && self.sorted.len() == self.all {
             return;
         }
         let ByWord { occurrences, counts, sorted, ends, .. } = self;
@@ -155,9 +181,12 @@ impl<'a> ByWord<'a> {
         });
     }
 
-    /// The occurrences of a word that was sorted.
+    /// The occurrences of a word that was sorted, or has none.
     pub(super) fn of(&self, word: u32) -> &[(u32, u32)] {
         let (end, count) = (self.ends[word as usize], self.counts[word as usize]);
+        if count == 0 {
+            return &[];
+        }
         &self.sorted[(end - count) as usize..end as usize]
     }
 }
@@ -216,13 +245,33 @@ mod tests {
 
     use super::*;
 
+    #[test]
+    fn a_piece_may_hold_everything_and_others_follow() {
+        let mut occurrences = Occurrences::default();
+        occurrences.begin_article();
+        (0..9).for_each(|position| occurrences.push(1, position));
+        let mut by_word = ByWord::at_once(&occurrences, vec![0, 9, 0], 4);
+        let pieces = by_word.pieces(&[0, 1, 2], |word| *word, |a, b| a == b);
+        assert_eq!(pieces.concat(), [0, 1, 2]);
+        for piece in pieces {
+            by_word.sort(piece.iter().copied());
+            piece.iter().for_each(|word| assert_eq!(by_word.of(*word).len() as u32, by_word.count(*word)));
+        }
+    }
+
     proptest! {
         #[test]
         fn pieces_say_together_what_all_at_once_do(
-            articles in prop::collection::vec(prop::collection::vec(0..60u32, 0..40), 0..40),
-            most in 1..300usize,
+            // Of one word alone, as well.
+            articles in prop::collection::vec(prop_oneof![
+                3 => prop::collection::vec(0..60u32, 0..40),
+                1 => prop::collection::vec(Just(7), 0..400),
+            ], 0..12),
+            most in 0..300usize,
         ) {
             let mut occurrences = Occurrences::default();
+            let mut counts = vec![0; 60];
+            articles.iter().flatten().for_each(|word| counts[*word as usize] += 1);
             for article in &articles {
                 occurrences.begin_article();
                 (0..).zip(article).for_each(|(position, word)| occurrences.push(*word, position * 3));
@@ -231,9 +280,9 @@ mod tests {
             let order: Vec<(u32, u32)> =
                 (0..120u32).map(|place| (place / 3, place * 7 % 60)).collect();
             let is_same = |a: &(u32, u32), b: &(u32, u32)| a.0 == b.0;
-            let mut at_once = ByWord::new(&occurrences, 60, usize::MAX);
+            let mut at_once = ByWord::at_once(&occurrences, counts.clone(), usize::MAX);
             at_once.sort(0..60);
-            let mut by_word = ByWord::new(&occurrences, 60, most);
+            let mut by_word = ByWord::at_once(&occurrences, counts, most);
             let pieces = by_word.pieces(&order, |it| it.1, is_same);
             prop_assert_eq!(pieces.concat(), order.clone());
             for piece in pieces {
