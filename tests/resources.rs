@@ -173,6 +173,7 @@ const READING: &[&str] = &[
     "-i sound status",
     "-i sound verify",
     "extract archive",
+    "formats --limits",
 ];
 
 /// Runs an ingest and queries with too little of something. Each gets along or says what it lacks, and the ingest,
@@ -269,6 +270,7 @@ fn few_threads() {
     if !probe.is_ok_and(|status| status.success()) {
         return println!("SKIPPED: there is no setpriv to become another user with");
     }
-    let limits: Vec<String> = [1, 2, 3, 4, 5, 6, 8, 12].map(|it| format!("ulimit -u {it}")).into();
+    let limits: Vec<String> =
+        [1, 2, 3, 4, 5, 6, 8, 12, 13, 14, 15, 16].map(|it| format!("ulimit -u {it}")).into();
     with_limits("threads", &limits, as_nobody);
 }
