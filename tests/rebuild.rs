@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{Sandbox, article};
+use crate::support::{Output, Sandbox, article};
 
 fn ingested() -> Sandbox {
     let sandbox = Sandbox::new();
@@ -104,6 +104,16 @@ fn only_what_a_rebuild_left_is_removed() {
         assert!(sandbox.path(".backfile.new/notes.txt").exists(), "it is somebody's");
         sandbox.run("count coal").code(0).says("1\n");
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_index_that_is_named_by_a_dot_is_built_anew() {
+    let sandbox = ingested();
+    let mut command = sandbox.command(["-i", ".", "rebuild", "--quiet"]);
+    Output::of(command.current_dir(sandbox.path(".backfile"))).code(0);
+    sandbox.run("count coal").code(0).says("1\n");
+    assert_eq!(beside(&sandbox), [""; 0]);
 }
 
 #[cfg(unix)]
