@@ -398,9 +398,12 @@ impl Folder {
     }
 }
 
+/// No number of a process is longer, in bytes.
+const MAX_PID: u64 = 20;
+
 fn pid_in(lock: &mut File) -> Option<u32> {
     let mut pid = String::new();
-    lock.rewind().and_then(|()| lock.read_to_string(&mut pid)).ok()?;
+    lock.rewind().and_then(|()| lock.take(MAX_PID).read_to_string(&mut pid)).ok()?;
     pid.trim().parse().ok()
 }
 
