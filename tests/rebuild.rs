@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{Sandbox, article};
+use crate::support::{Output, Sandbox, article};
 
 fn ingested() -> Sandbox {
     let sandbox = Sandbox::new();
@@ -21,6 +21,13 @@ fn segment_file(sandbox: &Sandbox, ending: &str) -> String {
     format!(".backfile/tantivy/{name}")
 }
 
+/// Folders of a rebuild.
+fn beside(sandbox: &Sandbox) -> Vec<String> {
+    let entries = fs::read_dir(sandbox.path("")).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names.filter(|name| name.starts_with("..backfile")).collect()
+}
+
 #[test]
 fn a_damaged_index_is_built_anew_with_the_choices_of_the_old_one() {
     let sandbox = ingested();
@@ -28,7 +35,7 @@ fn a_damaged_index_is_built_anew_with_the_choices_of_the_old_one() {
     sandbox.run("query '\"about coal\"'").code(4).complains(".pos is missing").complains("backfile rebuild");
     sandbox.run("rebuild").code(0).says("2 articles in the index");
     sandbox.run("count '\"about coal\"'").code(0).says("1\n");
-    assert!(!sandbox.path(".backfile.new").exists() && !sandbox.path(".backfile.old").exists());
+    assert_eq!(beside(&sandbox), [""; 0]);
     sandbox.ingest("").code(0).has(&[("/files/read", 0), ("/files/unchanged", 2)]);
 }
 
@@ -78,7 +85,35 @@ fn a_rebuild_that_fails_leaves_nothing_behind() {
     sandbox.run("rebuild").code(2).complains("is an index");
     sandbox.run("count coal").code(0).says("1\n");
     sandbox.run("verify").code(0).says("sound: ");
-    assert!(!sandbox.path(".backfile.new").exists(), "it would take the room that may be missing");
+    assert_eq!(beside(&sandbox), [""; 0], "it would take the room that may be missing");
+}
+
+#[test]
+fn only_what_a_rebuild_left_is_removed() {
+    for place in ["..backfile.rebuild", "..backfile.replaced"] {
+        let sandbox = ingested();
+        sandbox.file(format!("{place}/notes.txt"), "precious").file(".backfile.new/notes.txt", "precious");
+        let before = sandbox.snapshot(place);
+        sandbox.run("rebuild").code(2).complains(&format!("{place} is in the way")).complains("hint: ");
+        assert_eq!(before, sandbox.snapshot(place));
+        sandbox.remove(place);
+        sandbox.copy(".backfile", place);
+        sandbox.remove(&format!("{place}/backfile.json"));
+        sandbox.run("rebuild --quiet").code(0);
+        assert_eq!(beside(&sandbox), [""; 0]);
+        assert!(sandbox.path(".backfile.new/notes.txt").exists(), "it is somebody's");
+        sandbox.run("count coal").code(0).says("1\n");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_index_that_is_named_by_a_dot_is_built_anew() {
+    let sandbox = ingested();
+    let mut command = sandbox.command(["-i", ".", "rebuild", "--quiet"]);
+    Output::of(command.current_dir(sandbox.path(".backfile"))).code(0);
+    sandbox.run("count coal").code(0).says("1\n");
+    assert_eq!(beside(&sandbox), [""; 0]);
 }
 
 #[cfg(unix)]

@@ -8,7 +8,7 @@ use crate::reader::recognise::{COMPRESSION, CONTAINERS};
 use crate::reader::{READERS, Reader};
 
 use super::Out;
-use super::error::Error;
+use super::error::{Error, thread_refused};
 use super::limits::LIMITS;
 use super::status::Status;
 use super::terminal::{Color, style};
@@ -25,12 +25,13 @@ pub(super) struct FormatsArgs {
 
 /// Prints the formats or the limits.
 pub(super) fn run(args: &FormatsArgs, color: Color, out: &mut Out) -> Result<Status, Error> {
+    let forbidden = if args.json || args.limits { forbidden_here() } else { Ok(Vec::new()) };
     let formats = Formats {
         formats: READERS.iter().map(|reader| row(*reader)).collect(),
         compressions: COMPRESSION,
         containers: CONTAINERS,
         limits: LIMITS,
-        forbidden: forbidden_here(),
+        forbidden: forbidden.map_err(|error| thread_refused(&error))?,
     };
     let style = style(color);
     out.write(|out| match (args.json, args.limits) {

@@ -1,13 +1,14 @@
 //! `rebuild`: a new index from the archives of an old one, whatever state that is in.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use clap::Args;
 
+use crate::engine::SourceRow;
 use crate::engine::local::Folder;
-use crate::engine::{EngineError, SourceRow};
 use crate::ingest::report::IngestReport;
 use crate::ingest::settings::Settings;
 use crate::ingest::{Destination, Options, Progress, Removals, Root, ingest};
@@ -55,18 +56,21 @@ pub(super) fn run(
         (None, Ok(folder)) => folder.declaration().clone(),
         (schema, _) => declaration(schema.as_deref())?,
     };
-    let new = beside(&old, "new");
-    remove(&new)?;
-    let report = build(&new, &manifest.sources, &declaration, args.quiet).and_then(|report| {
+    let (new, aside) = (beside(&old, "rebuild"), beside(&old, "replaced"));
+    make_way(&new)?;
+    make_way(&aside)?;
+    let rebuilt = build(&new, &manifest.sources, &declaration, args.quiet).and_then(|report| {
         Folder::take_over(&old, &new)?;
-        replace(&old, &new)?;
-        Ok(report)
+        Ok((report, replace(&old, &new, &aside)?))
     });
-    if report.is_err() {
+    if rebuilt.is_err() && old.exists() {
         // What is begun would take the room that may be missing.
         let _ = remove(&new);
     }
-    let report = report?;
+    let (report, replaced) = rebuilt?;
+    if let Err(error) = discard(&old, &replaced) {
+        out.aside(&left_behind(&replaced, error).render());
+    }
     drop(lock);
     if !args.quiet {
         let style = style(color);
@@ -109,17 +113,28 @@ fn build(
     Ok(whole)
 }
 
-/// Where an index lies: not the link to it, and without a slash at the end, so that the new folder lies beside it.
+/// Where an index lies: not the link to it, and with a name, so that the new folder lies beside it.
 fn place(index: &Path) -> PathBuf {
     let place: PathBuf = index.components().collect();
-    if place.is_symlink() { place.canonicalize().unwrap_or(place) } else { place }
+    let is_certain = !place.is_symlink() && place.file_name().is_some();
+    if is_certain { place } else { place.canonicalize().unwrap_or(place) }
 }
 
-/// A folder of the same name with an ending, in the same place.
+/// A folder in the same place, with a name that people do not give to theirs.
 fn beside(index: &Path, ending: &str) -> PathBuf {
-    let mut name = index.as_os_str().to_owned();
+    let mut name = OsString::from(".");
+    name.push(index.file_name().unwrap_or_default());
     name.push(format!(".{ending}"));
-    PathBuf::from(name)
+    index.with_file_name(name)
+}
+
+/// Removes what a rebuild that was killed left there, and nothing else.
+fn make_way(folder: &Path) -> Result<(), Error> {
+    if folder.symlink_metadata().is_err() || Folder::holds_only_an_index(folder) {
+        return remove(folder);
+    }
+    let hint = "the index is rebuilt there: move it away, or remove it yourself";
+    Err(Error::usage(format!("{} is in the way", folder.display()), hint.to_owned()))
 }
 
 fn remove(folder: &Path) -> Result<(), Error> {
@@ -129,23 +144,44 @@ fn remove(folder: &Path) -> Result<(), Error> {
     }
 }
 
-/// Puts the new folder in the place of the old one, and removes that.
-fn replace(old: &Path, new: &Path) -> Result<(), Error> {
+/// Puts the new folder in the place of the old one, and says where that one lies now.
+fn replace(old: &Path, new: &Path, aside: &Path) -> Result<PathBuf, Error> {
     if exchange(old, new) {
-        return remove(new);
+        return Ok(new.to_owned());
     }
-    let aside = beside(old, "old");
-    remove(&aside)?;
-    let rename = |from: &Path, to: &Path| {
-        std::fs::rename(from, to)
-            .map_err(|cause| EngineError::Unwritable { path: to.to_owned(), cause: cause.to_string() })
-    };
-    rename(old, &aside)?;
-    if let Err(error) = rename(new, old) {
-        rename(&aside, old)?;
-        return Err(error.into());
+    replace_in_steps(old, new, aside).map(|()| aside.to_owned())
+}
+
+fn replace_in_steps(old: &Path, new: &Path, aside: &Path) -> Result<(), Error> {
+    let rename = |from: &Path, to: &Path| std::fs::rename(from, to).map_err(|error| unwritable(to, &error));
+    rename(old, aside)?;
+    let Err(error) = rename(new, old) else { return Ok(()) };
+    match rename(aside, old) {
+        Ok(()) => Err(error),
+        Err(_) => Err(displaced(old, new, aside, error)),
     }
-    remove(&aside)
+}
+
+/// Neither index lies in its place.
+fn displaced(old: &Path, new: &Path, aside: &Path, error: Error) -> Error {
+    let (old, new, aside) = (old.display(), new.display(), aside.display());
+    Error {
+        message: format!("{}; the new index lies in {new}, the old one in {aside}", error.message),
+        hint: Some(format!("both are whole: move one of them to {old}")),
+        ..error
+    }
+}
+
+/// Removes the old index, once the new one would be found in its place after a power cut.
+fn discard(index: &Path, replaced: &Path) -> Result<(), Error> {
+    Folder::sync_place(index)?;
+    remove(replaced)
+}
+
+/// The new index is in its place all the same.
+fn left_behind(replaced: &Path, error: Error) -> Error {
+    let message = format!("the index is rebuilt, but the old one is left behind: {}", error.message);
+    Error { message, hint: Some(format!("remove {} yourself", replaced.display())), ..error }
 }
 
 /// Exchanges two folders at one stroke, so that a kill leaves no moment without an index; `false` where the system or
@@ -160,5 +196,30 @@ fn exchange(one: &Path, other: &Path) -> bool {
     {
         let _ = (one, other);
         false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn the_old_index_is_moved_back_or_both_places_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let [old, new, aside] = ["old", "new", "aside"].map(|name| folder.path().join(name));
+        fs::create_dir_all(old.join("precious")).unwrap();
+        // There is no new one.
+        assert!(replace_in_steps(&old, &new, &aside).is_err());
+        assert!(old.join("precious").exists() && !aside.exists());
+        fs::create_dir(&new).unwrap();
+        assert!(replace_in_steps(&old, &new, &aside).is_ok());
+        assert!(!old.join("precious").exists() && aside.join("precious").exists());
+        let error = displaced(&old, &new, &aside, Error::usage("no", None)).render();
+        assert!(
+            [&old, &new, &aside].iter().all(|place| error.contains(&*place.to_string_lossy())),
+            "{error}"
+        );
     }
 }

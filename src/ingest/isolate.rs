@@ -10,7 +10,7 @@ use std::io::{self, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread::{self, Builder};
 use std::time::Duration;
 
@@ -91,23 +91,26 @@ impl Isolation {
         let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let (Some(stdin), Some(stdout), Some(stderr)) = pipes else { return Err(broke_down(format)) };
         let (send, receive) = channel();
-        let (answer, complaint) = thread::scope(|scope| {
+        let answered = thread::scope(|scope| {
             // A process that ends early does not read its request to the end; its answer tells why.
             let write = Builder::new().spawn_scoped(scope, move || drop(write_request(stdin, input)));
             let read = Builder::new().spawn_scoped(scope, move || drop(send.send(read_answer(stdout))));
             // Read at the same time: a process whose complaints nobody reads would wait for ever.
             let complain = Builder::new().spawn_scoped(scope, move || read_complaint(stderr));
-            let is_started = write.is_ok() && read.is_ok() && complain.is_ok();
-            let answer = is_started.then(|| receive.recv_timeout(self.patience).ok()).flatten();
-            if answer.is_none() {
+            let started = write.and(read).and(complain);
+            let answer = started.map(|complain| (receive.recv_timeout(self.patience), complain));
+            if !matches!(answer, Ok((Ok(_), _))) {
                 // Its pipes close, so that the threads end.
                 let _ = child.kill();
             }
-            let complaint = complain.ok().and_then(|thread| thread.join().ok()).unwrap_or_default();
-            (answer, complaint)
+            answer.map(|(answer, complain)| (answer, complain.join().unwrap_or_default()))
         });
         let status = child.wait().map_err(|error| not_started(&error))?;
-        let Some(answer) = answer else { return Err(too_slow(format, self.patience)) };
+        let (answer, complaint) = answered.map_err(|error| not_started(&error))?;
+        let answer = answer.map_err(|error| match error {
+            RecvTimeoutError::Timeout => too_slow(format, self.patience),
+            RecvTimeoutError::Disconnected => broke_down(format),
+        })?;
         let answer = answer.map_err(|error| not_started(&error))?;
         judge(format, status, &answer, &complaint)
     }

@@ -1,16 +1,45 @@
 //! How the files of an index are opened. Somebody else may have put other things in their places: a pipe would be
 //! waited for, a device never ends, and what a link points to is not ours to write.
 
-use std::fs::{File, OpenOptions};
-use std::io;
+use std::fs::{File, Metadata, OpenOptions};
+use std::io::{self, Read};
 use std::path::Path;
 
 /// The bytes of what must be a file, or a link to one.
 pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
-    if !std::fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("it is no file"));
+    // Opening a device can already do something.
+    only_file(&std::fs::metadata(path)?)?;
+    let mut bytes = Vec::new();
+    open(OpenOptions::new().read(true), path, Links::Followed)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+enum Links {
+    Followed,
+    Refused,
+}
+
+/// Opens a file. What may have been put in its place since it was looked at is not waited for, and refused.
+fn open(options: &mut OpenOptions, path: &Path, links: Links) -> io::Result<File> {
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        use std::os::unix::fs::OpenOptionsExt;
+        let flags = match links {
+            Links::Followed => OFlags::NONBLOCK,
+            Links::Refused => OFlags::NONBLOCK | OFlags::NOFOLLOW,
+        };
+        options.custom_flags(flags.bits() as i32);
     }
-    std::fs::read(path)
+    #[cfg(not(unix))]
+    let _ = links;
+    let file = options.open(path)?;
+    only_file(&file.metadata()?)?;
+    Ok(file)
+}
+
+fn only_file(found: &Metadata) -> io::Result<()> {
+    if found.is_file() { Ok(()) } else { Err(io::Error::other("it is no file")) }
 }
 
 /// A new file. What has its name already, left over from a run that was killed or a link, is removed.
@@ -30,7 +59,8 @@ pub(super) fn open_lock(path: &Path) -> io::Result<File> {
     if std::fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
         return Err(io::Error::other(format!("{} is no file", path.display())));
     }
-    OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
+    let mut options = OpenOptions::new();
+    open(options.read(true).write(true).create(true).truncate(false), path, Links::Refused)
 }
 
 #[cfg(all(test, unix))]
@@ -48,6 +78,22 @@ mod tests {
         assert_eq!(read(&folder.path().join("link")).unwrap(), b"a");
         assert!(read(Path::new("/dev/zero")).is_err() && read(folder.path()).is_err());
         assert_eq!(read(&folder.path().join("none")).unwrap_err().kind(), io::ErrorKind::NotFound);
+    }
+
+    /// As if it had been put there after somebody looked.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_is_opened_is_looked_at() {
+        use rustix::fs::{CWD, FileType, Mode, mknodat};
+        let folder = tempfile::tempdir().unwrap();
+        let [pipe, file, link] = ["pipe", "file", "link"].map(|name| folder.path().join(name));
+        mknodat(CWD, &pipe, FileType::Fifo, Mode::RWXU, 0).unwrap();
+        fs::write(&file, "").unwrap();
+        symlink("file", &link).unwrap();
+        let read = |path: &Path, links| super::open(OpenOptions::new().read(true), path, links);
+        assert!(read(&pipe, Links::Followed).is_err(), "nor was it waited for");
+        assert!(read(&link, Links::Followed).is_ok() && read(&link, Links::Refused).is_err());
+        assert!(read(&file, Links::Refused).is_ok());
     }
 
     #[test]

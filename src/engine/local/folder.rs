@@ -173,17 +173,22 @@ impl Folder {
         let text = serde_json::to_vec(&description).expect("a description holds only plain data");
         write_durably(&path.join(DESCRIPTION), &sealed(&text)).map_err(unwritable)?;
         sync_folder(path).map_err(unwritable)?;
-        path.parent()
-            .map_or(Ok(()), |parent| match parent.as_os_str().is_empty() {
-                true => sync_folder(Path::new(".")),
-                false => sync_folder(parent),
-            })
-            .map_err(unwritable)?;
+        Folder::sync_place(path)?;
         Ok(Folder {
             path: path.to_owned(),
             declaration: Arc::new(declaration.clone()),
             schema: schema.into(),
         })
+    }
+
+    /// Makes durable that a folder lies where it does.
+    pub fn sync_place(path: &Path) -> Result<(), EngineError> {
+        let synced = match path.parent() {
+            Some(parent) if parent.as_os_str().is_empty() => sync_folder(Path::new(".")),
+            Some(parent) => sync_folder(parent),
+            None => Ok(()),
+        };
+        synced.map_err(|error| unwritable(path, error))
     }
 
     /// The number of the format on disk.
@@ -393,9 +398,12 @@ impl Folder {
     }
 }
 
+/// No number of a process is longer, in bytes.
+const MAX_PID: u64 = 20;
+
 fn pid_in(lock: &mut File) -> Option<u32> {
     let mut pid = String::new();
-    lock.rewind().and_then(|()| lock.read_to_string(&mut pid)).ok()?;
+    lock.rewind().and_then(|()| lock.take(MAX_PID).read_to_string(&mut pid)).ok()?;
     pid.trim().parse().ok()
 }
 

@@ -185,6 +185,13 @@ fn compare(segments: &Path, file: &Unknown<'_>) -> Option<Finding> {
 const LOOKS: usize = 20;
 
 impl Folder {
+    /// Whether there is a folder, not a link to one, that holds nothing or only what an index is made of.
+    pub fn holds_only_an_index(path: &Path) -> bool {
+        std::fs::symlink_metadata(path).is_ok_and(|found| found.is_dir())
+            && holds_only(path, |name| stranger(name, None))
+            && holds_only(&path.join(SEGMENTS), |name| stranger_among_segments(name, None))
+    }
+
     /// Compares every byte of an index with what was committed, and looks for files that are missing or none of an
     /// index. Whatever is found is in the answer; an error is that there is no index, or one of another format.
     pub fn verify(path: &Path) -> Result<Verification, EngineError> {
@@ -361,6 +368,16 @@ impl Audit {
     fn names(&self, folder: &Path) -> Vec<String> {
         let entries = std::fs::read_dir(self.index.join(folder)).into_iter().flatten().flatten();
         entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+    }
+}
+
+/// Whether a folder is absent or has nothing foreign in it.
+fn holds_only(folder: &Path, kind: impl Fn(&str) -> Option<Kind>) -> bool {
+    match std::fs::read_dir(folder) {
+        Ok(mut entries) => entries.all(|entry| {
+            entry.is_ok_and(|entry| kind(&entry.file_name().to_string_lossy()) != Some(Kind::Foreign))
+        }),
+        Err(error) => is_absent(&error),
     }
 }
 

@@ -1,6 +1,9 @@
 //! Takes from a thread what no reader needs: the file system, the network, other processes. As much as the kernel can
 //! forbid (Landlock, on Linux); where it cannot, nothing fails, and the limits of the process are what is left.
 
+use std::io;
+use std::thread::Builder;
+
 /// Forbids this thread, and all that it starts, to reach what lies outside of it, for good. Files that are open already
 /// stay open. Says what is forbidden from now on.
 pub fn confine() -> Vec<&'static str> {
@@ -10,10 +13,10 @@ pub fn confine() -> Vec<&'static str> {
     Vec::new()
 }
 
-/// What [`confine`] forbids on this system.
-pub fn forbidden_here() -> Vec<&'static str> {
+/// What [`confine`] forbids on this system; an error if the machine refuses the thread to try it in.
+pub fn forbidden_here() -> io::Result<Vec<&'static str>> {
     // It holds for the thread that tries it.
-    std::thread::spawn(confine).join().unwrap_or_default()
+    Ok(Builder::new().spawn(confine)?.join().unwrap_or_default())
 }
 
 #[cfg(target_os = "linux")]
