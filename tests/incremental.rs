@@ -161,9 +161,11 @@ fn a_file_that_stays_unreadable_is_read_once() {
     let locked = std::fs::read(samples.join("password.docx")).expect("it is one of the samples");
     sandbox.file("archive/password.docx", locked);
     sandbox.ingest("").code(3).has(&[("/files/read", 1)]);
+    // Its bytes are compared once, and that they are the same is kept.
+    sandbox.ingest("").code(3).has(&[("/files/read", 0)]);
     let before = sandbox.snapshot(".backfile/tantivy/meta.json");
     sandbox.ingest("").code(3).has(&[("/files/read", 0)]);
-    assert_eq!(sandbox.snapshot(".backfile/tantivy/meta.json"), before, "nothing is committed");
+    assert!(sandbox.snapshot(".backfile/tantivy/meta.json") == before, "something is committed");
 }
 
 #[test]
