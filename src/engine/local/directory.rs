@@ -212,15 +212,23 @@ impl TerminatingWrite for DeferredFile {
 
 impl Directory for IndexDirectory {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
-        match self.access {
+        let opened = match self.access {
             Access::Read(_) => self.inner.get_file_handle(path),
             Access::Write => match Windowed::open(&self.inner, &self.root, path) {
-                Ok(file) => Ok(Arc::new(file)),
+                Ok(file) => Ok(Arc::new(file) as Arc<dyn FileHandle>),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
                     Err(OpenReadError::FileDoesNotExist(path.to_owned()))
                 }
                 Err(error) => Err(OpenReadError::wrap_io_error(error, path.to_owned())),
             },
+        };
+        match opened {
+            // tantivy takes absent positions for a segment without any.
+            Err(OpenReadError::FileDoesNotExist(_)) if self.known.contains_key(&*path.to_string_lossy()) => {
+                let gone = io::Error::from(io::ErrorKind::NotFound);
+                Err(OpenReadError::wrap_io_error(gone, path.to_owned()))
+            }
+            opened => opened,
         }
     }
 
@@ -294,5 +302,25 @@ impl Directory for IndexDirectory {
 
     fn watch(&self, callback: WatchCallback) -> tantivy::Result<WatchHandle> {
         self.inner.watch(callback)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_the_commit_that_is_gone_is_an_error_and_no_empty_file() {
+        let folder = tempfile::tempdir().expect("there is a folder");
+        let gone = "0123456789abcdef0123456789abcdef.pos";
+        let seals = Seals::from([(gone.to_owned(), Sealing::default().seal())]);
+        let commit = Commit { payload: None, seals: seals.clone(), articles: 1, text: Vec::new() };
+        let reading = IndexDirectory::of_commit(folder.path(), commit).expect("it is a folder");
+        let writing = IndexDirectory::for_writing(folder.path(), seals).expect("it is a folder");
+        for directory in [reading, writing] {
+            let of = |name: &str| directory.get_file_handle(Path::new(name)).expect_err("there is none");
+            assert!(matches!(of(gone), OpenReadError::IoError { .. }), "{:?}", of(gone));
+            assert!(matches!(of("of-no-commit.pos"), OpenReadError::FileDoesNotExist(_)));
+        }
     }
 }
