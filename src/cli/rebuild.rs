@@ -7,8 +7,8 @@ use std::sync::atomic::AtomicBool;
 
 use clap::Args;
 
-use crate::engine::SourceRow;
 use crate::engine::local::Folder;
+use crate::engine::{EngineError, SourceRow};
 use crate::ingest::report::IngestReport;
 use crate::ingest::settings::Settings;
 use crate::ingest::{Destination, Options, Progress, Removals, Root, ingest};
@@ -41,10 +41,7 @@ pub(super) fn run(
     out: &mut Out,
 ) -> Result<Status, Error> {
     let old = place(&index::existing(named)?);
-    let manifest = Folder::manifest_in(&old).map_err(|error| {
-        let hint = "it is not known any more which archives it was made of: remove it and ingest them again";
-        Error { hint: Some(hint.to_owned()), ..error.into() }
-    })?;
+    let manifest = Folder::manifest_in(&old).map_err(unknown_archives)?;
     for row in manifest.sources.values() {
         if !Path::new(&row.root).exists() {
             let missing = crate::ingest::IngestError::NoRoot { path: PathBuf::from(&row.root) };
@@ -77,6 +74,14 @@ pub(super) fn run(
         out.write(|out| output::ingest::write_text(&report, &style, out))?;
     }
     Ok(if report.skipped.is_empty() { Status::Done } else { Status::Skipped })
+}
+
+/// What to do about an index without a manifest. One that the system did not show is not lost.
+fn unknown_archives(error: EngineError) -> Error {
+    let is_lost = matches!(error, EngineError::Damaged { .. });
+    let error = Error::from(error);
+    let hint = "it is not known any more which archives it was made of: remove it and ingest them again";
+    if is_lost { Error { hint: Some(hint.to_owned()), ..error } } else { error }
 }
 
 fn build(

@@ -79,6 +79,13 @@ pub enum EngineError {
     Query(String),
 }
 
+impl EngineError {
+    /// Whether the system refused something, which says nothing of the state of the index.
+    pub(super) fn is_refusal(&self) -> bool {
+        matches!(self, EngineError::Unreadable { .. } | EngineError::Broken(_))
+    }
+}
+
 fn holder(pid: &Option<u32>) -> String {
     pid.map(|pid| format!(" (process {pid})")).unwrap_or_default()
 }

@@ -38,7 +38,10 @@ fn errors_at_every_call() {
         let mut scene = Scene::new(&rig, seed, "index", "1G");
         for ingest in 1..=INGESTS {
             let stage = scene.stage();
-            let faults = faults(&scene);
+            let faults = every_fault(|fault| {
+                scene.restore();
+                scene.run(fault).calls
+            });
             if worker == 0 {
                 println!("ingest {ingest}: {} faults", faults.len());
             }
@@ -56,13 +59,11 @@ fn errors_at_every_call() {
     tally.all_went_well("refused");
 }
 
-/// Every error at every call that may say so.
-fn faults(scene: &Scene<'_>) -> Vec<(&'static str, Fault)> {
+/// Every error at every call that may say so, of a run of which `calls` counts those of a kind.
+pub(super) fn every_fault(calls: impl Fn(Fault) -> u64) -> Vec<(&'static str, Fault)> {
     let mut faults = Vec::new();
     for (name, number, kinds) in ERRORS {
-        scene.restore();
-        let calls = scene.run(Fault { kinds: *kinds, ..Fault::NONE }).calls;
-        for at in 1..=calls {
+        for at in 1..=calls(Fault { kinds: *kinds, ..Fault::NONE }) {
             for action in [Action::Once(*number), Action::Sticky(*number)] {
                 faults.push((*name, Fault { kinds: *kinds, at, action, ..Fault::NONE }));
             }

@@ -6,6 +6,7 @@
 mod errors;
 mod kills;
 mod power;
+mod rebuild;
 mod scene;
 mod shim;
 

@@ -186,9 +186,7 @@ impl<'a> Scene<'a> {
 
     /// Runs the program once undisturbed, and once up to each of its commits.
     pub(super) fn stage(&mut self) -> Stage {
-        let before = self.sandbox.path("before");
-        let _ = fs::remove_dir_all(&before);
-        copy(&self.index(), &before);
+        self.keep();
         let Ran { output, calls, acks, .. } = self.run(Fault::NONE);
         output.code(0);
         let golden = self.answers().expect("an undisturbed index answers");
@@ -206,6 +204,13 @@ impl<'a> Scene<'a> {
         Stage { calls, states, golden }
     }
 
+    /// Begins a stage: the index as it is now is what [`Scene::restore`] gives back.
+    pub(super) fn keep(&self) {
+        let before = self.sandbox.path("before");
+        let _ = fs::remove_dir_all(&before);
+        copy(&self.index(), &before);
+    }
+
     /// Puts the index back to where the stage begins.
     pub(super) fn restore(&self) {
         let _ = fs::remove_dir_all(self.index());
@@ -220,7 +225,12 @@ impl<'a> Scene<'a> {
 
     /// Runs the program with a fault below it.
     pub(super) fn run(&self, fault: Fault) -> Ran {
-        self.rig.run(&self.sandbox, &self.line(), &self.index(), fault)
+        self.run_below(&self.index(), fault)
+    }
+
+    /// Runs the program with a fault in the calls on a folder.
+    pub(super) fn run_below(&self, folder: &Path, fault: Fault) -> Ran {
+        self.rig.run(&self.sandbox, &self.line(), folder, fault)
     }
 
     /// What the index holds after a fault is whole, and what was acknowledged is in it.
@@ -242,11 +252,16 @@ impl<'a> Scene<'a> {
 
     /// The same command leads to the index of an undisturbed run, and leaves nothing behind.
     pub(super) fn resumes(&self, stage: &Stage) -> Verdict {
-        let output = self.sandbox.run(&self.line());
-        ensure(output.code == 0 && output.stderr.is_empty(), || format!("the same command again: {output}"))?;
+        self.runs_again()?;
         self.is_golden(stage)?;
         let left = leftovers(&self.sandbox, self.index);
         ensure(left.is_empty(), || format!("files that no commit knows: {left:?}"))
+    }
+
+    /// The same command, undisturbed.
+    pub(super) fn runs_again(&self) -> Verdict {
+        let output = self.sandbox.run(&self.line());
+        ensure(output.code == 0 && output.stderr.is_empty(), || format!("the same command again: {output}"))
     }
 
     /// Whether the index says what that of an undisturbed run says.
@@ -268,7 +283,7 @@ impl<'a> Scene<'a> {
     }
 
     /// Every article, and answers to queries with their facets.
-    fn answers(&self) -> Result<Vec<String>, String> {
+    pub(super) fn answers(&self) -> Result<Vec<String>, String> {
         let mut answers = self.visible()?;
         let ask = || library::answers(&library::open(&self.sandbox, self.index), QUERIES);
         answers

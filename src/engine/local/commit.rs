@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::engine::EngineError;
 
 use super::files;
-use super::folder::{MANIFEST, SEGMENTS, damaged, generation, unread};
+use super::folder::{MANIFEST, SEGMENTS, damaged, generation, sound, unread};
 use super::seal::{Seal, is_sealed, sealed};
 
 /// Its name in the folder of the segments.
@@ -100,8 +100,7 @@ impl Commit {
     /// Reads the last commit of an index and makes sure that no byte of it has changed.
     pub(super) fn read(index: &Path) -> Result<Commit, EngineError> {
         let fault = |error: &dyn std::fmt::Display| damaged(index, format!("{SEGMENTS}/{META}: {error}"));
-        let text = files::read(&index.join(SEGMENTS).join(META))
-            .map_err(|error| unread(index, &format!("{SEGMENTS}/{META}"), &error))?;
+        let text = read_text(index)?;
         if !is_sealed(&text) {
             return Err(fault(&"its checksum does not fit"));
         }
@@ -125,16 +124,21 @@ impl Commit {
     }
 
     /// What a commit says of itself, also one that is damaged: the manifest has a checksum of its own in it.
-    pub(super) fn payload_at_least(index: &Path) -> Option<Payload> {
-        let text = files::read(&index.join(SEGMENTS).join(META)).ok()?;
-        let meta: Meta = serde_json::from_slice(&text).ok()?;
-        serde_json::from_str(&meta.payload?).ok()
+    pub(super) fn payload_at_least(index: &Path) -> Result<Option<Payload>, EngineError> {
+        let text = sound(read_text(index))?;
+        let meta = text.and_then(|text| serde_json::from_slice::<Meta>(&text).ok());
+        Ok(meta.and_then(|meta| serde_json::from_str(&meta.payload?).ok()))
     }
 
     /// The number of the commit among those of this index.
     pub(super) fn generation(&self) -> Option<u64> {
         self.payload.as_ref()?.generation()
     }
+}
+
+fn read_text(index: &Path) -> Result<Vec<u8>, EngineError> {
+    let text = files::read(&index.join(SEGMENTS).join(META));
+    text.map_err(|error| unread(index, &format!("{SEGMENTS}/{META}"), &error))
 }
 
 /// What tantivy wants to put in the place of `meta.json`, with the seals of its files; an error names the file that has
@@ -188,13 +192,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join(SEGMENTS).join(META);
         std::fs::create_dir(folder.path().join(SEGMENTS)).unwrap();
-        assert!(Commit::payload_at_least(folder.path()).is_none());
+        assert!(Commit::payload_at_least(folder.path()).unwrap().is_none());
         let text = with_seals(META_TEXT.as_bytes(), |file| seals().get(file).copied()).unwrap();
         let changed = String::from_utf8(text.clone()).unwrap().replace("\"max_doc\": 7", "\"max_doc\": 8");
         for (text, is_sound) in [(&text[..], true), (changed.as_bytes(), false)] {
             std::fs::write(&file, text).unwrap();
             assert_eq!(Commit::read(folder.path()).is_ok(), is_sound);
-            let payload = Commit::payload_at_least(folder.path()).unwrap();
+            let payload = Commit::payload_at_least(folder.path()).unwrap().unwrap();
             assert_eq!((payload.manifest.as_str(), payload.generation()), ("manifest-4", Some(4)));
         }
     }

@@ -253,22 +253,25 @@ impl Folder {
     /// does not tell which one it is, it is the latest that can be read.
     pub fn manifest_in(path: &Path) -> Result<Manifest, EngineError> {
         // A lost description leaves the manifest as the only thing to build anew from.
-        let format = FormatOnly::read(path).map_or(FORMAT, |known| known.format);
-        let committed = Commit::payload_at_least(path);
-        if let Some(Ok(manifest)) = committed.map(|payload| read_manifest(path, &payload, format)) {
+        let format = sound(FormatOnly::read(path))?.map_or(FORMAT, |known| known.format);
+        if let Some(payload) = Commit::payload_at_least(path)?
+            && let Some(manifest) = sound(present(read_manifest(path, &payload, format)))?.flatten()
+        {
             return Ok(manifest);
         }
-        if Commit::read(path).is_ok_and(|commit| commit.payload.is_none()) {
+        if sound(Commit::read(path))?.is_some_and(|commit| commit.payload.is_none()) {
             return Ok(Manifest::default());
         }
         let mut numbers = numbers_in(path, MANIFEST);
         numbers.sort_unstable();
-        let manifest = |number: &u64| {
-            let bytes = files::read(&path.join(format!("{MANIFEST}{number}"))).ok()?;
-            Manifest::decode(&bytes, format)
-        };
-        let latest = numbers.iter().rev().find_map(manifest);
-        latest.ok_or_else(|| damaged(path, "no manifest can be read".to_owned()))
+        for number in numbers.iter().rev() {
+            let name = format!("{MANIFEST}{number}");
+            let read = files::read(&path.join(&name)).map_err(|error| unread(path, &name, &error));
+            if let Some(manifest) = sound(read)?.and_then(|bytes| Manifest::decode(&bytes, format)) {
+                return Ok(manifest);
+            }
+        }
+        Err(damaged(path, "no manifest can be read".to_owned()))
     }
 
     /// Makes sure that every file is what was committed, and removes what a run that was killed left behind.
@@ -413,6 +416,15 @@ enum Unread {
     Because(EngineError),
 }
 
+/// The manifest, if it is there.
+fn present(read: Result<Manifest, Unread>) -> Result<Option<Manifest>, EngineError> {
+    match read {
+        Ok(manifest) => Ok(Some(manifest)),
+        Err(Unread::Absent) => Ok(None),
+        Err(Unread::Because(error)) => Err(error),
+    }
+}
+
 fn read_manifest(index: &Path, payload: &Payload, format: u32) -> Result<Manifest, Unread> {
     let bytes = files::read(&index.join(&payload.manifest)).map_err(|error| {
         let because = || Unread::Because(unread(index, &payload.manifest, &error));
@@ -479,6 +491,15 @@ pub(super) fn is_refused(error: &io::Error) -> bool {
     let is_number = |number| cfg!(unix) && EXHAUSTED.contains(&number);
     matches!(error.kind(), io::ErrorKind::OutOfMemory | io::ErrorKind::PermissionDenied)
         || error.raw_os_error().is_some_and(is_number)
+}
+
+/// What was read, if it is sound. What the system refused to show may be.
+pub(super) fn sound<T>(read: Result<T, EngineError>) -> Result<Option<T>, EngineError> {
+    match read {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if error.is_refusal() => Err(error),
+        Err(_) => Ok(None),
+    }
 }
 
 fn refused(file: &Path, error: &io::Error) -> EngineError {

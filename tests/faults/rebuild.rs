@@ -1,0 +1,138 @@
+//! Kills and failing calls during `rebuild`: one whole index or the other lies in its place, and the same command leads
+//! to the new one and leaves nothing beside it.
+//!
+//! The exchange of the two folders is a call that cannot be stood between; those before it and behind it are.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::support::random::number;
+
+use super::errors::every_fault;
+use super::scene::Scene;
+use super::shim::{Action, Fault, Ran, Rig};
+use super::{Tally, Verdict, ensure, in_parallel, mine, rig, spread};
+
+const INDEX: &str = "place/index";
+
+/// An index of an archive that has changed since, and what may lie in its place.
+struct Rebuilding<'a> {
+    scene: Scene<'a>,
+    /// Calls that an undisturbed run makes.
+    calls: u64,
+    before: Vec<String>,
+    after: Vec<String>,
+}
+
+impl<'a> Rebuilding<'a> {
+    fn new(rig: &'a Rig, seed: u64) -> Rebuilding<'a> {
+        let mut scene = Scene::new(rig, seed, INDEX, "1G");
+        scene.stage();
+        scene.finish();
+        scene.edit();
+        assert!(scene.turn_to("rebuild --quiet"), "there is such a command");
+        scene.keep();
+        let before = scene.answers().expect("an undisturbed index answers");
+        let mut rebuilding = Rebuilding { scene, calls: 0, before, after: Vec::new() };
+        let Ran { output, calls, .. } = rebuilding.run(Fault::NONE);
+        output.code(0);
+        rebuilding.calls = calls;
+        rebuilding.after = rebuilding.scene.answers().expect("a rebuilt index answers");
+        assert_ne!(rebuilding.before, rebuilding.after);
+        rebuilding
+    }
+
+    /// The folder that the index lies in.
+    fn place(&self) -> PathBuf {
+        self.scene.index().parent().expect("it has one").to_owned()
+    }
+
+    fn run(&self, fault: Fault) -> Ran {
+        fs::remove_dir_all(self.place()).expect("it is there");
+        self.scene.restore();
+        self.scene.run_below(&self.place(), fault)
+    }
+
+    fn is_whole(&self) -> Verdict {
+        let answers = self.scene.answers()?;
+        ensure(answers == self.before || answers == self.after, || {
+            "neither the old index nor the new".to_owned()
+        })
+    }
+
+    fn is_rebuilt(&self) -> Verdict {
+        ensure(self.scene.answers()? == self.after, || "not the new index".to_owned())
+    }
+
+    fn resumes(&self) -> Verdict {
+        self.scene.runs_again()?;
+        self.is_rebuilt()?;
+        let names = fs::read_dir(self.place()).map_err(|error| error.to_string())?.flatten();
+        let beside: Vec<_> = names.map(|entry| entry.file_name()).filter(|name| name != "index").collect();
+        ensure(beside.is_empty(), || format!("left behind: {beside:?}"))
+    }
+
+    fn killed(&self, point: u64, tally: &mut Tally) -> Verdict {
+        let ran = self.run(Fault::at(point, Action::Kill));
+        ran.is_orderly()?;
+        tally.count(format_args!("exit code {}", ran.output.code));
+        ensure(ran.output.code == 137, || format!("it was not killed: {}", ran.output))?;
+        self.is_whole()?;
+        self.resumes()
+    }
+
+    fn refused(&self, fault: Fault, tally: &mut Tally) -> Verdict {
+        let ran = self.run(fault);
+        ran.is_orderly()?;
+        tally.count(format_args!("exit code {}", ran.output.code));
+        let message = &ran.output.stderr;
+        match ran.output.code {
+            0 => self.is_rebuilt(),
+            5 => ensure(message.contains("index") && message.contains("hint: "), || {
+                format!("the message does not say where or what to do: {message}")
+            }),
+            _ => Err(format!("{}", ran.output)),
+        }
+        .and_then(|()| self.is_whole())
+        .and_then(|()| self.resumes())
+        .map_err(|what| format!("{:?}: {what}", ran.hit))
+    }
+}
+
+#[test]
+fn a_rebuild_is_killed_at_every_call() {
+    let Some(rig) = rig() else { return };
+    let seed = number("BACKFILE_SEED", u64::from(std::process::id()));
+    let points = number("BACKFILE_KILL_POINTS", 6);
+    println!("BACKFILE_SEED={seed} BACKFILE_KILL_POINTS={points}");
+    let tally = in_parallel(|worker| {
+        let mut tally = Tally::default();
+        let rebuilding = Rebuilding::new(&rig, seed);
+        for point in mine(spread(rebuilding.calls, points, seed), worker) {
+            let verdict = rebuilding.killed(point, &mut tally);
+            tally.enter(format_args!("call {point}"), verdict);
+        }
+        tally
+    });
+    tally.all_went_well("rebuild, killed");
+}
+
+#[test]
+fn errors_at_every_call_of_a_rebuild() {
+    let Some(rig) = rig() else { return };
+    let seed = number("BACKFILE_SEED", u64::from(std::process::id()));
+    let wanted = number("BACKFILE_IO_FAULTS", 20);
+    println!("BACKFILE_SEED={seed} BACKFILE_IO_FAULTS={wanted}");
+    let tally = in_parallel(|worker| {
+        let mut tally = Tally::default();
+        let rebuilding = Rebuilding::new(&rig, seed);
+        let faults = every_fault(|fault| rebuilding.run(fault).calls);
+        for chosen in mine(spread(faults.len() as u64, wanted, seed), worker) {
+            let (name, fault) = faults[chosen as usize - 1];
+            let verdict = rebuilding.refused(fault, &mut tally);
+            tally.enter(format_args!("{name} {:?} at call {}", fault.action, fault.at), verdict);
+        }
+        tally
+    });
+    tally.all_went_well("rebuild, refused");
+}
