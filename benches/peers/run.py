@@ -51,6 +51,8 @@ def main():
     results = machine() | {"versions": {peer.name: version for peer, version in peers}, "skipped": skipped, "corpora": []}
     results["unranked"] = [peer.name for peer, _ in peers if not peer.ranked]
     results["notes"] = {peer.name: peer.note for peer, _ in peers if peer.note}
+    if options.folder:
+        options.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         for measured in measurements(options, [peer for peer, _ in peers], pathlib.Path(folder)):
             results["corpora"].append(measured)

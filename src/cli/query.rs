@@ -137,10 +137,8 @@ pub(super) fn synonyms(named: Option<&Path>, folder: &Folder) -> Result<Synonyms
     let hint = || Some("put it right, or leave the synonyms out with --no-synonyms".to_owned());
     let unusable = |what: &dyn std::fmt::Display| Error::usage(format!("{}: {what}", path.display()), hint());
     // What is named may be a pipe.
-    if named.is_none() && path.exists() && !path.is_file() {
-        return Err(unusable(&"it is no file"));
-    }
-    match std::fs::read(&path) {
+    let read = named.map_or_else(|| folder.read_synonyms(), |named| std::fs::read(named));
+    match read {
         Ok(bytes) => {
             let text = String::from_utf8(bytes).map_err(|_| unusable(&"this is not UTF-8"))?;
             Synonyms::parse(&text).map_err(|error| unusable(&error))

@@ -70,40 +70,64 @@ pub(super) fn families(mut articles: Vec<Sketched>) -> Families {
     Families::new(families, members)
 }
 
-/// The different sketches in the order of their earliest articles, and which one each article has.
-fn distinct(articles: &[Sketched]) -> (Vec<Sketch>, Vec<u32>) {
-    let mut texts = Vec::new();
+/// The different sketches, in the order of the earliest article of each.
+struct Texts<'a> {
+    articles: &'a [Sketched],
+    earliest: Vec<u32>,
+}
+
+impl<'a> Texts<'a> {
+    fn len(&self) -> usize {
+        self.earliest.len()
+    }
+
+    fn get(&self, number: u32) -> &'a Sketch {
+        &self.articles[self.earliest[number as usize] as usize].sketch
+    }
+
+    /// All of them with their numbers.
+    fn iter(&self) -> impl Iterator<Item = (u32, &'a Sketch)> {
+        (0..self.len() as u32).map(|number| (number, self.get(number)))
+    }
+}
+
+/// The texts, and which one each article has.
+fn distinct(articles: &[Sketched]) -> (Texts<'_>, Vec<u32>) {
+    let mut earliest = Vec::new();
     let mut known: HashMap<&Sketch, u32> = HashMap::with_capacity(articles.len());
-    let numbers = articles.iter().map(|article| {
+    let numbers = (0..).zip(articles).map(|(at, article)| {
         *known.entry(&article.sketch).or_insert_with(|| {
-            texts.push(article.sketch);
-            texts.len() as u32 - 1
+            earliest.push(at);
+            earliest.len() as u32 - 1
         })
     });
     let numbers = numbers.collect();
-    (texts, numbers)
+    (Texts { articles, earliest }, numbers)
 }
 
 /// For each text the earliest one of its family, itself if it is that.
-fn heads(texts: &[Sketch]) -> Vec<u32> {
+fn heads(texts: &Texts<'_>) -> Vec<u32> {
     let neighbours = neighbours(texts);
     let mut heads: Vec<u32> = Vec::with_capacity(texts.len());
-    for (number, text) in texts.iter().enumerate() {
-        let candidates = neighbours[number].iter().flatten().map(|earlier| heads[*earlier as usize]);
+    for ((number, text), neighbours) in texts.iter().zip(&neighbours) {
+        let candidates =
+            neighbours.iter().take_while(|it| **it != NONE).map(|earlier| heads[*earlier as usize]);
         let alike = candidates
-            .map(|head| (text.equal_bins(&texts[head as usize]), Reverse(head)))
-            .filter(|(equal, head)| are_alike(text, &texts[head.0 as usize], *equal));
-        heads.push(alike.max().map_or(number as u32, |(_, head)| head.0));
+            .map(|head| (text.equal_bins(texts.get(head)), Reverse(head)))
+            .filter(|(equal, head)| are_alike(text, texts.get(head.0), *equal));
+        heads.push(alike.max().map_or(number, |(_, head)| head.0));
     }
     heads
 }
 
-/// The first earlier texts that each text is found to be like.
-type Neighbours = [Option<u32>; NEIGHBOURS];
+/// The first earlier texts that each text is found to be like, then [`NONE`].
+type Neighbours = [u32; NEIGHBOURS];
 
-fn neighbours(texts: &[Sketch]) -> Vec<Neighbours> {
+const NONE: u32 = u32::MAX;
+
+fn neighbours(texts: &Texts<'_>) -> Vec<Neighbours> {
     const ODD: u32 = 0x9e37_79b1;
-    let mut neighbours = vec![Neighbours::default(); texts.len()];
+    let mut neighbours = vec![[NONE; NEIGHBOURS]; texts.len()];
     let mut keyed: Vec<u64> = Vec::new();
     let mut met = vec![0u8; (texts.len() * 4).next_power_of_two()];
     for band in 0..BANDS {
@@ -111,10 +135,11 @@ fn neighbours(texts: &[Sketch]) -> Vec<Neighbours> {
         let last = met.len() - 1;
         let place = |text: &Sketch| (text.band(band).wrapping_mul(ODD) >> 8) as usize & last;
         met.fill(0);
-        texts.iter().map(place).for_each(|place| met[place] = met[place].saturating_add(1));
-        let shared = (0u64..).zip(texts).filter(|(_, text)| met[place(text)] > 1);
+        texts.iter().map(|(_, text)| place(text)).for_each(|place| met[place] = met[place].saturating_add(1));
+        let shared = texts.iter().filter(|(_, text)| met[place(text)] > 1);
         keyed.clear();
-        keyed.extend(shared.map(|(number, text)| u64::from(text.band(band)) << u32::BITS | number));
+        keyed
+            .extend(shared.map(|(number, text)| u64::from(text.band(band)) << u32::BITS | u64::from(number)));
         keyed.sort_unstable();
         for group in keyed.chunk_by(|a, b| a >> u32::BITS == b >> u32::BITS) {
             for at in 1..group.len() {
@@ -129,12 +154,12 @@ fn neighbours(texts: &[Sketch]) -> Vec<Neighbours> {
     neighbours
 }
 
-fn meet(texts: &[Sketch], later: u32, earlier: impl Iterator<Item = u32>, known: &mut Neighbours) {
+fn meet(texts: &Texts<'_>, later: u32, earlier: impl Iterator<Item = u32>, known: &mut Neighbours) {
     for earlier in earlier {
-        let Some(free) = known.iter().position(Option::is_none) else { return };
-        let (a, b) = (&texts[later as usize], &texts[earlier as usize]);
-        if !known.contains(&Some(earlier)) && are_alike(a, b, a.equal_bins(b)) {
-            known[free] = Some(earlier);
+        let Some(free) = known.iter().position(|it| *it == NONE) else { return };
+        let (a, b) = (texts.get(later), texts.get(earlier));
+        if !known.contains(&earlier) && are_alike(a, b, a.equal_bins(b)) {
+            known[free] = earlier;
         }
     }
 }

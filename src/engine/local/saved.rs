@@ -1,8 +1,8 @@
 //! What people keep in an index folder, and what no ingest touches: saved queries, what was shown of each, synonyms.
 //!
-//! The queries are a JSON object by name, with a checksum; without one if somebody wrote them by hand, as version 1. What was shown of one are the ids of the articles, so that it does not
-//! matter when an article came, whether it was read again since, or whether the index was built anew. They lie in
-//! one folder, which `rebuild` takes over as it is.
+//! The queries are a JSON object by name, with a checksum; without one if somebody wrote them by hand, as version 1.
+//! What was shown of one are the ids of the articles, so that it does not matter when an article came, whether it was
+//! read again since, or whether the index was built anew. They lie in one folder, which `rebuild` takes over as it is.
 
 use std::collections::BTreeMap;
 use std::fs::TryLockError;
@@ -125,6 +125,11 @@ impl Folder {
     /// Where synonyms are looked for unless another file is named.
     pub fn synonyms(&self) -> PathBuf {
         self.path().join(SYNONYMS)
+    }
+
+    /// The bytes of that file; an error if there is none, or no file.
+    pub fn read_synonyms(&self) -> io::Result<Vec<u8>> {
+        files::read(&self.synonyms())
     }
 
     /// Copies what people keep in one index folder to another that is to take its place.
