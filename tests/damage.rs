@@ -199,12 +199,14 @@ fn is_refusal(error: &EngineError) -> bool {
         | EngineError::Foreign { .. }
         | EngineError::Outdated { .. }
         | EngineError::Damaged { .. }
+        | EngineError::Forbidden { .. }
         | EngineError::Unreadable { .. } => true,
         EngineError::Locked { .. }
         | EngineError::Unwritable { .. }
         | EngineError::Broken(_)
         | EngineError::Slow { .. }
         | EngineError::Busy { .. }
+        | EngineError::Refused { .. }
         | EngineError::Query(_) => false,
     }
 }

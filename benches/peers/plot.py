@@ -27,6 +27,8 @@ def main():
         print("SKIPPED: matplotlib is not installed: pip install matplotlib")
         return
     matplotlib.use("svg")
+    # Letters as text and no random names: small, and the same figures give the same file.
+    matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "backfile"})
     draw(json.loads(pathlib.Path(sys.argv[1]).read_text()), sys.argv[2])
 
 
@@ -44,7 +46,7 @@ def draw(results, path):
         axis.remove()
     figure.legend(*labels(axes.flat[: len(panels)]), loc="outside lower center", ncols=len(results["versions"]))
     figure.suptitle(f"by the number of articles; {results['date']}, commit {results['commit']}, {results['machine']}")
-    figure.savefig(path)
+    figure.savefig(path, metadata={"Date": None})
 
 
 def panel(axis, title, value, corpora, names):

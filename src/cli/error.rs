@@ -94,6 +94,10 @@ impl From<EngineError> for Error {
             EngineError::Unreadable { .. } => {
                 (Status::NoIndex, Some("put it right, or move it away".to_owned()))
             }
+            EngineError::Forbidden { .. } => (
+                Status::NoIndex,
+                Some("the index is as it was; give yourself the right to read it".to_owned()),
+            ),
             EngineError::Locked { .. } => {
                 (Status::Locked, Some("try again when it has ended; searching works meanwhile".to_owned()))
             }
@@ -103,7 +107,7 @@ impl From<EngineError> for Error {
                     "what was committed stays; make room or give the right to write, then run it again";
                 (Status::Unwritable, Some(hint.to_owned()))
             }
-            EngineError::Broken(_) => {
+            EngineError::Refused { .. } | EngineError::Broken(_) => {
                 (Status::Unwritable, Some("what was committed stays; run it again".to_owned()))
             }
             EngineError::Query(_) | EngineError::Slow { .. } => (Status::Usage, None),

@@ -1,5 +1,6 @@
 //! `rebuild`: a new index from the archives of an old one, whatever state that is in.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use crate::engine::local::Folder;
 use crate::engine::{EngineError, SourceRow};
 use crate::ingest::report::IngestReport;
 use crate::ingest::settings::Settings;
-use crate::ingest::{Destination, Options, Progress, Removals, Root, ingest};
+use crate::ingest::{Destination, IngestError, Options, Progress, Removals, Root, ingest};
 use crate::output;
 use crate::schema::load::Declaration;
 
@@ -41,22 +42,19 @@ pub(super) fn run(
     out: &mut Out,
 ) -> Result<Status, Error> {
     let old = place(&index::existing(named)?);
-    let manifest = Folder::manifest_in(&old).map_err(unknown_archives)?;
-    for row in manifest.sources.values() {
-        if !Path::new(&row.root).exists() {
-            let missing = crate::ingest::IngestError::NoRoot { path: PathBuf::from(&row.root) };
-            return Err(Error { hint: Some("the old index is left as it is".to_owned()), ..missing.into() });
-        }
-    }
+    // Nothing is touched if it cannot be; but what was ingested up to the lock belongs to it.
+    archives(&old)?;
     let lock = Folder::lock(&old)?;
+    let archives = archives(&old)?;
     let declaration = match (&args.schema, Folder::open(&old)) {
         (None, Ok(folder)) => folder.declaration().clone(),
+        (None, Err(error)) if error.is_refusal() => return Err(error.into()),
         (schema, _) => declaration(schema.as_deref())?,
     };
     let (new, aside) = (beside(&old, "rebuild"), beside(&old, "replaced"));
     make_way(&new)?;
     make_way(&aside)?;
-    let rebuilt = build(&new, &manifest.sources, &declaration, args.quiet).and_then(|report| {
+    let rebuilt = build(&new, &archives, &declaration, args.quiet).and_then(|report| {
         Folder::take_over(&old, &new)?;
         Ok((report, replace(&old, &new, &aside)?))
     });
@@ -76,17 +74,30 @@ pub(super) fn run(
     Ok(if report.skipped.is_empty() { Status::Done } else { Status::Skipped })
 }
 
+/// The archives that an index was made of, which must be there.
+fn archives(index: &Path) -> Result<BTreeMap<String, SourceRow>, Error> {
+    let archives = Folder::manifest_in(index).map_err(unknown_archives)?.sources;
+    for row in archives.values() {
+        if !Path::new(&row.root).exists() {
+            let missing = IngestError::NoRoot { path: PathBuf::from(&row.root) };
+            return Err(Error { hint: Some("the old index is left as it is".to_owned()), ..missing.into() });
+        }
+    }
+    Ok(archives)
+}
+
 /// What to do about an index without a manifest. One that the system did not show is not lost.
 fn unknown_archives(error: EngineError) -> Error {
-    let is_lost = matches!(error, EngineError::Damaged { .. });
-    let error = Error::from(error);
+    if error.is_refusal() {
+        return error.into();
+    }
     let hint = "it is not known any more which archives it was made of: remove it and ingest them again";
-    if is_lost { Error { hint: Some(hint.to_owned()), ..error } } else { error }
+    Error { hint: Some(hint.to_owned()), ..error.into() }
 }
 
 fn build(
     new: &Path,
-    sources: &std::collections::BTreeMap<String, SourceRow>,
+    sources: &BTreeMap<String, SourceRow>,
     declaration: &Declaration,
     quiet: bool,
 ) -> Result<IngestReport, Error> {

@@ -43,6 +43,22 @@ pub enum EngineError {
         /// What is wrong with it.
         what: String,
     },
+    /// This user may not read a file of the index.
+    #[error("cannot read {path}: {cause}")]
+    Forbidden {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        cause: String,
+    },
+    /// The system had too little of something to show a file of the index.
+    #[error("cannot read {path}: {cause}")]
+    Refused {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        cause: String,
+    },
     /// Another process is writing to the index.
     #[error("the index in {path} is being written by another ingest{}", holder(.pid))]
     Locked {
@@ -81,8 +97,8 @@ pub enum EngineError {
 
 impl EngineError {
     /// Whether the system refused something, which says nothing of the state of the index.
-    pub(super) fn is_refusal(&self) -> bool {
-        matches!(self, EngineError::Unreadable { .. } | EngineError::Broken(_))
+    pub(crate) fn is_refusal(&self) -> bool {
+        matches!(self, EngineError::Forbidden { .. } | EngineError::Refused { .. })
     }
 }
 

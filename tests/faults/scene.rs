@@ -329,7 +329,7 @@ fn first_difference(found: &[String], expected: &[String]) -> String {
 }
 
 /// Copies a folder with all that is in it, if it is there.
-fn copy(from: &Path, to: &Path) {
+pub(super) fn copy(from: &Path, to: &Path) {
     for entry in walkdir::WalkDir::new(from).into_iter().flatten() {
         let target = to.join(entry.path().strip_prefix(from).expect("it lies below"));
         if entry.file_type().is_dir() {

@@ -178,7 +178,9 @@ impl KnownFamilies {
 /// What tantivy may hand on of families that cannot be read. That the machine refused something is no damage.
 fn unknown(error: EngineError) -> TantivyError {
     match error {
-        EngineError::Broken(what) => TantivyError::from(io::Error::new(io::ErrorKind::OutOfMemory, what)),
+        error if error.is_refusal() => {
+            TantivyError::from(io::Error::new(io::ErrorKind::OutOfMemory, error.to_string()))
+        }
         error => TantivyError::DataCorruption(DataCorruption::comment_only(error.to_string())),
     }
 }

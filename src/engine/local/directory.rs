@@ -123,6 +123,11 @@ impl IndexDirectory {
         self.written.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn is_of_a_commit(&self, path: &Path) -> bool {
+        let name = path.to_string_lossy();
+        self.known.contains_key(&*name) || self.written().seals.contains_key(&*name)
+    }
+
     /// Every file of a segment that is in the folder, as a list for the garbage collector. What tantivy would keep in
     /// a file of its own could be lost or wrong after a power cut; the folder itself never is.
     fn managed(&self) -> io::Result<Vec<u8>> {
@@ -224,7 +229,7 @@ impl Directory for IndexDirectory {
         };
         match opened {
             // tantivy takes absent positions for a segment without any.
-            Err(OpenReadError::FileDoesNotExist(_)) if self.known.contains_key(&*path.to_string_lossy()) => {
+            Err(OpenReadError::FileDoesNotExist(_)) if self.is_of_a_commit(path) => {
                 let gone = io::Error::from(io::ErrorKind::NotFound);
                 Err(OpenReadError::wrap_io_error(gone, path.to_owned()))
             }

@@ -63,8 +63,11 @@ impl ValueCounts {
             };
             counted.tally.add_articles(articles);
             families.iter().for_each(|(_, family)| counted.tally.add(Some(*family)));
-            let spelling = counted.spellings.entry(display.to_owned()).or_default();
-            *spelling += articles + families.len() as u64;
+            let count = articles + families.len() as u64;
+            match counted.spellings.get_mut(display) {
+                Some(spelling) => *spelling += count,
+                None => _ = counted.spellings.insert(display.to_owned(), count),
+            }
         })
     }
 
@@ -130,7 +133,10 @@ impl Ordinals {
             if let Some(ordinal) = next.next() {
                 let (of_value, behind) = rest.split_at(rest.partition_point(|(it, _)| it <= ordinal));
                 rest = behind;
-                each(&String::from_utf8_lossy(bytes), u64::from(self.articles[*ordinal as usize]), of_value);
+                // Checking what is sound is quicker than mending it.
+                let value =
+                    str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
+                each(&value, u64::from(self.articles[*ordinal as usize]), of_value);
             }
         })?;
         Ok(())
@@ -140,6 +146,8 @@ impl Ordinals {
 /// The counts of one date field.
 #[derive(Debug, Default)]
 pub(super) struct DateCounts {
+    /// Articles that are no copies, by their dates, until [`DateCounts::fill_buckets`].
+    alone: Dates,
     /// First day of a bucket → count.
     pub(super) buckets: BTreeMap<Day, Tally>,
     pub(super) imprecise: Tally,
@@ -165,13 +173,16 @@ impl DateCounts {
             self.tally(interval, days.of(document)).add(Some(family));
             alone.to_mut().remove(document);
         }
-        let mut dates = Dates::default();
-        let undated = dates.add(&days, &alone);
+        let undated = self.alone.add(&days, &alone);
         self.missing.add_articles(undated);
-        for (span, articles) in dates.counts() {
+        Ok(())
+    }
+
+    /// Puts what was added into buckets, each day of the whole index once.
+    pub(super) fn fill_buckets(&mut self, interval: Interval) {
+        for (span, articles) in std::mem::take(&mut self.alone).counts() {
             self.tally(interval, Some(span)).add_articles(articles);
         }
-        Ok(())
     }
 
     /// What articles of such a date are counted in.

@@ -1,5 +1,6 @@
 //! The folder of an index: what is in it, whether this program can use it, and who may write.
 
+use std::ffi::OsString;
 use std::fs::{File, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -254,15 +255,17 @@ impl Folder {
     pub fn manifest_in(path: &Path) -> Result<Manifest, EngineError> {
         // A lost description leaves the manifest as the only thing to build anew from.
         let format = sound(FormatOnly::read(path))?.map_or(FORMAT, |known| known.format);
-        if let Some(payload) = Commit::payload_at_least(path)?
-            && let Some(manifest) = sound(present(read_manifest(path, &payload, format)))?.flatten()
-        {
-            return Ok(manifest);
+        if let Some(payload) = Commit::payload_at_least(path)? {
+            match read_manifest(path, &payload, format) {
+                Ok(manifest) => return Ok(manifest),
+                Err(Unread::Because(error)) if error.is_refusal() => return Err(error),
+                Err(Unread::Absent | Unread::Because(_)) => {}
+            }
         }
         if sound(Commit::read(path))?.is_some_and(|commit| commit.payload.is_none()) {
             return Ok(Manifest::default());
         }
-        let mut numbers = numbers_in(path, MANIFEST);
+        let mut numbers = numbers_in(path, MANIFEST)?;
         numbers.sort_unstable();
         for number in numbers.iter().rev() {
             let name = format!("{MANIFEST}{number}");
@@ -327,7 +330,7 @@ impl Folder {
         if let Some(families) = self.families_of(committed)? {
             return Ok(KnownFamilies { families: families.into(), is_current: true });
         }
-        let Some(nearest) = numbers_in(&self.path, FAMILIES).into_iter().max() else {
+        let Some(nearest) = numbers_in(&self.path, FAMILIES)?.into_iter().max() else {
             return Ok(KnownFamilies::default());
         };
         let families = self.families_of(nearest)?.unwrap_or_default();
@@ -416,15 +419,6 @@ enum Unread {
     Because(EngineError),
 }
 
-/// The manifest, if it is there.
-fn present(read: Result<Manifest, Unread>) -> Result<Option<Manifest>, EngineError> {
-    match read {
-        Ok(manifest) => Ok(Some(manifest)),
-        Err(Unread::Absent) => Ok(None),
-        Err(Unread::Because(error)) => Err(error),
-    }
-}
-
 fn read_manifest(index: &Path, payload: &Payload, format: u32) -> Result<Manifest, Unread> {
     let bytes = files::read(&index.join(&payload.manifest)).map_err(|error| {
         let because = || Unread::Because(unread(index, &payload.manifest, &error));
@@ -437,10 +431,18 @@ fn read_manifest(index: &Path, payload: &Payload, format: u32) -> Result<Manifes
 }
 
 /// The numbers of the files whose names begin so.
-fn numbers_in(index: &Path, beginning: &str) -> Vec<u64> {
-    let entries = std::fs::read_dir(index).into_iter().flatten().flatten();
-    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
-    names.filter_map(|name| generation(&name, beginning)).collect()
+fn numbers_in(index: &Path, beginning: &str) -> Result<Vec<u64>, EngineError> {
+    Ok(names_in(index)?.iter().filter_map(|name| generation(name.to_str()?, beginning)).collect())
+}
+
+/// The names in a folder; none if there is no such folder.
+pub(super) fn names_in(folder: &Path) -> Result<Vec<OsString>, EngineError> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if is_absent(&error) => return Ok(Vec::new()),
+        Err(error) => return Err(unread(folder, ".", &error)),
+    };
+    entries.map(|entry| Ok(entry.map_err(|error| unread(folder, ".", &error))?.file_name())).collect()
 }
 
 pub(super) fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -504,9 +506,9 @@ pub(super) fn sound<T>(read: Result<T, EngineError>) -> Result<Option<T>, Engine
 
 fn refused(file: &Path, error: &io::Error) -> EngineError {
     if error.kind() == io::ErrorKind::PermissionDenied {
-        return EngineError::Unreadable { path: file.to_owned(), what: error.to_string() };
+        return EngineError::Forbidden { path: file.to_owned(), cause: error.to_string() };
     }
-    EngineError::Broken(format!("cannot read {}: {error}", file.display()))
+    EngineError::Refused { path: file.to_owned(), cause: error.to_string() }
 }
 
 /// A file of the index that cannot be read.
@@ -537,11 +539,16 @@ pub(super) fn engine(path: &Path, error: tantivy::TantivyError) -> EngineError {
         Tantivy::IncompatibleIndex(cause) => {
             EngineError::Outdated { path: path.to_owned(), what: format!("tantivy format ({cause:?})") }
         }
-        Tantivy::OpenReadError(OpenReadError::FileDoesNotExist(file)) => {
-            damaged(path, format!("{SEGMENTS}/{} is missing", file.display()))
+        Tantivy::OpenReadError(OpenReadError::FileDoesNotExist(file)) => missing(path, &file),
+        Tantivy::OpenReadError(OpenReadError::IoError { io_error, filepath }) if is_absent(&io_error) => {
+            missing(path, &filepath)
         }
         other => unwritable(path, other),
     }
+}
+
+fn missing(path: &Path, file: &Path) -> EngineError {
+    damaged(path, format!("{SEGMENTS}/{} is missing", file.display()))
 }
 
 /// What the system refused, if tantivy's error comes from that.

@@ -95,9 +95,12 @@ pub(super) fn damage(index: &Path) -> Option<EngineError> {
 
 /// The error that names what was found.
 pub(super) fn refusal(index: &Path, findings: &[Finding]) -> Option<EngineError> {
-    let mut refused = findings.iter().filter(|finding| matches!(finding.kind, Kind::Refused(_)));
-    if let Some(finding) = refused.next() {
-        return Some(EngineError::Broken(format!("{} in {}", finding, index.display())));
+    let refused = findings.iter().find_map(|finding| match &finding.kind {
+        Kind::Refused(cause) => Some((index.join(&finding.file), cause.clone())),
+        _ => None,
+    });
+    if let Some((path, cause)) = refused {
+        return Some(EngineError::Refused { path, cause });
     }
     let first = findings.iter().min()?;
     let more = match findings.len() - 1 {

@@ -18,7 +18,7 @@ use crate::query::saved::{SavedQueries, is_name};
 
 use super::directory::sync_folder;
 use super::files;
-use super::folder::{Folder, damaged, is_absent, unwritable, write_durably};
+use super::folder::{Folder, damaged, is_absent, names_in, unread, unwritable, write_durably};
 use super::seal::{is_sealed, sealed};
 use super::waiting::in_time;
 
@@ -137,15 +137,15 @@ impl Folder {
         let failed = |error: io::Error| unwritable(new, error);
         let kept = new.join(KEPT);
         let mut files = vec![(old.join(SYNONYMS), new.join(SYNONYMS))];
-        for entry in std::fs::read_dir(old.join(KEPT)).into_iter().flatten().flatten() {
+        for name in names_in(&old.join(KEPT))? {
             std::fs::create_dir_all(&kept).map_err(failed)?;
-            files.push((entry.path(), kept.join(entry.file_name())));
+            files.push((old.join(KEPT).join(&name), kept.join(&name)));
         }
         for (from, to) in files {
             match files::read(&from) {
                 Ok(bytes) => write_durably(&to, &bytes).map_err(failed)?,
                 Err(error) if is_absent(&error) => {}
-                Err(error) => return Err(failed(error)),
+                Err(error) => return Err(unread(old, &from.to_string_lossy(), &error)),
             }
         }
         sync_folder(new).map_err(failed)

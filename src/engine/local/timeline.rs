@@ -56,45 +56,67 @@ impl Days {
             }
         });
     }
-
-    /// A table of the days that its dates can be, unless so few documents are to be counted that it is not worth it.
-    fn table(&self, documents: u64) -> Vec<u64> {
-        let days = self.first.max_value().saturating_sub(self.first.min_value()).saturating_add(1);
-        let days = u64::try_from(days).unwrap_or(0).min(MOST_DAYS);
-        if days / DAYS_FOR_EACH <= documents { vec![0; days as usize] } else { Vec::new() }
-    }
 }
 
 /// Days beyond so many from the first are not counted in a table; about three thousand years.
-const MOST_DAYS: u64 = 1 << 20;
+const MOST_DAYS: i64 = 1 << 20;
 /// A table is made for at most so many days for each document.
 const DAYS_FOR_EACH: u64 = 16;
 
 /// The different dates of many documents, as first and last day, with the number of documents.
 #[derive(Debug, Default)]
-pub(super) struct Dates(HashMap<(Day, Day), u64>);
+pub(super) struct Dates {
+    /// How many documents are of each day, from the day `from` on.
+    days: Vec<u64>,
+    from: i64,
+    /// Dates of several days, and of days that the table does not have.
+    others: HashMap<(Day, Day), u64>,
+}
 
 impl Dates {
     /// Adds the documents of a segment, and gives how many of them have no date.
     pub(super) fn add(&mut self, days: &Days, documents: &Bits) -> u64 {
-        let (from, mut table, mut undated) = (days.first.min_value(), days.table(documents.len()), 0);
-        let offset = |day: Day| usize::try_from(i64::from(day.0) - from).unwrap_or(usize::MAX);
+        self.make_room((days.first.min_value(), days.first.max_value()), documents.len());
+        let mut undated = 0;
         days.each(documents.iter(), |_, span| match span {
             None => undated += 1,
-            Some((first, last)) => match table.get_mut(offset(first)).filter(|_| first == last) {
-                Some(articles) => *articles += 1,
-                None => *self.0.entry((first, last)).or_default() += 1,
-            },
+            Some(span) => *self.entry(span) += 1,
         });
-        for (day, articles) in (from..).zip(table).filter(|(_, articles)| *articles > 0) {
-            *self.0.entry((Day(day as i32), Day(day as i32))).or_default() += articles;
-        }
         undated
+    }
+
+    fn entry(&mut self, span: (Day, Day)) -> &mut u64 {
+        let offset = usize::try_from(i64::from(span.0.0).saturating_sub(self.from)).unwrap_or(usize::MAX);
+        match self.days.get_mut(offset).filter(|_| span.0 == span.1) {
+            Some(documents) => documents,
+            None => self.others.entry(span).or_default(),
+        }
+    }
+
+    /// Widens the table to these days, unless so few documents are to be counted that it is not worth it.
+    fn make_room(&mut self, (first, last): (i64, i64), documents: u64) {
+        let (mut from, mut end) = (first, last.saturating_add(1));
+        if self.days.is_empty() {
+            end = end.min(from.saturating_add(MOST_DAYS));
+            self.from = from;
+        } else {
+            from = from.min(self.from);
+            end = end.max(self.from + self.days.len() as i64);
+        }
+        let length = end.saturating_sub(from);
+        if !(0..=MOST_DAYS).contains(&length) || length as u64 / DAYS_FOR_EACH > documents {
+            return;
+        }
+        self.days.splice(..0, std::iter::repeat_n(0, (self.from - from) as usize));
+        self.days.resize(length as usize, 0);
+        self.from = from;
     }
 
     /// Each date with the number of documents that have it, in no order.
     pub(super) fn counts(&self) -> impl Iterator<Item = ((Day, Day), u64)> {
-        self.0.iter().map(|(span, documents)| (*span, *documents))
+        let days = (self.from..).zip(&self.days).filter(|(_, documents)| **documents > 0);
+        let days = days.map(|(day, documents)| ((Day(day as i32), Day(day as i32)), *documents));
+        days.chain(self.others.iter().map(|(span, documents)| (*span, *documents)))
     }
 
     /// Years, or the widest step below that gives enough periods. A step for which most dates are too wide is never
@@ -113,9 +135,12 @@ impl Dates {
     }
 
     fn fits(&self, step: Interval) -> bool {
-        let all: u64 = self.0.values().sum();
-        let inside = self.0.iter().filter(|(span, _)| is_inside(step, **span));
-        inside.map(|(_, documents)| documents).sum::<u64>() * 2 > all
+        let (mut all, mut inside) = (0, 0);
+        for (span, documents) in self.counts() {
+            all += documents;
+            inside += if is_inside(step, span) { documents } else { 0 };
+        }
+        inside * 2 > all
     }
 
     /// About how many periods there are.
@@ -132,8 +157,8 @@ impl Dates {
 
     /// The first and the last day that lie in one period for certain.
     fn outer(&self, step: Interval) -> Option<(Day, Day)> {
-        let inside = self.0.keys().filter(|span| is_inside(step, **span));
-        inside.copied().reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+        let inside = self.counts().map(|(span, _)| span).filter(|span| is_inside(step, *span));
+        inside.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
     }
 }
 
@@ -231,6 +256,8 @@ impl Timeline {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     fn day(year: i32, month: u32, day: u32) -> Day {
@@ -239,7 +266,7 @@ mod tests {
 
     fn dates(spans: &[(Day, Day)]) -> Dates {
         let mut dates = Dates::default();
-        spans.iter().for_each(|span| *dates.0.entry(*span).or_default() += 1);
+        spans.iter().for_each(|span| *dates.entry(*span) += 1);
         dates
     }
 
@@ -266,6 +293,34 @@ mod tests {
         ] {
             assert_eq!(dates.usual_step(), expected, "{dates:?}");
         }
+    }
+
+    #[test]
+    fn segments_of_other_days_are_counted_together() {
+        // First and last day of each segment.
+        for segments in [
+            [(100, 110), (90, 95), (105, 130)],
+            [(0, 10), (2_000_000, 2_000_010), (-5, 5)],
+            [(i64::MAX, i64::MIN), (10, 20), (15, 2_000_000)],
+            [(-2_000_000, 2_000_000), (-3, 3), (1_999_999, 2_000_000)],
+        ] {
+            let (mut dates, mut expected) = (Dates::default(), BTreeMap::new());
+            for (first, last) in segments {
+                dates.make_room((first, last), 1_000_000);
+                for day in [first, last, first].into_iter().filter(|_| first <= last) {
+                    let day = Day(day as i32);
+                    for span in [(day, day), (day, day.plus(1))] {
+                        *dates.entry(span) += 1;
+                        *expected.entry(span).or_insert(0u64) += 1;
+                    }
+                }
+            }
+            assert_eq!(dates.counts().collect::<BTreeMap<_, _>>(), expected, "{segments:?}");
+        }
+        let mut few = Dates::default();
+        few.make_room((0, 1_000), 3);
+        *few.entry(on(Day(7))) += 1;
+        assert!(few.days.is_empty() && few.counts().eq([(on(Day(7)), 1)]));
     }
 
     #[test]

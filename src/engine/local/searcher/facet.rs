@@ -96,6 +96,7 @@ impl Searcher {
             let members = members.map(|members| &members[ordinal]);
             counts.add(reader, field, interval, set.without(field), members)?;
         }
+        counts.fill_buckets(interval);
         let (imprecise, missing) = (counts.imprecise.count(), counts.missing.count());
         let buckets = counts.filled(interval).into_iter().map(|(from, count)| {
             let to = interval.end(from);

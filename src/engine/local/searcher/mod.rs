@@ -72,7 +72,8 @@ impl Searcher {
             match snapshot(folder) {
                 Ok(searcher) => break searcher,
                 // An ingest has collected a segment between our reading its name and opening it.
-                Err(Unopened::Missing(_)) if tries < TRIES => {}
+                Err(Unopened::Missing(_) | Unopened::Vanished(_)) if tries < TRIES => {}
+                Err(Unopened::Vanished(error)) => return Err(reading(folder.path(), error)),
                 Err(Unopened::Missing(error) | Unopened::Unusable(error)) => return Err(error),
             }
         };
@@ -394,6 +395,8 @@ struct Prepared {
 enum Unopened {
     /// A file is not there; another commit may have taken its place.
     Missing(EngineError),
+    /// It was there a moment ago. Why it is not is only looked for when no other commit did.
+    Vanished(TantivyError),
     Unusable(EngineError),
 }
 
@@ -406,7 +409,7 @@ fn snapshot(folder: &Folder) -> Result<tantivy::Searcher, Unopened> {
         return Err(if is_missing { Unopened::Missing(refusal) } else { Unopened::Unusable(refusal) });
     }
     opened(folder, commit).map_err(|error| match error {
-        TantivyError::OpenReadError(_) => Unopened::Missing(reading(folder.path(), error)),
+        TantivyError::OpenReadError(_) => Unopened::Vanished(error),
         error => Unopened::Unusable(reading(folder.path(), error)),
     })
 }
