@@ -181,6 +181,7 @@ const READING: &[&str] = &[
     "-i sound kwic coal",
     "-i sound status",
     "-i sound verify",
+    "-i sound rebuild --quiet",
     "extract archive",
     "formats --limits",
 ];

@@ -54,6 +54,7 @@ mod spelling;
 mod stemming;
 mod term_files;
 mod terms;
+mod threads;
 mod timeline;
 mod trend;
 mod values;
