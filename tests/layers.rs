@@ -57,8 +57,8 @@ const RESERVED: &[(&[&str], &[&str])] = &[
         &["std::thread"],
         &[
             "ingest/",
+            "engine/local/expand.rs",
             "engine/local/integrity.rs",
-            "engine/local/threads.rs",
             "engine/local/waiting.rs",
             "cli/",
         ],

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
+use std::thread::{Builder, scope};
 
 use memchr::memmem;
 use tantivy::postings::TermInfo;
@@ -20,7 +21,6 @@ use crate::text::numbers::thousands;
 use super::deadline::Deadline;
 use super::schema::Fields;
 use super::terms::{each_near, each_term};
-use super::threads::at_once;
 
 /// Most words that a wildcard or a regular expression stands for; the commonest are taken.
 pub const MOST_EXPANSIONS: usize = 1_000;
@@ -106,11 +106,28 @@ impl Expander<'_> {
         beginning: &str,
         fits: impl Fn(&str) -> bool + Sync,
     ) -> tantivy::Result<Vec<Fitting>> {
-        let walk = |reader: &SegmentReader| self.fitting_in(reader, field, beginning, &fits);
-        let readers = self.searcher.segment_readers();
-        let is_whole = beginning.is_empty();
-        let walks = if is_whole { at_once(readers, walk) } else { readers.iter().map(walk).collect() };
-        Ok(walks.into_iter().collect::<tantivy::Result<Vec<_>>>()?.concat())
+        let walk = |reader| self.fitting_in(reader, field, beginning, &fits);
+        let (last, others) = match self.searcher.segment_readers().split_last() {
+            Some((last, others)) if beginning.is_empty() => (last, others),
+            Some(_) | None => {
+                let readers = self.searcher.segment_readers().iter();
+                return Ok(readers.map(walk).collect::<tantivy::Result<Vec<_>>>()?.concat());
+            }
+        };
+        scope(|scope| {
+            // Where the machine refuses a thread, this one walks.
+            let spawn = |reader| Builder::new().spawn_scoped(scope, move || walk(reader)).map_err(|_| reader);
+            let walks: Vec<_> = others.iter().map(spawn).collect();
+            let mut fitting = walk(last)?;
+            for other in walks {
+                let broken = |_| TantivyError::InternalError("a dictionary could not be read".to_owned());
+                fitting.extend(match other {
+                    Ok(thread) => thread.join().map_err(broken)??,
+                    Err(reader) => walk(reader)?,
+                });
+            }
+            Ok(fitting)
+        })
     }
 
     fn fitting_in(

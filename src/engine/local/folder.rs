@@ -437,12 +437,15 @@ fn numbers_in(index: &Path, beginning: &str) -> Result<Vec<u64>, EngineError> {
 
 /// The names in a folder; none if there is no such folder.
 pub(super) fn names_in(folder: &Path) -> Result<Vec<OsString>, EngineError> {
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if is_absent(&error) => return Ok(Vec::new()),
-        Err(error) => return Err(unread(folder, ".", &error)),
+    let unlisted = |error: io::Error| {
+        let is_refusal = is_refused(&error);
+        if is_refusal { refused(folder, &error) } else { damaged(folder, error.to_string()) }
     };
-    entries.map(|entry| Ok(entry.map_err(|error| unread(folder, ".", &error))?.file_name())).collect()
+    match std::fs::read_dir(folder) {
+        Ok(entries) => entries.map(|entry| Ok(entry.map_err(unlisted)?.file_name())).collect(),
+        Err(error) if is_absent(&error) => Ok(Vec::new()),
+        Err(error) => Err(unlisted(error)),
+    }
 }
 
 pub(super) fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {

@@ -54,7 +54,6 @@ mod spelling;
 mod stemming;
 mod term_files;
 mod terms;
-mod threads;
 mod timeline;
 mod trend;
 mod values;

@@ -135,17 +135,16 @@ impl Folder {
     /// Copies what people keep in one index folder to another that is to take its place.
     pub fn take_over(old: &Path, new: &Path) -> Result<(), EngineError> {
         let failed = |error: io::Error| unwritable(new, error);
-        let kept = new.join(KEPT);
-        let mut files = vec![(old.join(SYNONYMS), new.join(SYNONYMS))];
+        let mut names = vec![PathBuf::from(SYNONYMS)];
         for name in names_in(&old.join(KEPT))? {
-            std::fs::create_dir_all(&kept).map_err(failed)?;
-            files.push((old.join(KEPT).join(&name), kept.join(&name)));
+            std::fs::create_dir_all(new.join(KEPT)).map_err(failed)?;
+            names.push(Path::new(KEPT).join(name));
         }
-        for (from, to) in files {
-            match files::read(&from) {
-                Ok(bytes) => write_durably(&to, &bytes).map_err(failed)?,
+        for name in names {
+            match files::read(&old.join(&name)) {
+                Ok(bytes) => write_durably(&new.join(&name), &bytes).map_err(failed)?,
                 Err(error) if is_absent(&error) => {}
-                Err(error) => return Err(unread(old, &from.to_string_lossy(), &error)),
+                Err(error) => return Err(unread(old, &name.to_string_lossy(), &error)),
             }
         }
         sync_folder(new).map_err(failed)

@@ -4,36 +4,17 @@ use crate::analysis::fold::fold_keyword;
 use crate::query::simplify::{replace_filter, split_filters};
 use crate::query::{DateRange, Query};
 use crate::schema::FieldName;
-use crate::search::{DateBucket, FacetCounts, FacetRequest, FacetSort, Level, SearchRequest, ValueBucket};
+use crate::search::{DateBucket, FacetCounts, FacetRequest, FacetSort, Level, ValueBucket};
 use crate::text::calendar::Interval;
 
 use super::Searcher;
 use super::plan::Set;
 use crate::engine::local::copies::Membership;
 use crate::engine::local::facets::{Counted, DateCounts, ValueCounts};
-use crate::engine::local::threads::at_once;
 use crate::engine::local::values::ancestors;
 
-/// So many articles take longer to be counted than a thread to be started.
-const LEAST_SHARED: u64 = 5_000;
-
 impl Searcher {
-    /// The facets that a request asks for.
-    pub(super) fn facets(
-        &self,
-        request: &SearchRequest,
-        sets: &[Set],
-        members: Option<&[Membership]>,
-    ) -> tantivy::Result<Vec<FacetCounts>> {
-        let count = |facet: &FacetRequest| self.facet(facet, &request.query, sets, members);
-        let articles: u64 = sets.iter().map(|set| set.hits.len()).sum();
-        if articles < LEAST_SHARED {
-            return request.facets.iter().map(count).collect();
-        }
-        at_once(&request.facets, count).into_iter().collect()
-    }
-
-    fn facet(
+    pub(super) fn facet(
         &self,
         facet: &FacetRequest,
         query: &Query,

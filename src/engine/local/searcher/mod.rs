@@ -290,7 +290,11 @@ impl Searcher {
             Collapse::None => None,
             Collapse::Family => Some(self.members()?),
         };
-        let facets = self.facets(request, &sets, members)?;
+        let facets = request
+            .facets
+            .iter()
+            .map(|facet| self.facet(facet, &request.query, &sets, members))
+            .collect::<Result<_, _>>()?;
         if let Some(members) = members {
             self.keep_leaders(request.sort, &plan, members, &mut sets)?;
             warnings.extend(self.known.get()?.stale_warning());
