@@ -12,7 +12,7 @@ use crate::support::random::number;
 use super::scene::{Scene, Stage};
 use super::shim::kinds::{CHANGES, MAP, MKDIR, OPEN, READ_OPEN, RENAME, SYNC, TRUNCATE, UNLINK, WRITE};
 use super::shim::{Action, Fault, Ran};
-use super::{Tally, Verdict, ensure, in_parallel, mine, rig, spread};
+use super::{Tally, Trials, Verdict, ensure, mine, rig, spread};
 
 /// What the system says, its number, and the calls that may say so.
 const ERRORS: &[(&str, i32, u32)] = &[
@@ -29,13 +29,9 @@ const INGESTS: usize = 2;
 
 #[test]
 fn errors_at_every_call() {
-    let Some(rig) = rig() else { return };
-    let seed = number("BACKFILE_SEED", u64::from(std::process::id()));
-    let wanted = number("BACKFILE_IO_FAULTS", 40);
-    println!("BACKFILE_SEED={seed} BACKFILE_IO_FAULTS={wanted}");
-    let tally = in_parallel(|worker| {
-        let mut tally = Tally::default();
-        let mut scene = Scene::new(&rig, seed, "index", "1G");
+    let trials = Trials { what: "refused", variable: "BACKFILE_IO_FAULTS", usual: 40 };
+    trials.run(|rig, seed, wanted, worker, tally| {
+        let mut scene = Scene::new(rig, seed, "index", "1G");
         for ingest in 1..=INGESTS {
             let stage = scene.stage();
             let faults = every_fault(|fault| {
@@ -47,16 +43,14 @@ fn errors_at_every_call() {
             }
             for chosen in mine(spread(faults.len() as u64, wanted / INGESTS as u64, seed), worker) {
                 let (name, fault) = faults[chosen as usize - 1];
-                let verdict = refused(&scene, &stage, fault, &mut tally);
+                let verdict = refused(&scene, &stage, fault, tally);
                 let trial = format_args!("ingest {ingest}, {name} {:?} at call {}", fault.action, fault.at);
                 tally.enter(trial, verdict);
             }
             scene.finish();
             scene.edit();
         }
-        tally
     });
-    tally.all_went_well("refused");
 }
 
 /// Every error at every call that may say so, of a run of which `calls` counts those of a kind.

@@ -2,12 +2,12 @@
 //!
 //! `BACKFILE_SEED` repeats a run, `BACKFILE_KILL_POINTS` sets the points of each ingest (0: all of them).
 
-use crate::support::random::{Random, number};
+use crate::support::random::Random;
 use crate::support::{Sandbox, library};
 
 use super::scene::{Scene, Stage, articles};
 use super::shim::{Action, Fault};
-use super::{Tally, Verdict, in_parallel, mine, rig, spread};
+use super::{Tally, Trials, Verdict, mine, rig, spread};
 
 /// Ingests, each of another state of the archive. A last run makes the index compact.
 const INGESTS: usize = 4;
@@ -16,13 +16,9 @@ const KILLED_TWICE: usize = 7;
 
 #[test]
 fn killed_at_every_call() {
-    let Some(rig) = rig() else { return };
-    let seed = number("BACKFILE_SEED", u64::from(std::process::id()));
-    let points = number("BACKFILE_KILL_POINTS", 6);
-    println!("BACKFILE_SEED={seed} BACKFILE_KILL_POINTS={points}");
-    let tally = in_parallel(|worker| {
-        let mut tally = Tally::default();
-        let mut scene = Scene::new(&rig, seed, "index", "2K");
+    let trials = Trials { what: "killed", variable: "BACKFILE_KILL_POINTS", usual: 6 };
+    trials.run(|rig, seed, points, worker, tally| {
+        let mut scene = Scene::new(rig, seed, "index", "2K");
         for run in 1..=INGESTS + 1 {
             if run > INGESTS && !scene.turn_to("compact --quiet") {
                 break;
@@ -33,7 +29,7 @@ fn killed_at_every_call() {
             }
             for (trial, point) in mine(spread(stage.calls, points, seed), worker).enumerate() {
                 let twice = trial % KILLED_TWICE == 0;
-                let verdict = killed_at(&scene, &stage, point, seed, &mut tally)
+                let verdict = killed_at(&scene, &stage, point, seed, tally)
                     .and_then(|()| if twice { killed_again(&scene, &stage, seed ^ point) } else { Ok(()) })
                     .and_then(|()| scene.resumes(&stage));
                 if twice {
@@ -44,9 +40,7 @@ fn killed_at_every_call() {
             scene.finish();
             scene.edit();
         }
-        tally
     });
-    tally.all_went_well("killed");
 }
 
 fn killed_at(scene: &Scene<'_>, stage: &Stage, point: u64, seed: u64, tally: &mut Tally) -> Verdict {

@@ -13,6 +13,8 @@ mod shim;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
+use crate::support::random::number;
+
 use shim::Rig;
 
 /// Whether a trial went well, else what was wrong.
@@ -63,6 +65,30 @@ impl Tally {
     fn all_went_well(&self, what: &str) {
         println!("{what}: {} trials, {} failed; {:?}", self.trials, self.failures.len(), self.outcomes);
         assert!(self.failures.is_empty(), "{} failed, the first: {}", self.failures.len(), self.failures[0]);
+    }
+}
+
+/// Trials of every worker at once, all of which must go well. The variable sets how many, unless it is not set.
+struct Trials {
+    what: &'static str,
+    variable: &'static str,
+    usual: u64,
+}
+
+impl Trials {
+    /// Does the work of every worker, who is told the seed and how many trials are wanted; nothing where there can be no
+    /// rig.
+    fn run(&self, work: impl Fn(&Rig, u64, u64, u64, &mut Tally) + Sync) {
+        let Some(rig) = rig() else { return };
+        let seed = number("BACKFILE_SEED", u64::from(std::process::id()));
+        let wanted = number(self.variable, self.usual);
+        println!("BACKFILE_SEED={seed} {}={wanted}", self.variable);
+        let tally = in_parallel(|worker| {
+            let mut tally = Tally::default();
+            work(&rig, seed, wanted, worker, &mut tally);
+            tally
+        });
+        tally.all_went_well(self.what);
     }
 }
 

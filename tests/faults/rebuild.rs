@@ -11,12 +11,10 @@ use std::path::{Path, PathBuf};
 
 use backfile::engine::local::Folder;
 
-use crate::support::random::number;
-
 use super::errors::every_fault;
 use super::scene::{Scene, copy};
 use super::shim::{Action, Fault, Ran, Rig};
-use super::{Tally, Verdict, ensure, in_parallel, mine, rig, spread};
+use super::{Tally, Trials, Verdict, ensure, mine, spread};
 
 const INDEX: &str = "place/index";
 
@@ -127,38 +125,26 @@ impl<'a> Rebuilding<'a> {
 
 #[test]
 fn a_rebuild_is_killed_at_every_call() {
-    let Some(rig) = rig() else { return };
-    let seed = number("BACKFILE_SEED", u64::from(std::process::id()));
-    let points = number("BACKFILE_KILL_POINTS", 6);
-    println!("BACKFILE_SEED={seed} BACKFILE_KILL_POINTS={points}");
-    let tally = in_parallel(|worker| {
-        let mut tally = Tally::default();
-        let rebuilding = Rebuilding::new(&rig, seed);
+    let trials = Trials { what: "rebuild, killed", variable: "BACKFILE_KILL_POINTS", usual: 6 };
+    trials.run(|rig, seed, points, worker, tally| {
+        let rebuilding = Rebuilding::new(rig, seed);
         for point in mine(spread(rebuilding.calls, points, seed), worker) {
-            let verdict = rebuilding.killed(point, &mut tally);
+            let verdict = rebuilding.killed(point, tally);
             tally.enter(format_args!("call {point}"), verdict);
         }
-        tally
     });
-    tally.all_went_well("rebuild, killed");
 }
 
 #[test]
 fn errors_at_every_call_of_a_rebuild() {
-    let Some(rig) = rig() else { return };
-    let seed = number("BACKFILE_SEED", u64::from(std::process::id()));
-    let wanted = number("BACKFILE_IO_FAULTS", 20);
-    println!("BACKFILE_SEED={seed} BACKFILE_IO_FAULTS={wanted}");
-    let tally = in_parallel(|worker| {
-        let mut tally = Tally::default();
-        let rebuilding = Rebuilding::new(&rig, seed);
+    let trials = Trials { what: "rebuild, refused", variable: "BACKFILE_IO_FAULTS", usual: 20 };
+    trials.run(|rig, seed, wanted, worker, tally| {
+        let rebuilding = Rebuilding::new(rig, seed);
         let faults = every_fault(|fault| rebuilding.run(fault).calls);
         for chosen in mine(spread(faults.len() as u64, wanted, seed), worker) {
             let (name, fault) = faults[chosen as usize - 1];
-            let verdict = rebuilding.refused(fault, &mut tally);
+            let verdict = rebuilding.refused(fault, tally);
             tally.enter(format_args!("{name} {:?} at call {}", fault.action, fault.at), verdict);
         }
-        tally
     });
-    tally.all_went_well("rebuild, refused");
 }
