@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
+use std::path::Path;
 use std::process::Child;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -305,6 +306,18 @@ fn within_patience(mut child: Child, line: &str) -> Output {
     Output::wait(child)
 }
 
+/// Holds a lock that was given back before. The child of another test may still have it: for the moment between its
+/// fork and its exec, it has all files of this process.
+fn hold(path: &Path) -> File {
+    let file = File::options().write(true).open(path).expect("the lock is a file");
+    let begin = Instant::now();
+    while let Err(failure) = file.try_lock() {
+        assert!(begin.elapsed() < PATIENCE, "{}: {failure}", path.display());
+        sleep(Duration::from_millis(1));
+    }
+    file
+}
+
 /// Another program, of whatever kind, holds files of the index locked.
 #[test]
 fn locks_that_are_held_for_ever_stop_only_what_writes() {
@@ -340,14 +353,7 @@ fn locks_that_are_held_for_ever_stop_only_what_writes() {
         "count @mine",
     ];
     for held in locks.iter().map(|lock| vec![lock]).chain([locks.iter().collect()]) {
-        let _held: Vec<File> = held
-            .iter()
-            .map(|path| {
-                let file = File::options().write(true).open(path).expect("the lock is a file");
-                file.try_lock().expect("nobody else holds it");
-                file
-            })
-            .collect();
+        let _held: Vec<File> = held.iter().map(|path| hold(path)).collect();
         let is_of_saved = held.iter().any(|path| path.ends_with("saved/lock"));
         let is_of_index = held.len() > 1 || !is_of_saved;
         let run = |line: &str| within_patience(sandbox.start(&format!("-i index {line}")), line);
