@@ -5,13 +5,13 @@ use crate::reader::values::starts_with_ignoring_case;
 /// The absolute form of a link (RFC 3986, 5.2, without dot segments); `None` when it is no web address.
 pub(super) fn absolute(link: &str, base: Option<&str>) -> Option<String> {
     let link = link.trim();
-    if link.is_empty() || link.contains(char::is_whitespace) {
+    if link.is_empty() || !is_in_one_piece(link) {
         return None;
     }
     if is_web_address(link) {
         return Some(link.to_owned());
     }
-    let base = base.map(str::trim).filter(|base| is_web_address(base))?;
+    let base = base.map(str::trim).filter(|base| is_web_address(base) && is_in_one_piece(base))?;
     let host = base.find("://")? + 3;
     let path = base[host..].find(['/', '?', '#']).map_or(base.len(), |at| host + at);
     if let Some(rest) = link.strip_prefix("//") {
@@ -34,6 +34,11 @@ pub(super) fn absolute(link: &str, base: Option<&str>) -> Option<String> {
 fn is_web_address(link: &str) -> bool {
     let schemes = ["http://", "https://"];
     schemes.iter().any(|scheme| starts_with_ignoring_case(link, scheme) && link.len() > scheme.len())
+}
+
+/// Whether it has no blanks and no control characters: a damaged address is none.
+fn is_in_one_piece(link: &str) -> bool {
+    !link.contains(|letter: char| letter.is_whitespace() || letter.is_control())
 }
 
 fn has_scheme(link: &str) -> bool {
@@ -61,6 +66,9 @@ mod tests {
             ("tag:a.example,2004:1", base, None),
             ("urn:uuid:1", base, None),
             ("two words", base, None),
+            ("nul\0", base, None),
+            ("1", Some("https://a\r\0.example/"), None),
+            ("1", Some("https://a b.example/"), None),
             ("", base, None),
         ] {
             assert_eq!(absolute(link, base).as_deref(), expected, "{link}");
