@@ -1,7 +1,10 @@
 //! Sets of the documents of one segment.
 
 use tantivy::query::Weight;
-use tantivy::{BitSet, DocId, SegmentReader, TERMINATED};
+use tantivy::{BitSet, COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet, SeekDangerResult, SegmentReader, TERMINATED};
+
+/// Asking for one document takes as long as going on by so many.
+const SEEK_COST: u64 = 8;
 
 /// One bit for each document of a segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +42,37 @@ impl Bits {
             documents.iter().for_each(|document| bits.insert(*document));
         })?;
         Ok(bits)
+    }
+
+    /// Those of these documents that a query matches. When they are few beside what it has to go through, it is asked
+    /// for each of them.
+    pub(super) fn that_match(&self, weight: &dyn Weight, reader: &SegmentReader) -> tantivy::Result<Bits> {
+        let mut scorer = weight.scorer(reader, 1.0)?;
+        let mut found = Bits::none(reader.max_doc());
+        if self.len() * SEEK_COST > scorer.cost() {
+            let mut block = [0; COLLECT_BLOCK_BUFFER_LEN];
+            loop {
+                let filled = scorer.fill_buffer(&mut block);
+                block[..filled].iter().for_each(|document| found.insert(*document));
+                if filled < block.len() {
+                    break;
+                }
+            }
+            found.intersect(self);
+            return Ok(found);
+        }
+        // Nothing below it matches.
+        let mut bound = scorer.doc();
+        for document in self.iter() {
+            if bound > document {
+                continue;
+            }
+            match scorer.seek_danger(document) {
+                SeekDangerResult::Found => found.insert(document),
+                SeekDangerResult::SeekLowerBound(next) => bound = next,
+            }
+        }
+        Ok(found)
     }
 
     pub(super) fn insert(&mut self, document: DocId) {
@@ -99,7 +133,13 @@ impl Bits {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use tantivy::query::EnableScoring;
+
     use super::*;
+    use crate::engine::local::filter::Filter;
 
     #[test]
     fn sets_behave_like_sets() {
@@ -117,5 +157,36 @@ mod tests {
         }
         threes.unite(&evens);
         assert_eq!(threes.len(), 67);
+    }
+
+    #[test]
+    fn few_documents_are_asked_for_one_by_one() {
+        let mut schema = tantivy::schema::Schema::builder();
+        schema.add_u64_field("number", tantivy::schema::INDEXED);
+        let index = tantivy::Index::create_in_ram(schema.build());
+        let mut writer = index.writer_with_num_threads(1, 15_000_000).unwrap();
+        for _ in 0..2_000 {
+            writer.add_document(tantivy::TantivyDocument::default()).unwrap();
+        }
+        writer.commit().unwrap();
+        let searcher = index.reader().unwrap().searcher();
+        let tested = Arc::new(AtomicUsize::new(0));
+        let weight = |counter: Arc<AtomicUsize>| {
+            let fives = move |document: DocId| {
+                counter.fetch_add(1, Ordering::Relaxed);
+                document % 5 == 4
+            };
+            let filter = Filter::by_test(move |_| Ok(Box::new(fives.clone())));
+            filter.weight(EnableScoring::disabled_from_searcher(&searcher)).unwrap()
+        };
+        for (step, most) in [(1, 2_000), (3, 2_000), (100, 200), (1_999, 200)] {
+            let mut some = Bits::none(2_000);
+            (0..2_000).step_by(step).for_each(|document| some.insert(document));
+            tested.store(0, Ordering::Relaxed);
+            let found = some.that_match(weight(tested.clone()).as_ref(), searcher.segment_reader(0)).unwrap();
+            let expected = (0..2_000).step_by(step).filter(|document| document % 5 == 4);
+            assert_eq!(found.iter().collect::<Vec<_>>(), expected.collect::<Vec<_>>(), "every {step}");
+            assert!(tested.load(Ordering::Relaxed) <= most, "{tested:?} were tested for every {step}");
+        }
     }
 }

@@ -83,7 +83,7 @@ impl Writer {
         if numbers.is_empty() {
             return Ok(());
         }
-        let of_files = Filter::boxed(move |reader| {
+        let of_files = Filter::by_set(move |reader| {
             let column = reader.fast_fields().u64(FILE)?;
             let mut documents = BitSet::with_max_value(reader.max_doc());
             for document in 0..reader.max_doc() {

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use tantivy::columnar::Column;
+use tantivy::columnar::{Column, StrColumn};
 use tantivy::query::{AllQuery, EmptyQuery, EnableScoring, TermQuery};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{BitSet, SegmentReader, Term};
+use tantivy::{DocId, Term};
 
 use crate::analysis::fold::fold_keyword;
 use crate::analysis::language::Language;
@@ -14,7 +14,7 @@ use crate::article::ArticleId;
 use crate::engine::local::bits::Bits;
 use crate::engine::local::columns::each_first;
 use crate::engine::local::copies::Sketches;
-use crate::engine::local::filter::Filter;
+use crate::engine::local::filter::{Filter, Test};
 use crate::engine::local::schema::{ID, KeywordField, facet_column, first_day_column};
 use crate::engine::local::terms::terms_where;
 use crate::engine::local::timeline::Days;
@@ -62,9 +62,10 @@ impl Lowering<'_> {
     /// The articles with copies whose family passes the test.
     fn family_where(&self, fits: impl Fn(u32) -> bool + Send + Sync + 'static) -> tantivy::Result<Lowered> {
         let families = Arc::clone(&self.families.get()?.families);
-        Ok(Filter::boxed(move |reader| {
-            let sketches = Sketches::open(reader)?;
-            Ok(documents_where(reader, |document| sketches.family(document, &families).is_some_and(&fits)))
+        let fits = Arc::new(fits);
+        Ok(Filter::by_test(move |reader| {
+            let (sketches, families, fits) = (Sketches::open(reader)?, families.clone(), fits.clone());
+            Ok(Box::new(move |document| sketches.family(document, &families).is_some_and(&*fits)))
         }))
     }
 
@@ -95,9 +96,9 @@ impl Lowering<'_> {
     fn stated(&self, field: &FieldName) -> Lowered {
         if self.fields.date(field).is_some() {
             let column = first_day_column(field);
-            return Filter::boxed(move |reader| {
+            return Filter::by_test(move |reader| {
                 let days = reader.fast_fields().i64(&column)?;
-                Ok(documents_where(reader, |document| days.first(document).is_some()))
+                Ok(Box::new(move |document| days.first(document).is_some()))
             });
         }
         if self.fields.number(field).is_some() {
@@ -105,24 +106,23 @@ impl Lowering<'_> {
         }
         if let Some(text) = self.fields.text(field) {
             let exact = text.exact;
-            return Filter::boxed(move |reader| {
+            return Filter::by_test(move |reader| {
                 let lengths = reader.get_fieldnorms_reader(exact)?;
-                Ok(documents_where(reader, |document| lengths.fieldnorm_id(document) > 0))
+                Ok(Box::new(move |document| lengths.fieldnorm_id(document) > 0))
             });
         }
         match self.fields.keyword(field) {
             Some(keyword) if keyword.column.is_some() => {
                 let column = facet_column(field);
-                Filter::boxed(move |reader| match reader.fast_fields().str(&column)? {
-                    Some(values) => {
-                        Ok(documents_where(reader, |document| values.ords().first(document).is_some()))
-                    }
-                    None => Ok(BitSet::with_max_value(reader.max_doc())),
+                Filter::by_test(move |reader| {
+                    let values = reader.fast_fields().str(&column)?;
+                    let has = move |values: &StrColumn, document| values.ords().first(document).is_some();
+                    Ok(Box::new(move |document| values.as_ref().is_some_and(|values| has(values, document))))
                 })
             }
             Some(keyword) => {
                 let terms = keyword.terms;
-                Filter::boxed(move |reader| terms_where(reader, terms, "", |_| true))
+                Filter::by_set(move |reader| terms_where(reader, terms, "", |_| true))
             }
             None => constant(Box::new(AllQuery)),
         }
@@ -141,9 +141,9 @@ fn valued(keyword: &KeywordField, value: &str) -> Lowered {
 
 /// The articles with an id. It stands in a column alone: as terms, which no two articles share, ids are dear to write.
 fn identified(id: ArticleId) -> Lowered {
-    Filter::boxed(move |reader| {
-        let ids = reader.fast_fields().u64(ID)?;
-        Ok(valued_where(reader, &ids, |known| known == id.0))
+    Filter::by_test(move |reader| {
+        let column = reader.fast_fields().u64(ID)?;
+        Ok(Box::new(Valued { column, fits: move |known| known == id.0 }))
     })
 }
 
@@ -152,15 +152,27 @@ pub(super) fn dates(field: &FieldName, range: DateRange, within: bool) -> Lowere
     let is_in = move |(first, last)| {
         if within { from <= first && last <= to } else { first <= to && last >= from }
     };
-    Filter::boxed(move |reader| {
-        let mut documents = BitSet::with_max_value(reader.max_doc());
-        Days::open(reader, &field)?.each(0..reader.max_doc(), |document, span| {
-            if span.is_some_and(is_in) {
-                documents.insert(document);
+    Filter::by_test(move |reader| Ok(Box::new(Dated { days: Days::open(reader, &field)?, is_in })))
+}
+
+/// Whether the date of a document fits.
+struct Dated<F> {
+    days: Days,
+    is_in: F,
+}
+
+impl<F: Fn((Day, Day)) -> bool + Send> Test for Dated<F> {
+    fn holds(&mut self, document: DocId) -> bool {
+        self.days.of(document).is_some_and(&self.is_in)
+    }
+
+    fn pass(&mut self, documents: &[DocId], passed: &mut Vec<DocId>) {
+        self.days.each(documents.iter().copied(), |document, span| {
+            if span.is_some_and(&self.is_in) {
+                passed.push(document);
             }
         });
-        Ok(documents)
-    })
+    }
 }
 
 /// The articles whose number lies in a range; those without a number lie in none.
@@ -168,9 +180,9 @@ pub(super) fn numbers(field: &FieldName, range: NumberRange) -> Lowered {
     let column = field.as_str().to_owned();
     let (from, to) = (range.from.unwrap_or(u64::MIN), range.to.unwrap_or(u64::MAX));
     // Not by `Column::get_docids_for_value_range`: in tantivy 0.27 a range below all values of a column finds the least.
-    Filter::boxed(move |reader| {
-        let numbers = reader.fast_fields().u64(&column)?;
-        Ok(valued_where(reader, &numbers, |number| from <= number && number <= to))
+    Filter::by_test(move |reader| {
+        let column = reader.fast_fields().u64(&column)?;
+        Ok(Box::new(Valued { column, fits: move |number| from <= number && number <= to }))
     })
 }
 
@@ -179,7 +191,7 @@ fn subtree(keyword: &KeywordField, value: &str) -> Lowered {
     let Some(mark) = keyword.hierarchy else { return Box::new(EmptyQuery) };
     let beginning = format!("{}{mark}", fold_keyword(value).trim_end_matches(mark));
     let terms = keyword.terms;
-    Filter::boxed(move |reader| terms_where(reader, terms, &beginning, |_| true))
+    Filter::by_set(move |reader| terms_where(reader, terms, &beginning, |_| true))
 }
 
 /// The paths that fit a pattern: `*` stays within one folder, `**` does not.
@@ -191,7 +203,7 @@ fn paths(keyword: &KeywordField, pattern: &str) -> Lowered {
     let Ok(glob) = glob.map(|glob| glob.compile_matcher()) else { return Box::new(EmptyQuery) };
     let literal = folded.split('*').next().unwrap_or_default().to_owned();
     let terms = keyword.terms;
-    Filter::boxed(move |reader| {
+    Filter::by_set(move |reader| {
         terms_where(reader, terms, &literal, |term| glob.is_match(String::from_utf8_lossy(term).as_ref()))
     })
 }
@@ -200,7 +212,7 @@ fn paths(keyword: &KeywordField, pattern: &str) -> Lowered {
 fn folder(keyword: &KeywordField, path: String) -> Lowered {
     let path = path.trim_end_matches('/').to_owned();
     let terms = keyword.terms;
-    Filter::boxed(move |reader| {
+    Filter::by_set(move |reader| {
         let below = |term: &[u8]| matches!(term.get(path.len()), None | Some(b'/'));
         terms_where(reader, terms, &path, below)
     })
@@ -211,7 +223,7 @@ fn values_that_fit(keyword: &KeywordField, pattern: &Wildcard) -> Lowered {
     let terms = keyword.terms;
     let fitting = |mark: &'static str| {
         let pattern = folded_pattern(pattern);
-        Filter::boxed(move |reader| {
+        Filter::by_set(move |reader| {
             let fits = |term: &[u8]| {
                 let term = std::str::from_utf8(term).ok().and_then(|term| term.strip_prefix(mark));
                 term.is_some_and(|term| !term.starts_with(WORD_MARK) && pattern.matches(term))
@@ -225,21 +237,22 @@ fn values_that_fit(keyword: &KeywordField, pattern: &Wildcard) -> Lowered {
     }
 }
 
-/// The documents whose first value passes the test.
-fn valued_where(reader: &SegmentReader, column: &Column<u64>, holds: impl Fn(u64) -> bool) -> BitSet {
-    let mut documents = BitSet::with_max_value(reader.max_doc());
-    each_first(column, 0..reader.max_doc(), |document, value| {
-        if value.is_some_and(&holds) {
-            documents.insert(document);
-        }
-    });
-    documents
+/// Whether the first value of a document fits.
+struct Valued<F> {
+    column: Column<u64>,
+    fits: F,
 }
 
-fn documents_where(reader: &SegmentReader, holds: impl Fn(u32) -> bool) -> BitSet {
-    let mut documents = BitSet::with_max_value(reader.max_doc());
-    (0..reader.max_doc()).filter(|document| holds(*document)).for_each(|document| {
-        documents.insert(document);
-    });
-    documents
+impl<F: Fn(u64) -> bool + Send> Test for Valued<F> {
+    fn holds(&mut self, document: DocId) -> bool {
+        self.column.first(document).is_some_and(&self.fits)
+    }
+
+    fn pass(&mut self, documents: &[DocId], passed: &mut Vec<DocId>) {
+        each_first(&self.column, documents.iter().copied(), |document, value| {
+            if value.is_some_and(&self.fits) {
+                passed.push(document);
+            }
+        });
+    }
 }

@@ -133,7 +133,7 @@ impl Plan {
         }
         let mut filters: Vec<(&FieldName, Bits)> = Vec::new();
         for (field, weight) in &self.filters {
-            filters.push((field, Bits::matching(weight.as_ref(), reader)?));
+            filters.push((field, base.that_match(weight.as_ref(), reader)?));
         }
         let all_but = |left_out: Option<&FieldName>| {
             let mut bits = base.clone();
