@@ -99,26 +99,57 @@ impl Query for AnyOf {
 /// What of one segment has any of the terms.
 struct Union {
     documents: Bits,
-    /// For each document how often it has any of them; empty when nothing is scored.
-    frequencies: Vec<u16>,
+    /// Unless nothing is scored.
+    frequencies: Option<Frequencies>,
 }
 
 impl Union {
     fn none(documents: u32, with_frequencies: bool) -> Union {
-        let counted = if with_frequencies { documents as usize } else { 0 };
-        Union { documents: Bits::none(documents), frequencies: vec![0; counted] }
+        Union {
+            documents: Bits::none(documents),
+            frequencies: with_frequencies.then(|| Frequencies::none(documents)),
+        }
     }
 
     fn add(&mut self, documents: &[DocId], frequencies: &[u32], counts: impl Fn(DocId) -> bool) {
         let counting = documents.iter().filter(|document| counts(**document));
         counting.for_each(|document| self.documents.insert(*document));
-        if self.frequencies.is_empty() {
-            return;
-        }
+        let Some(sums) = &mut self.frequencies else { return };
         let counting = documents.iter().zip(frequencies).filter(|(document, _)| counts(**document));
-        for (document, frequency) in counting {
-            let sum = &mut self.frequencies[*document as usize];
-            *sum = sum.saturating_add(u16::try_from(*frequency).unwrap_or(u16::MAX));
+        counting.for_each(|(document, frequency)| sums.add(*document, *frequency));
+    }
+}
+
+/// How often each document has any of the terms. A byte is enough for nearly all, and the fewer pages are written to the
+/// quicker is a query: there is a place for each document of a segment.
+struct Frequencies {
+    /// [`LARGE`] where the frequency stands among the large ones.
+    small: Vec<u8>,
+    large: HashMap<DocId, u32>,
+}
+
+const LARGE: u8 = u8::MAX;
+
+impl Frequencies {
+    fn none(documents: u32) -> Frequencies {
+        Frequencies { small: vec![0; documents as usize], large: HashMap::new() }
+    }
+
+    fn add(&mut self, document: DocId, frequency: u32) {
+        let sum = self.of(document).saturating_add(frequency);
+        self.small[document as usize] = match u8::try_from(sum) {
+            Ok(small) if small < LARGE => small,
+            _ => {
+                self.large.insert(document, sum);
+                LARGE
+            }
+        };
+    }
+
+    fn of(&self, document: DocId) -> u32 {
+        match self.small[document as usize] {
+            LARGE => self.large.get(&document).copied().unwrap_or_default(),
+            small => u32::from(small),
         }
     }
 }
@@ -178,8 +209,26 @@ impl DocSet for AnyOfScorer {
 
 impl Scorer for AnyOfScorer {
     fn score(&mut self) -> Score {
-        let Some((bm25, lengths)) = &self.ranking else { return 1.0 };
-        let frequency = self.union.frequencies[self.document as usize];
-        bm25.score(lengths.fieldnorm_id(self.document), u32::from(frequency))
+        let (Some((bm25, lengths)), Some(frequencies)) = (&self.ranking, &self.union.frequencies) else {
+            return 1.0;
+        };
+        bm25.score(lengths.fieldnorm_id(self.document), frequencies.of(self.document))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frequencies_of_any_size_are_added_up() {
+        let mut frequencies = Frequencies::none(4);
+        for (document, frequency) in
+            [(0, 1), (1, 200), (1, 54), (2, 200), (2, 55), (2, 300), (3, u32::MAX), (3, 1)]
+        {
+            frequencies.add(document, frequency);
+        }
+        assert_eq!([0, 1, 2, 3].map(|document| frequencies.of(document)), [1, 254, 555, u32::MAX]);
+        assert_eq!(frequencies.large.len(), 2);
     }
 }
