@@ -14,6 +14,7 @@ use crate::search::coverage::{Coverage, CoverageRequest, CoverageRow, WideDates,
 
 use super::bits::Bits;
 use super::copies::Membership;
+use super::deadline::Deadline;
 use super::facets::ValueCounts;
 use super::folder::reading;
 use super::schema::facet_column;
@@ -68,7 +69,9 @@ impl Searcher {
             tallies.add(columns, documents, timeline)?;
             spellings.add(reader, &request.of, documents, None)?;
         }
-        spellings.settle_spellings(&self.searcher, &request.of)?;
+        let mut spellings = spellings.values();
+        let all: Vec<usize> = (0..spellings.len()).collect();
+        self.settle_spellings(&request.of, &mut spellings, &all, Deadline::NEVER)?;
         // Only an index that holds where dates were stated can tell.
         let tells_origins = self.fields.keyword_from(&Property::PublishedOrigin).is_some();
         let row = |value: Option<String>, tally: Tally, choice: Query| {
@@ -79,7 +82,8 @@ impl Searcher {
             .values
             .into_iter()
             .map(|(folded, tally)| {
-                let value = spellings.values.get(&folded).map_or(folded.as_str(), |it| it.display());
+                let value =
+                    spellings.find(&folded).map_or(folded.as_str(), |number| spellings.display(number));
                 let choice = Query::Value { field: request.of.clone(), value: value.to_owned() };
                 row(Some(value.to_owned()), tally, choice)
             })

@@ -1,5 +1,8 @@
 //! Facets: the counts of a field over what every other field's filters leave.
 
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
 use crate::analysis::fold::fold_keyword;
 use crate::query::simplify::{replace_filter, split_filters};
 use crate::query::{DateRange, Query};
@@ -9,9 +12,14 @@ use crate::text::calendar::Interval;
 
 use super::Searcher;
 use super::plan::Set;
+use crate::engine::local::bits::Bits;
 use crate::engine::local::copies::Membership;
-use crate::engine::local::facets::{Counted, DateCounts, ValueCounts};
+use crate::engine::local::deadline::Deadline;
+use crate::engine::local::facets::{DateCounts, ValueCounts, Values};
 use crate::engine::local::values::ancestors;
+
+/// The articles of more values than this are not looked for before they are counted: all articles are.
+const MOST_LOOKED_FOR: usize = 100;
 
 impl Searcher {
     pub(super) fn facet(
@@ -20,11 +28,12 @@ impl Searcher {
         query: &Query,
         sets: &[Set],
         members: Option<&[Membership]>,
+        deadline: Deadline,
     ) -> tantivy::Result<FacetCounts> {
         match facet {
             FacetRequest::Values { field, limit, sort } => {
                 let counts = self.values_counted(field, sets, members)?;
-                Ok(self.value_facet(field, (*limit, *sort), query, counts))
+                self.value_facet(field, (*limit, *sort), query, counts, deadline)
             }
             FacetRequest::Dates { field, interval } => {
                 self.date_facet(field, *interval, query, sets, members)
@@ -42,7 +51,6 @@ impl Searcher {
         for (ordinal, (reader, set)) in self.searcher.segment_readers().iter().zip(sets).enumerate() {
             counts.add(reader, field, set.without(field), members.map(|members| &members[ordinal]))?;
         }
-        counts.settle_spellings(&self.searcher, field)?;
         Ok(counts)
     }
 
@@ -52,35 +60,60 @@ impl Searcher {
         (limit, sort): (Option<usize>, FacetSort),
         query: &Query,
         counts: ValueCounts,
-    ) -> FacetCounts {
-        let chosen = chosen_values(query, field);
+        deadline: Deadline,
+    ) -> tantivy::Result<FacetCounts> {
+        let missing = counts.missing.count();
+        let mut values = counts.values();
+        let chosen: BTreeSet<usize> =
+            chosen_values(query, field).iter().filter_map(|folded| values.find(folded)).collect();
+        let shown = shown(&values, limit, sort, &chosen);
         let mark = self.fields.keyword(field).and_then(|keyword| keyword.hierarchy);
-        let mut sorted: Vec<(&String, &Counted, u64)> =
-            counts.values.iter().map(|(folded, counted)| (folded, counted, counted.tally.count())).collect();
-        match sort {
-            FacetSort::Count => sorted.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.0.cmp(b.0))),
-            FacetSort::Name => sorted.sort_by(|a, b| a.0.cmp(b.0)),
-        }
-        let (mut buckets, mut other) = (Vec::new(), 0);
-        for (place, (folded, counted, count)) in sorted.into_iter().enumerate() {
-            let selected = chosen.contains(folded);
-            // What was chosen is never out of sight.
-            if !selected && limit.is_some_and(|limit| place >= limit) {
-                other += count;
-                continue;
-            }
-            let value = counted.display().to_owned();
+        let named = with_those_above(&shown, mark, &values);
+        self.settle_spellings(field, &mut values, &named, deadline)?;
+        let bucket = |number: usize| {
+            let value = values.display(number).to_owned();
             let choice = Query::Value { field: field.clone(), value: value.clone() };
-            buckets.push(ValueBucket {
+            ValueBucket {
                 query: replace_filter(query, field, choice),
-                level: mark.map(|mark| level(folded, mark, &counts)),
-                selected,
+                level: mark.map(|mark| level(number, mark, &values)),
+                selected: chosen.contains(&number),
                 value,
-                count,
-            });
+                count: values.count(number),
+            }
+        };
+        let buckets: Vec<ValueBucket> = shown.into_iter().map(bucket).collect();
+        let all: u64 = (0..values.len()).map(|number| values.count(number)).sum();
+        let other = all - buckets.iter().map(|bucket| bucket.count).sum::<u64>();
+        Ok(FacetCounts::Values { field: field.clone(), values: values.len() as u64, other, missing, buckets })
+    }
+
+    /// Settles how these values are shown when any of them is written in several ways: by the whole index, so that it
+    /// does not depend on the query.
+    pub(in crate::engine::local) fn settle_spellings(
+        &self,
+        field: &FieldName,
+        values: &mut Values,
+        numbers: &[usize],
+        deadline: Deadline,
+    ) -> tantivy::Result<()> {
+        if !numbers.iter().any(|number| values.is_spelt_in_ways(*number)) {
+            return Ok(());
         }
-        let (values, missing) = (counts.values.len() as u64, counts.missing.count());
-        FacetCounts::Values { field: field.clone(), values, other, missing, buckets }
+        let readers = self.searcher.segment_readers();
+        let sets = match numbers.len() {
+            ..=MOST_LOOKED_FOR => {
+                let value = |number: &usize| values.folded(*number).to_owned();
+                let choice = |number| Query::Value { field: field.clone(), value: value(number) };
+                self.sets_of(&Query::Or(numbers.iter().map(choice).collect()), deadline)?
+            }
+            _ => readers.iter().map(Bits::alive).collect(),
+        };
+        let mut whole = ValueCounts::default();
+        for (reader, set) in readers.iter().zip(&sets) {
+            whole.add(reader, field, set, None)?;
+        }
+        values.settle(numbers, &whole.values());
+        Ok(())
     }
 
     fn date_facet(
@@ -114,11 +147,40 @@ impl Searcher {
     }
 }
 
+/// The numbers of the values that are shown, in their order. What was chosen is never out of sight.
+fn shown(values: &Values, limit: Option<usize>, sort: FacetSort, chosen: &BTreeSet<usize>) -> Vec<usize> {
+    let mut shown: Vec<usize> = (0..values.len()).collect();
+    let limit = limit.unwrap_or(usize::MAX).min(shown.len());
+    let place = |number: &usize| match sort {
+        FacetSort::Count => (Reverse(values.count(*number)), *number),
+        FacetSort::Name => (Reverse(0), *number),
+    };
+    if limit < shown.len() {
+        shown.select_nth_unstable_by_key(limit, place);
+        let hidden = shown.split_off(limit);
+        shown.extend(hidden.iter().filter(|number| chosen.contains(number)));
+    }
+    shown.sort_unstable_by_key(place);
+    shown
+}
+
+/// With the values that these stand under.
+fn with_those_above(numbers: &[usize], mark: Option<char>, values: &Values) -> Vec<usize> {
+    let above = mark.into_iter().flat_map(|mark| {
+        let above =
+            move |number: &usize| ancestors(values.folded(*number), mark).filter_map(|it| values.find(it));
+        numbers.iter().flat_map(above)
+    });
+    let all: BTreeSet<usize> = numbers.iter().copied().chain(above).collect();
+    all.into_iter().collect()
+}
+
 /// The place of a value in its hierarchy. What is above a value is counted with it, so it has been met.
-fn level(folded: &str, mark: char, counts: &ValueCounts) -> Level {
+fn level(number: usize, mark: char, values: &Values) -> Level {
+    let folded = values.folded(number);
     let above: Vec<&str> = ancestors(folded, mark).filter(|above| *above != folded).collect();
-    let parent = above.iter().rev().find_map(|above| counts.values.get(*above));
-    Level { parent: parent.map(|counted| counted.display().to_owned()), depth: above.len() }
+    let parent = above.iter().rev().find_map(|above| values.find(above));
+    Level { parent: parent.map(|parent| values.display(parent).to_owned()), depth: above.len() }
 }
 
 /// The folded values of a field that a query chooses.

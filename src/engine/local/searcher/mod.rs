@@ -239,9 +239,10 @@ impl Searcher {
         for reader in self.searcher.segment_readers() {
             counts.add(reader, &field.name, &Bits::alive(reader), None)?;
         }
-        let known =
-            counts.values.into_iter().map(|(code, counted)| (Language::parse(&code), counted.tally.count()));
         let unknown = Some((None, counts.missing.count())).filter(|(_, count)| *count > 0);
+        let values = counts.values();
+        let known =
+            (0..values.len()).map(|number| (Language::parse(values.folded(number)), values.count(number)));
         let mut languages: Vec<_> = known.chain(unknown).collect();
         languages.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
         Ok(languages)
@@ -293,7 +294,7 @@ impl Searcher {
         let facets = request
             .facets
             .iter()
-            .map(|facet| self.facet(facet, &request.query, &sets, members))
+            .map(|facet| self.facet(facet, &request.query, &sets, members, deadline))
             .collect::<Result<_, _>>()?;
         if let Some(members) = members {
             self.keep_leaders(request.sort, &plan, members, &mut sets)?;

@@ -250,7 +250,8 @@ impl Suggester<'_> {
         for (reader, set) in self.index.searcher.segment_readers().iter().zip(&sets) {
             counts.add(reader, field, set, None)?;
         }
-        let written = counts.values.get(&near.value).map(|counted| counted.display().to_owned());
+        let values = counts.values();
+        let written = values.find(&near.value).map(|number| values.display(number).to_owned());
         Ok(query(written.unwrap_or(near.value)))
     }
 
