@@ -268,6 +268,9 @@ fn in_order(segments: &[SegmentCounts]) -> impl Iterator<Item = Head<'_>> {
 
 /// Adds the families of a value to those that are known, and gives how many are new.
 fn added(families: &mut Vec<u32>, of_value: &[(u64, u32)]) -> u64 {
+    if of_value.is_empty() {
+        return 0;
+    }
     let known = families.len();
     families.extend(of_value.iter().map(|(_, family)| *family));
     families.sort_unstable();
